@@ -1,0 +1,81 @@
+// The one error class of memvault, its closed list of codes, and the table that says what each code means to every face.
+
+/** What the faces do with an error of one code. */
+export interface ErrorRule {
+  /** Exit code of the command line. */
+  readonly exit: number;
+  /** HTTP status of the viewer. */
+  readonly status: number;
+  /** Whether the worker may try the same thing again later. */
+  readonly retry: boolean;
+  /** The hint shown when the error itself carries none. */
+  readonly hint: string;
+}
+
+/** One row per code; the documentation of the codes (docs/troubleshooting.md) has a heading for each. */
+export const ERROR_RULES = {
+  invalid_input: { exit: 2, status: 400, retry: false, hint: 'Run the command with --help to see what it accepts.' },
+  invalid_config: {
+    exit: 2,
+    status: 500,
+    retry: false,
+    hint: 'Run `memvault config list` to see every setting, its value and its origin.',
+  },
+  not_found: { exit: 3, status: 404, retry: false, hint: 'Run `memvault search <words>` to find what there is.' },
+  ambiguous: { exit: 3, status: 409, retry: false, hint: 'Give more characters of the id.' },
+  conflict: { exit: 4, status: 409, retry: true, hint: 'Something changed meanwhile. Run the command again.' },
+  busy: {
+    exit: 4,
+    status: 423,
+    retry: true,
+    hint: 'Another memvault process holds the lock. Run the command again in a moment.',
+  },
+  held: { exit: 0, status: 409, retry: true, hint: 'Run `memvault status` to see why memories wait.' },
+  unavailable: { exit: 5, status: 503, retry: true, hint: 'Run `memvault doctor` to see what is missing.' },
+  corrupt: { exit: 1, status: 500, retry: false, hint: 'Run `memvault doctor`, then `memvault rebuild`.' },
+  unsupported_version: {
+    exit: 6,
+    status: 500,
+    retry: false,
+    hint: 'Update memvault: this was written by a newer version.',
+  },
+  denied: { exit: 7, status: 403, retry: false, hint: 'memvault stays inside its own folders.' },
+  internal: {
+    exit: 1,
+    status: 500,
+    retry: true,
+    hint: 'This is a fault of memvault. Run again with --debug and report what it prints.',
+  },
+} as const satisfies Record<string, ErrorRule>;
+
+export type ErrorCode = keyof typeof ERROR_RULES;
+
+export interface MemvaultErrorOptions {
+  /** The next thing to type; the code's own hint when left out. */
+  readonly hint?: string;
+  /** Facts for `--json` output and the log; never a secret, never a whole text. */
+  readonly data?: Readonly<Record<string, unknown>>;
+  readonly cause?: unknown;
+}
+
+/** An expected failure: what failed, on what, what was expected. Everything else that is thrown is a bug (`internal`). */
+export class MemvaultError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string;
+  readonly data: Readonly<Record<string, unknown>>;
+
+  constructor(code: ErrorCode, message: string, options: MemvaultErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'MemvaultError';
+    this.code = code;
+    this.hint = options.hint ?? ERROR_RULES[code].hint;
+    this.data = options.data ?? {};
+  }
+}
+
+/** The error as the faces need it; anything that is not a MemvaultError becomes `internal`, its text kept. */
+export function toMemvaultError(error: unknown): MemvaultError {
+  if (error instanceof MemvaultError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new MemvaultError('internal', message, { cause: error });
+}

@@ -1,0 +1,57 @@
+// The ports: what the rooms of the house ask of the outside, so that tests can bring their own.
+
+import type { Compression, SessionState } from './draft.ts';
+import type {
+  FoundMemories,
+  MemoryRow,
+  SearchFilters,
+  SearchQuery,
+  SearchResult,
+  Timeline,
+  TimelineQuery,
+} from './search.ts';
+import type { Batch } from './turn.ts';
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+/** Fills a new array with random bytes. */
+export type RandomBytes = (length: number) => Uint8Array;
+
+export interface Logger {
+  debug(message: string, data?: Readonly<Record<string, unknown>>): void;
+  info(message: string, data?: Readonly<Record<string, unknown>>): void;
+  warn(message: string, data?: Readonly<Record<string, unknown>>): void;
+  error(message: string, data?: Readonly<Record<string, unknown>>): void;
+}
+
+/** Turns of one session in, observations and the session's summary out. */
+export interface Compressor {
+  readonly name: 'api' | 'cli' | 'extractive';
+  /**
+   * Compresses one batch. Throws `unavailable` when the model cannot be reached and `invalid_input`
+   * when its answer does not fit the schema even after one repair try; the caller then uses the extractive one.
+   */
+  compress(batch: Batch, state: SessionState, signal?: AbortSignal): Promise<Compression>;
+}
+
+/** Text in, unit vectors out. */
+export interface Embedder {
+  readonly model: string;
+  readonly dimensions: number;
+  embed(texts: readonly string[]): Promise<readonly Float32Array[]>;
+}
+
+/** What the faces (MCP, command line, viewer) read memories by. Every call brings the index up to date first, or says `stale`. */
+export interface MemoryLibrary {
+  search(query: SearchQuery): SearchResult;
+  timeline(query: TimelineQuery): Timeline;
+  /** By ids or unique prefixes, in the order asked. */
+  get(ids: readonly string[]): FoundMemories;
+  /** The newest rows first, filtered like a search. */
+  recent(filters: SearchFilters, limit: number): readonly MemoryRow[];
+  /** Everything that the vault remembers of one session, in order of time. */
+  session(sessionId: string): readonly MemoryRow[];
+}

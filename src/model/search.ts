@@ -1,0 +1,100 @@
+// Queries, hits and timelines: what the index is asked and what it answers.
+
+import type { Memory, MemoryKind, ObservationType } from './memory.ts';
+
+export interface SearchFilters {
+  readonly type?: readonly ObservationType[];
+  readonly kind?: readonly MemoryKind[];
+  /** All of these tags. */
+  readonly tags?: readonly string[];
+  /** Any of these paths, or a folder above them. */
+  readonly files?: readonly string[];
+  /** Inclusive bounds, ISO dates or times. */
+  readonly since?: string;
+  readonly until?: string;
+  readonly branch?: string;
+}
+
+export interface SearchQuery extends SearchFilters {
+  /** Any text; taken literally. */
+  readonly text: string;
+  /** 1 to 100. */
+  readonly limit: number;
+}
+
+/** Where a memory's file lies. */
+export type MemoryPlace = 'vault' | 'outbox';
+
+/** A memory as the index knows it, without its body. */
+export interface MemoryRow {
+  readonly id: string;
+  readonly kind: MemoryKind;
+  readonly type?: ObservationType;
+  readonly title: string;
+  readonly created: string;
+  readonly session?: string;
+  readonly branch?: string;
+  readonly commit?: string;
+  readonly files: readonly string[];
+  readonly tags: readonly string[];
+  readonly place: MemoryPlace;
+  /** Id of the memory that replaced this one. */
+  readonly supersededBy?: string;
+  /** Path relative to the vault's root. */
+  readonly path: string;
+}
+
+export interface SearchHit extends MemoryRow {
+  /** Higher is better; comparable within one result only. */
+  readonly score: number;
+  /** The lines that matched, cleaned, at most 200 characters. */
+  readonly snippet: string;
+}
+
+export interface SearchResult {
+  readonly hits: readonly SearchHit[];
+  /** How many memories matched in all. */
+  readonly total: number;
+  /** The index could not be brought up to date just now (another process holds the lock). */
+  readonly stale: boolean;
+}
+
+export interface TimelineQuery {
+  /** Id or unique prefix of the memory in the middle; or `at`. */
+  readonly id?: string;
+  /** A time in the middle, ISO. */
+  readonly at?: string;
+  /** How many rows before and after, 0 to 50. */
+  readonly before: number;
+  readonly after: number;
+}
+
+export interface Timeline {
+  /** In order of time, the anchor among them. */
+  readonly rows: readonly MemoryRow[];
+  readonly anchor?: string;
+  readonly stale: boolean;
+}
+
+export interface FoundMemories {
+  readonly memories: readonly (Memory & {
+    readonly place: MemoryPlace;
+    readonly path: string;
+    readonly supersededBy?: string;
+  })[];
+  readonly missing: readonly string[];
+  readonly ambiguous: readonly { readonly prefix: string; readonly candidates: readonly MemoryRow[] }[];
+  readonly stale: boolean;
+}
+
+/** What a bringing up to date changed. */
+export interface SyncReport {
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
+  readonly unchanged: number;
+  readonly diagnostics: number;
+  /** The index was made anew (missing, broken, of another version). */
+  readonly rebuilt: boolean;
+  readonly stale: boolean;
+}

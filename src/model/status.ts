@@ -1,0 +1,31 @@
+// The state of one vault and of the machinery around it, as `memvault status` and the viewer show it.
+
+import type { Diagnostic } from './diagnostic.ts';
+import type { VaultKind } from './place.ts';
+import type { HeldReason } from './publication.ts';
+
+export interface VaultStatus {
+  readonly vault: {
+    readonly kind: VaultKind;
+    readonly root: string;
+    /** Whether `.claude-mem/` exists there yet. */
+    readonly exists: boolean;
+    readonly observations: number;
+    readonly summaries: number;
+    readonly notes: number;
+    readonly branch?: string;
+  };
+  readonly outbox: {
+    readonly waiting: number;
+    readonly held?: { readonly reason: HeldReason; readonly sentence: string; readonly wayOut: string };
+  };
+  readonly queue: { readonly events: number; readonly deadLetters: number };
+  readonly worker: { readonly running: boolean; readonly pid?: number; readonly port?: number };
+  readonly compression: {
+    readonly provider: string;
+    readonly model?: string;
+    readonly endpoint?: string;
+    readonly offline: boolean;
+  };
+  readonly diagnostics: readonly Diagnostic[];
+}

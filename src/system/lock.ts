@@ -1,0 +1,51 @@
+// A lock that the operating system holds: an exclusive SQLite transaction, free again at once when its process dies.
+
+import { chmodSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+export interface HeldLock {
+  /** Gives the lock back; a second call does nothing. */
+  release(): void;
+}
+
+/**
+ * Takes the lock of a file, waiting at most `waitMs` milliseconds; undefined when somebody else keeps it.
+ * The file's content is SQLite's and means nothing. Works between processes of one machine, not over network file systems.
+ */
+export function takeLock(file: string, waitMs: number): HeldLock | undefined {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const database = new DatabaseSync(file, { timeout: Math.max(0, Math.trunc(waitMs)) });
+  try {
+    database.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    database.close();
+    if (isBusy(error)) return undefined;
+    throw error;
+  }
+  makePrivate(file);
+  let held = true;
+  return {
+    release() {
+      if (!held) return;
+      held = false;
+      database.close();
+    },
+  };
+}
+
+function isBusy(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    'errcode' in error &&
+    (error.errcode === 5 || error.errcode === 6 || error.errcode === 261)
+  );
+}
+
+function makePrivate(file: string): void {
+  try {
+    chmodSync(file, 0o600);
+  } catch {
+    // The folder is private already.
+  }
+}

@@ -1,0 +1,94 @@
+// Finds the Git work tree and the clone that hold a folder, by looking at files only (no git process: the hook uses this).
+
+import { mkdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
+import { STATE_FOLDER } from '../model/place.ts';
+
+export interface ProjectLocation {
+  /** The folder asked about, absolute. */
+  readonly project: string;
+  readonly worktree?: string;
+  readonly gitDir?: string;
+  readonly commonDir?: string;
+}
+
+/**
+ * The work tree around a folder. A folder that is the home directory, or that holds the data folder, is never taken for a
+ * repository (dotfiles repositories): then only `project` is given.
+ */
+export function findProject(
+  folder: string,
+  bounds: { readonly home: string; readonly dataDir: string },
+): ProjectLocation {
+  const project = resolve(folder);
+  for (let dir = project; ; dir = dirname(dir)) {
+    const git = readGitLink(dir);
+    if (git !== undefined) {
+      const worktree = realPath(dir);
+      if (holds(worktree, realPath(bounds.home)) || holds(worktree, realPath(bounds.dataDir))) return { project };
+      return { project, worktree, ...git };
+    }
+    if (dirname(dir) === dir) return { project };
+  }
+}
+
+/**
+ * The random id of a clone, made on first use (0600 in a 0700 folder). Answers undefined when the Git directory cannot be
+ * written. `draw` gives 16 hex characters.
+ */
+export function readCloneId(commonDir: string, draw: () => string): string | undefined {
+  const folder = join(commonDir, STATE_FOLDER);
+  const file = join(folder, 'clone');
+  const known = readText(file)?.trim();
+  if (known !== undefined && /^[0-9a-f]{16}$/.test(known)) return known;
+  if (known !== undefined) return undefined;
+  const id = draw();
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    writeFileSync(file, `${id}\n`, { mode: 0o600, flag: 'wx' });
+    return id;
+  } catch {
+    // Another hook may have been first: its id counts.
+    const other = readText(file)?.trim();
+    return other !== undefined && /^[0-9a-f]{16}$/.test(other) ? other : undefined;
+  }
+}
+
+function readGitLink(dir: string): { gitDir: string; commonDir: string } | undefined {
+  const link = join(dir, '.git');
+  let isFolder: boolean;
+  try {
+    isFolder = statSync(link).isDirectory();
+  } catch {
+    return undefined;
+  }
+  if (isFolder)
+    return readText(join(link, 'HEAD')) === undefined
+      ? undefined
+      : { gitDir: realPath(link), commonDir: realPath(link) };
+  const target = /^gitdir: (.+?)\r?\n?$/.exec(readText(link) ?? '')?.[1];
+  if (target === undefined) return undefined;
+  const gitDir = realPath(isAbsolute(target) ? target : resolve(dir, target));
+  const common = readText(join(gitDir, 'commondir'))?.trim();
+  return { gitDir, commonDir: common === undefined ? gitDir : realPath(resolve(gitDir, common)) };
+}
+
+function holds(outer: string, inner: string): boolean {
+  return inner === outer || inner.startsWith(outer.endsWith(sep) ? outer : outer + sep);
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return resolve(path);
+  }
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,147 @@
+// The table of settings: every key, its kind, default, limits and meaning. docs/configuration.md is made from it.
+
+export type SettingKind =
+  | { readonly kind: 'boolean' }
+  | { readonly kind: 'integer'; readonly min: number; readonly max: number }
+  | { readonly kind: 'text'; readonly secret?: boolean }
+  | { readonly kind: 'choice'; readonly values: readonly string[] }
+  | { readonly kind: 'list' };
+
+export interface SettingRow {
+  readonly type: SettingKind;
+  readonly default: boolean | number | string | readonly string[];
+  readonly meaning: string;
+  /** Whether `vault.yaml`, which anybody with commit rights writes, may set it. */
+  readonly inVault?: 'yes' | 'quieter';
+}
+
+export const SETTING_TABLE = {
+  provider: {
+    type: { kind: 'choice', values: ['auto', 'api', 'cli', 'extractive'] },
+    default: 'auto',
+    meaning:
+      'Who compresses: the Claude API, your own `claude` command, or rules without a network. `auto` takes the first of these that is there.',
+  },
+  model: { type: { kind: 'text' }, default: 'claude-haiku-4-5', meaning: 'The Claude model that compresses.' },
+  'api.key': {
+    type: { kind: 'text', secret: true },
+    default: '',
+    meaning: 'An API key for compression only. Empty: the key of the session itself.',
+  },
+  'api.baseUrl': {
+    type: { kind: 'text' },
+    default: '',
+    meaning: 'An Anthropic-compatible endpoint. Empty: the endpoint of the session itself.',
+  },
+  offline: {
+    type: { kind: 'boolean' },
+    default: false,
+    meaning: 'Forbids every network connection; compression goes by rules.',
+  },
+  port: {
+    type: { kind: 'integer', min: 0, max: 65535 },
+    default: 37777,
+    meaning: 'First port that the viewer tries on 127.0.0.1; 0 lets the system choose.',
+  },
+  viewer: { type: { kind: 'boolean' }, default: true, meaning: 'Whether the worker serves the viewer.' },
+  'log.level': {
+    type: { kind: 'choice', values: ['debug', 'info', 'warn', 'error', 'silent'] },
+    default: 'info',
+    meaning: 'What the worker writes to its log.',
+  },
+  'worker.idleSeconds': {
+    type: { kind: 'integer', min: 1, max: 86400 },
+    default: 1800,
+    meaning: 'The worker ends itself after so many seconds without work.',
+  },
+  'session.idleSeconds': {
+    type: { kind: 'integer', min: 10, max: 86400 },
+    default: 600,
+    meaning:
+      'A session without events for so long counts as paused: its batch is closed and its memories may be published.',
+  },
+  'inject.budgetTokens': {
+    type: { kind: 'integer', min: 0, max: 2500 },
+    default: 1500,
+    meaning: 'Most tokens that a session start adds; 0 switches injection off.',
+  },
+  vault: {
+    type: { kind: 'choice', values: ['auto', 'repository', 'personal', 'off'] },
+    default: 'auto',
+    meaning:
+      'Where memories go: the repository, a personal vault under the home folder, or nowhere. `auto` decides as docs/vault.md says.',
+  },
+  'publish.mode': {
+    type: { kind: 'choice', values: ['branch', 'manual', 'off'] },
+    default: 'branch',
+    meaning:
+      '`branch` commits memories on your branch in quiet moments; `manual` leaves files for you to commit; `off` keeps them in the outbox.',
+    inVault: 'quieter',
+  },
+  'publish.defaultBranch': {
+    type: { kind: 'choice', values: ['auto', 'hold', 'commit'] },
+    default: 'auto',
+    meaning:
+      'What to do on the default branch of a repository with a remote. `auto` commits when its last 50 commits are all yours.',
+  },
+  'publish.message': {
+    type: { kind: 'text' },
+    default: 'chore(memory): record {count}',
+    meaning: 'Subject of the commit; `{count}` becomes `3 memories`.',
+    inVault: 'yes',
+  },
+  protectedBranches: {
+    type: { kind: 'list' },
+    default: [],
+    meaning: 'Further branches that are never committed to; `*` stands for any run of characters.',
+    inVault: 'yes',
+  },
+  language: {
+    type: { kind: 'text' },
+    default: 'auto',
+    meaning: 'Language of the memories; `auto` follows the prompts.',
+    inVault: 'yes',
+  },
+  exclude: {
+    type: { kind: 'list' },
+    default: [],
+    meaning: 'Globs of project paths that are never captured.',
+    inVault: 'yes',
+  },
+  'redact.extraPatterns': {
+    type: { kind: 'list' },
+    default: [],
+    meaning: 'Further regular expressions of secrets to cut.',
+    inVault: 'yes',
+  },
+  node: {
+    type: { kind: 'text' },
+    default: '',
+    meaning: 'Path of a Node.js of version 22.22 or newer, when the one on PATH is older.',
+  },
+} as const satisfies Record<string, SettingRow>;
+
+export type SettingKey = keyof typeof SETTING_TABLE;
+
+type ValueOf<Row extends SettingRow> = Row['type'] extends { readonly kind: 'boolean' }
+  ? boolean
+  : Row['type'] extends { readonly kind: 'integer' }
+    ? number
+    : Row['type'] extends { readonly kind: 'list' }
+      ? readonly string[]
+      : Row['type'] extends { readonly kind: 'choice'; readonly values: readonly (infer Choice)[] }
+        ? Choice
+        : string;
+
+/** All settings by key, validated. */
+export type SettingValues = { readonly [Key in SettingKey]: ValueOf<(typeof SETTING_TABLE)[Key]> };
+
+export const SETTING_KEYS = Object.keys(SETTING_TABLE) as readonly SettingKey[];
+
+/** `worker.idleSeconds` is read from CLAUDE_MEM_WORKER_IDLE_SECONDS. */
+export function environmentName(key: string): string {
+  return `CLAUDE_MEM_${key
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .replace(/\./g, '_')
+    .toUpperCase()}`;
+}
