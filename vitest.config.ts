@@ -1,0 +1,13 @@
+// How the tests run: real files, real Git, real SQLite; each test makes its own folders, so all run in parallel.
+
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    maxWorkers: 2,
+    setupFiles: ['test/support/setup.ts'],
+  },
+});
