@@ -1,0 +1,25 @@
+// Runs the MCP server over stdin and stdout until the client goes.
+
+import { randomBytes } from 'node:crypto';
+import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
+import type { MemoryLibrary } from '../model/ports.ts';
+import { readTemplate } from '../system/templates.ts';
+import { VERSION } from '../system/version.ts';
+import { createMcpServer } from './server.ts';
+
+/** Answers at once; `openLibrary` runs at the first tool call. Settles when stdin ends or the client closes the connection. */
+export async function runMcp(openLibrary: () => MemoryLibrary): Promise<void> {
+  const server = createMcpServer(openLibrary, {
+    instructions: readTemplate('mcp-instructions.md').trim(),
+    version: VERSION,
+    randomBytes,
+  });
+  const closed = new Promise<void>((resolve) => {
+    // oxlint-disable-next-line unicorn/prefer-add-event-listener -- the SDK's server is no event target
+    server.server.onclose = resolve;
+  });
+  // The transport does not notice that the client has gone.
+  process.stdin.once('end', () => void server.close());
+  await server.connect(new StdioServerTransport());
+  await closed;
+}

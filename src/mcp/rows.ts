@@ -1,0 +1,85 @@
+// A memory as one compact row, and as a whole: the two forms in which tools show it.
+
+import { shortId } from '../model/memory.ts';
+import type { FoundMemories, MemoryRow } from '../model/search.ts';
+import { estimateTokens } from '../model/tokens.ts';
+import { cleanLine, cutText } from '../system/clean-text.ts';
+import { cutBytes, shownText } from './reply.ts';
+
+export type FoundMemory = FoundMemories['memories'][number];
+
+const TITLE_TOKENS = 34;
+const PLACE_TOKENS = 26;
+const SNIPPET_TOKENS = 30;
+
+/** One row of at most 100 tokens: short id, time, type, title; then where it belongs; then the lines that matched. */
+export function renderRow(row: MemoryRow, snippet = ''): string {
+  const head = `${shortId(row.id)} ${shownTime(row.created)} ${row.type ?? row.kind}: ${cutTokens(line(row.title), TITLE_TOKENS)}`;
+  const place = cutTokens(renderPlace(row), PLACE_TOKENS);
+  const marks = renderMarks(row);
+  const matched = cutTokens(line(snippet), SNIPPET_TOKENS);
+  const below = [`${place}${marks}`, matched === '' ? '' : `> ${matched}`].filter((text) => text !== '');
+  return [`- ${head}`, ...below.map((text) => `  ${text}`)].join('\n');
+}
+
+/** A whole memory under a heading, its body cut at `maxBytes` with a word on where the rest is. */
+export function renderMemory(memory: FoundMemory, maxBytes: number): string {
+  const facts: readonly (readonly [string, string | undefined])[] = [
+    ['type', memory.type ?? memory.kind],
+    ['created', shownTime(memory.created, 'UTC')],
+    ['session', memory.session],
+    ['branch', memory.branch],
+    ['commit', memory.commit?.slice(0, 10)],
+    ['files', memory.files.map((file) => file.path).join(', ')],
+    ['tags', memory.tags.join(', ')],
+    ['supersedes', memory.supersedes.map(shortId).join(', ')],
+    [
+      'superseded by',
+      memory.supersededBy === undefined ? undefined : `${shortId(memory.supersededBy)} (read that one)`,
+    ],
+    ['file', memory.place === 'vault' ? `.claude-mem/${memory.path}` : 'not published yet'],
+  ];
+  const head = [
+    `# ${shortId(memory.id)} ${cutText(line(memory.title), 200)}`,
+    ...facts
+      .filter(([, value]) => value !== undefined && value !== '')
+      .map(([name, value]) => `${name}: ${cutText(line(value ?? ''), 400)}`),
+  ].join('\n');
+  const body = shownText(memory.body).trim();
+  const room = Math.max(200, maxBytes - Buffer.byteLength(head, 'utf8') - 120);
+  const shown = cutBytes(body, room);
+  const rest = body.length - shown.length;
+  const cut =
+    rest > 0
+      ? `\n[${rest} more characters: ${memory.place === 'vault' ? `read .claude-mem/${cutText(line(memory.path), 200)}` : `run memvault show ${shortId(memory.id)}`}]`
+      : '';
+  return `${head}\n\n${shown}${cut}`;
+}
+
+/** `2026-11-22 14:32`, followed by the zone when one is given. */
+function shownTime(created: string, zone = ''): string {
+  return `${line(created).slice(0, 16).replace('T', ' ')} ${zone}`.trimEnd();
+}
+
+function renderPlace(row: MemoryRow): string {
+  const [first, second] = row.files;
+  const more = row.files.length > 2 ? `+${row.files.length - 2} files` : undefined;
+  const parts = [row.branch, first, second, more, ...row.tags.map((tag) => `#${tag}`)];
+  return line(parts.filter((part) => part !== undefined && part !== '').join(' · '));
+}
+
+function renderMarks(row: MemoryRow): string {
+  const replaced = row.supersededBy === undefined ? '' : ` (superseded by ${shortId(row.supersededBy)})`;
+  return `${replaced}${row.place === 'outbox' ? ' (not published yet)' : ''}`.trimStart();
+}
+
+function line(text: string): string {
+  return cleanLine(shownText(text));
+}
+
+function cutTokens(text: string, max: number): string {
+  let cut = text;
+  while (estimateTokens(cut) > max)
+    cut = cutText(cut, Math.min(cut.length - 1, Math.floor((cut.length * max) / estimateTokens(cut))));
+  return cut;
+}

@@ -1,0 +1,76 @@
+// The MCP server: announces the tools, opens the library at the first call, turns errors into replies.
+
+import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import {
+  CallToolRequestSchema,
+  type CallToolResult,
+  ListToolsRequestSchema,
+  type ListToolsResult,
+} from '@modelcontextprotocol/sdk/types.js';
+import { MemvaultError, toMemvaultError } from '../model/errors.ts';
+import type { MemoryLibrary, RandomBytes } from '../model/ports.ts';
+import { cleanLine } from '../system/clean-text.ts';
+import { shownText } from './reply.ts';
+import { type ToolContext, inputSchemaOf } from './tool.ts';
+import { MEMORY_TOOLS } from './tools.ts';
+
+export interface McpServerOptions {
+  /** When to search and how, for the model: it reads this before it sees any tool. */
+  readonly instructions: string;
+  readonly version: string;
+  readonly randomBytes: RandomBytes;
+}
+
+/**
+ * A server that is not connected yet. `openLibrary` runs at the first tool call, so that `initialize` is answered at once;
+ * when it throws, that call's reply says why and the next call tries again.
+ */
+export function createMcpServer(openLibrary: () => MemoryLibrary, options: McpServerOptions): McpServer {
+  const mcp = new McpServer(
+    { name: 'memvault', version: options.version },
+    { instructions: options.instructions, capabilities: { tools: {} } },
+  );
+  const nonce = Buffer.from(options.randomBytes(6)).toString('hex');
+  let library: MemoryLibrary | undefined;
+  // Below the SDK's registerTool: its own refusals of wrong arguments do not say what was expected.
+  mcp.server.setRequestHandler(ListToolsRequestSchema, () => listTools());
+  mcp.server.setRequestHandler(CallToolRequestSchema, ({ params }) =>
+    answer(() => {
+      const tool = findTool(params.name);
+      const context: ToolContext = { nonce, library: (library ??= openLibrary()) };
+      return tool.call(params.arguments, context);
+    }),
+  );
+  return mcp;
+}
+
+/** The tool list as clients get it. */
+export function listTools(): ListToolsResult {
+  return {
+    tools: MEMORY_TOOLS.map((tool) => ({
+      name: tool.name,
+      title: tool.annotations.title,
+      description: tool.description,
+      inputSchema: inputSchemaOf(tool),
+      annotations: { ...tool.annotations },
+    })),
+  };
+}
+
+function findTool(name: string): (typeof MEMORY_TOOLS)[number] {
+  const tool = MEMORY_TOOLS.find((candidate) => candidate.name === name);
+  if (tool !== undefined) return tool;
+  throw new MemvaultError('invalid_input', `there is no tool "${cleanLine(name, 60)}"`, {
+    hint: `The tools are ${MEMORY_TOOLS.map((known) => known.name).join(', ')}.`,
+  });
+}
+
+function answer(run: () => string): CallToolResult {
+  try {
+    return { content: [{ type: 'text', text: run() }] };
+  } catch (error) {
+    const { code, message, hint } = toMemvaultError(error);
+    const text = `${code}: ${cleanLine(shownText(message), 2000)}\nHint: ${cleanLine(hint, 500)}`;
+    return { content: [{ type: 'text', text }], isError: true };
+  }
+}

@@ -1,0 +1,120 @@
+// The tool `search`: words in, compact rows out.
+
+import { z } from 'zod';
+import { OBSERVATION_TYPES } from '../../model/memory.ts';
+import type { MemoryLibrary } from '../../model/ports.ts';
+import type { MemoryRow, SearchFilters, SearchHit } from '../../model/search.ts';
+import { parseArguments } from '../arguments.ts';
+import { momentSchema } from '../moment.ts';
+import { AS_DATA, MAX_FENCED_BYTES, byteLength, composeReply } from '../reply.ts';
+import { renderRow } from '../rows.ts';
+import { type MemoryTool, type ToolContext, readOnly } from '../tool.ts';
+
+const NAME = 'search';
+/** Tombstones are no answer to anything. */
+const KINDS = ['observation', 'summary', 'note'] as const;
+const MAX_LIMIT = 50;
+
+const listOf = <Item extends z.ZodType>(item: Item, description: string) =>
+  z.array(item, { error: 'expected a list of texts' }).max(20, 'expected at most 20').describe(description).optional();
+
+const schema = z.object({
+  query: z
+    .string({ error: 'expected the words to look for' })
+    .max(2000, 'expected at most 2000 characters')
+    .describe('What to look for, in plain words: a symptom, an error text, a function, a decision. Empty: the newest.'),
+  type: listOf(
+    z.enum(OBSERVATION_TYPES, { error: `expected one of ${OBSERVATION_TYPES.join(', ')}` }),
+    'Only observations of these types',
+  ),
+  kind: listOf(z.enum(KINDS, { error: `expected one of ${KINDS.join(', ')}` }), 'summary: one per session'),
+  tags: listOf(z.string({ error: 'expected a tag' }), 'Only with all of these tags'),
+  files: listOf(
+    z.string({ error: 'expected a path' }),
+    'Only about any of these files or folders, relative to the repository',
+  ),
+  since: momentSchema('ISO date or time (UTC), inclusive'),
+  until: momentSchema('ISO date or time (UTC), inclusive'),
+  branch: z.string({ error: 'expected the name of a branch' }).describe('Only from this Git branch').optional(),
+  limit: z
+    .int({ error: `expected a whole number from 1 to ${MAX_LIMIT}` })
+    .min(1, `expected a whole number from 1 to ${MAX_LIMIT}`)
+    .max(MAX_LIMIT, `expected a whole number from 1 to ${MAX_LIMIT}`)
+    .default(10),
+});
+
+export const searchTool: MemoryTool = {
+  name: NAME,
+  description:
+    'Searches the memories of past sessions in this repository: decisions, bug fixes, discoveries, session summaries. ' +
+    'Gives compact rows with ids, best first; get_observations gives the whole texts.',
+  annotations: readOnly('Search memories'),
+  schema,
+  call: (args, { library, nonce }: ToolContext) => {
+    const { query, limit, ...given } = parseArguments(NAME, schema, args);
+    const filters = tidyFilters(given);
+    const found = lookUp(library, query.trim(), filters, limit);
+    const asked = query.trim() === '' ? 'newest' : 'best';
+    if (found.rows.length === 0)
+      return composeReply({ lead: adviceForNothing(Object.keys(filters)), stale: found.stale }, nonce);
+    const rows = fitRows(found.rows);
+    const more = found.total - rows.length;
+    return composeReply(
+      {
+        lead: `${rows.length} of ${found.total} memories, ${asked} first (times are UTC). ${AS_DATA}`,
+        fenced: rows.join('\n'),
+        notes: [
+          ...(more > 0
+            ? [`${more} more matched: raise limit, or narrow by type, kind, files, tags, since, branch.`]
+            : []),
+          'Details: get_observations with the ids that matter; what happened around one: timeline with its id.',
+        ],
+        stale: found.stale,
+      },
+      nonce,
+    );
+  },
+};
+
+interface Found {
+  readonly rows: readonly (MemoryRow & Partial<Pick<SearchHit, 'snippet'>>)[];
+  readonly total: number;
+  readonly stale: boolean;
+}
+
+function lookUp(library: MemoryLibrary, text: string, filters: SearchFilters, limit: number): Found {
+  if (text !== '') {
+    const { hits, total, stale } = library.search({ ...filters, text, limit });
+    return { rows: hits, total, stale };
+  }
+  const rows = library.recent(filters, limit);
+  return { rows, total: rows.length, stale: false };
+}
+
+/** Drops empty filters: a model that fills in every argument means no filter by `[]` and `""`. */
+function tidyFilters(given: { readonly [Key in keyof SearchFilters]?: SearchFilters[Key] | undefined }): SearchFilters {
+  const files = given.files?.map((file) => file.trim().replace(/^\.\//, '').replace(/\/+$/, ''));
+  const entries = Object.entries({ ...given, ...(files === undefined ? {} : { files }) });
+  return Object.fromEntries(
+    entries
+      .map(([name, value]) => [name, Array.isArray(value) ? value.filter((item) => item !== '') : value] as const)
+      .filter(([, value]) => value !== undefined && value !== '' && !(Array.isArray(value) && value.length === 0)),
+  );
+}
+
+function fitRows(rows: Found['rows']): readonly string[] {
+  const fitting: string[] = [];
+  let bytes = 0;
+  for (const { snippet, ...row } of rows) {
+    const text = renderRow(row, snippet);
+    bytes += byteLength(text) + 1;
+    if (bytes > MAX_FENCED_BYTES) break;
+    fitting.push(text);
+  }
+  return fitting;
+}
+
+function adviceForNothing(filters: readonly string[]): string {
+  const without = filters.length === 0 ? '' : ` Try again without ${filters.join(', ')}.`;
+  return `No memory matches.${without} Use fewer or other words (a file name, an error text, the name of a function), or an empty query for the newest memories. Nothing found means that nothing was noted, not that nothing happened.`;
+}
