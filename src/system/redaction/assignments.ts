@@ -1,0 +1,149 @@
+// Secrets that are known by the name they are given: `password: …`, `API_KEY=…`, `"client_secret": "…"`.
+
+import { isPlaceholder, isUuid, isWeakValue } from './values.ts';
+import { MARKER_START, marker } from './rule.ts';
+import type { Count } from './rule.ts';
+
+/** Lower-case literals; a text without any of them holds no assignment of a secret. */
+export const ASSIGNMENT_HINTS: readonly string[] = [
+  'pass',
+  'pwd',
+  'secret',
+  'token',
+  'key',
+  'credential',
+  'connection',
+  'auth',
+];
+
+const CUE =
+  /(pass(?:word|wd|phrase|wort)|pwd|(?<=[_-])pass|(?<=[a-z])Pass)|((?:secret|access|private|signing|encryption|decryption|account|shared[_. -]?access|master|hmac|session|deploy|crypto|ssh|app|api|auth|jwt|license|service|webhook|integration|instrumentation)[_. -]?keys?(?:[_. -]?id)?|apikey|client[_. -]?secret|secret|token|credentials?|connection[_. -]?string|(?<=_)auth)|((?<![A-Za-z])key|(?<=[a-z])_key|(?<=[a-z])Key)/gi;
+/** What may stand between a name and its separator: the rest of the name and a quote; group 1 is the rest of the name. */
+const SEPARATOR = /([\w-]{0,24}?)(?:\\{0,2}["'`])?\]?( {0,8}\t?(?:=>|:=|={1,3}|:)[ \t]{0,8}|>(?=[^<\s]))/y;
+const SAFE_SUFFIX =
+  /(?:^|[_-]|(?<=[a-z]))(?:hash|hashes|type|types|url|uri|name|names|count|length|len|min|max|limit|ttl|expir\w*|age|path|file|files|dir|ref|refs|field|fields|policy|reset|strength|hint|endpoint|prefix|header|headers|algorithm|provider|store|manager|version|status|budget|usage|size|format|regex|pattern|rule|rules|index|error|errors|label|title|message|s|at|in|is|valid|validator|input|code|codes|event|events|class|service|module|test|tests|window|rotation|required|enabled|row|column|list|set|map|schema|kind|mode|style|format|arn)$/i;
+const UNQUOTED = /[^\s"'`,;()<>{}[\]|\\]+/y;
+const MAX_VALUE = 4096;
+
+type Strength = 'password' | 'secret' | 'key';
+
+/** Puts markers where values of secret names stand. The value's own quotes stay. */
+export function redactAssignments(text: string, count: Count): string {
+  const pieces: string[] = [];
+  let done = 0;
+  CUE.lastIndex = 0;
+  for (let cue = CUE.exec(text); cue !== null; cue = CUE.exec(text)) {
+    const after = cue.index + cue[0].length;
+    SEPARATOR.lastIndex = after;
+    const separator = SEPARATOR.exec(text);
+    if (separator === null) continue;
+    const valueStart = SEPARATOR.lastIndex;
+    const strength: Strength = cue[1] !== undefined ? 'password' : cue[2] !== undefined ? 'secret' : 'key';
+    const suffix = separator[1] ?? '';
+    if (suffix !== '' && SAFE_SUFFIX.test(suffix)) continue;
+    const value = readValue(text, valueStart);
+    if (value === undefined) continue;
+    const environment = separator[2] === '=' && isUpperName(cue[0] + suffix);
+    if (!isSecret(value.text, strength, { quoted: value.quoted, environment, next: text.charAt(value.end) })) continue;
+    const kind = strength === 'secret' ? (/token/i.test(cue[0]) ? 'token' : 'secret') : strength;
+    count(kind);
+    pieces.push(text.slice(done, value.start), marker(kind));
+    done = value.end;
+    CUE.lastIndex = value.end;
+  }
+  return pieces.length === 0 ? text : pieces.join('') + text.slice(done);
+}
+
+/** The kind of secret that a field of a JSON object holds, by its name and value; undefined when it is none. */
+export function secretField(name: string, value: string): string | undefined {
+  let kind: string | undefined;
+  redactAssignments(JSON.stringify({ [name]: value }), (found) => (kind = found));
+  return kind;
+}
+
+interface Value {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+  readonly quoted: boolean;
+}
+
+function readValue(text: string, at: number): Value | undefined {
+  let start = at;
+  // Prefixes of string literals, and an escaped quote inside JSON inside a string.
+  if (/[bruf@]/.test(text.charAt(start)) && /["']/.test(text.charAt(start + 1))) start++;
+  let escapes = 0;
+  while (text.charAt(start + escapes) === '\\' && escapes < 4) escapes++;
+  const quote = text.charAt(start + escapes);
+  if (quote === '"' || quote === "'" || quote === '`') {
+    const inner = start + escapes + 1;
+    const closer = text.slice(start, inner);
+    const limit = Math.min(text.length, inner + MAX_VALUE);
+    for (let i = inner; i < limit; i++) {
+      const character = text.charAt(i);
+      if (character === '\n') return undefined;
+      if (escapes > 0 ? text.startsWith(closer, i) : character === quote)
+        return i === inner ? undefined : { text: text.slice(inner, i), start: inner, end: i, quoted: true };
+      if (character === '\\' && escapes === 0) i++;
+    }
+    return limit === inner ? undefined : { text: text.slice(inner, limit), start: inner, end: limit, quoted: true };
+  }
+  if (escapes > 0) return undefined;
+  UNQUOTED.lastIndex = start;
+  const run = UNQUOTED.exec(text);
+  if (run === null) return undefined;
+  let value = run[0].slice(0, MAX_VALUE);
+  const parameter = /&(?:amp;)?[\w.-]{1,40}=/.exec(value);
+  if (parameter !== null) value = value.slice(0, parameter.index);
+  return value === '' ? undefined : { text: value, start, end: start + value.length, quoted: false };
+}
+
+interface Surroundings {
+  readonly quoted: boolean;
+  /** `NAME=value` without blanks, as in a shell or an env file. */
+  readonly environment: boolean;
+  /** The character after the value. */
+  readonly next: string;
+}
+
+function isSecret(value: string, strength: Strength, around: Surroundings): boolean {
+  if (value.length < 4 || isPlaceholder(value)) return false;
+  if (!around.quoted && (around.next === '(' || around.next === '[' || value.endsWith('('))) return false;
+  if (/^(?:https?:|[a-z]+:\/\/)/i.test(value)) return false;
+  if (value.includes('${') || value.includes('{{') || value.includes(MARKER_START)) return remainderIsSecret(value);
+  if (strength === 'key') return isStrongKey(value);
+  if (/\s/.test(value)) return /(?=\S*\d)(?=\S*[A-Za-z])[^\s.,;:]{12,}/.test(value) && !/[.!?]$/.test(value);
+  if (strength === 'password') {
+    if (/^\d+$/.test(value)) return value.length >= 6;
+    if (around.quoted || around.environment) return !isIdentifierWord(value) || around.environment;
+    return !isWeakValue(value);
+  }
+  if (value.length < 8 || /^\d+$/.test(value) || isUuid(value)) return false;
+  if (around.environment) return !/^[\w$]+(?:\.[\w$]+)+$/.test(value) || !isWeakValue(value);
+  return !isWeakValue(value);
+}
+
+/** What is left of a value after its markers and references. */
+function remainderIsSecret(value: string): boolean {
+  const rest = value.replace(/\[redacted:[a-z0-9-]*\]?|\$?\{\{?[^{}]*\}?\}?/g, '');
+  return rest.length >= 12 && /\d/.test(rest) && /[A-Za-z]/.test(rest) && !/[\s/:.]/.test(rest);
+}
+
+/** A bare `key` names many harmless things: only long runs of mixed characters count. */
+function isStrongKey(value: string): boolean {
+  return (
+    value.length >= 24 &&
+    /^[A-Za-z0-9+/_=-]+$/.test(value) &&
+    /[a-z]/.test(value) &&
+    /[A-Z]/.test(value) &&
+    /\d/.test(value)
+  );
+}
+
+function isIdentifierWord(value: string): boolean {
+  return /^[A-Za-z]+(?:[A-Z_-][a-z]*)*$/.test(value) && value.length < 12;
+}
+
+function isUpperName(name: string): boolean {
+  return /^[A-Z0-9_]+$/.test(name);
+}

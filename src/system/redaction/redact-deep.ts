@@ -1,0 +1,56 @@
+// Cuts private spans and secrets from every text of a JSON value: leaves and keys.
+
+import { secretField } from './assignments.ts';
+import { cutPrivate } from './private-spans.ts';
+import { redactText } from './redact.ts';
+import type { Redaction } from './redact.ts';
+import { marker } from './rule.ts';
+
+/** A text without private spans and secrets; private spans count as kind `private`. */
+export function redactAll(text: string): Redaction {
+  const cut = cutPrivate(text);
+  const redaction = redactText(cut.text);
+  return cut.spans === 0 ? redaction : { text: redaction.text, counts: { ...redaction.counts, private: cut.spans } };
+}
+
+export interface DeepRedaction {
+  readonly value: unknown;
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+/** The same JSON value with `redactAll` done to every string and key; a field named like a secret loses its value. */
+export function redactDeep(value: unknown): DeepRedaction {
+  const counts: Record<string, number> = {};
+  return { value: walk(value, counts, 0), counts };
+}
+
+const MAX_DEPTH = 40;
+
+function walk(value: unknown, counts: Record<string, number>, depth: number): unknown {
+  if (typeof value === 'string') return clean(value, counts);
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth >= MAX_DEPTH) return '[dropped: nested too deep]';
+  if (Array.isArray(value)) return value.map((item) => walk(item, counts, depth + 1));
+  const result: Record<string, unknown> = {};
+  for (const [key, item] of Object.entries(value)) {
+    const kind = typeof item === 'string' && item.length <= 4096 ? secretField(key, item) : undefined;
+    if (kind !== undefined) add(counts, { [kind]: 1 });
+    Object.defineProperty(result, clean(key, counts), {
+      value: kind === undefined ? walk(item, counts, depth + 1) : marker(kind),
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
+  }
+  return result;
+}
+
+function clean(text: string, counts: Record<string, number>): string {
+  const redaction = redactAll(text);
+  add(counts, redaction.counts);
+  return redaction.text;
+}
+
+function add(counts: Record<string, number>, more: Readonly<Record<string, number>>): void {
+  for (const [kind, count] of Object.entries(more)) counts[kind] = (counts[kind] ?? 0) + count;
+}

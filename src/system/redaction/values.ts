@@ -1,0 +1,87 @@
+// What a value looks like: a placeholder, a reference to somewhere else, or something that may be a secret.
+
+import { MARKER_START } from './rule.ts';
+
+const WORDS = new Set(
+  (
+    'password passwd pass pwd secret token key apikey api_key changeme change_me changeit example sample dummy placeholder todo tbd ' +
+    'none null nil undefined true false yes no on off empty unset missing required optional default string str number int integer ' +
+    'boolean bool bytes any unknown object void never readonly self this value values text varchar buffer uint8array hidden masked ' +
+    'redacted removed secret_here your-password mypassword mysecret hunter2 foobar foo bar baz abc xyz enabled disabled'
+  ).split(' '),
+);
+
+/** Whether a value stands for a secret instead of being one: placeholders, references to environment or files, markers. */
+export function isPlaceholder(value: string): boolean {
+  const text = value.trim();
+  if (text === '' || (text.includes(MARKER_START) && isOnlyMarkers(text))) return true;
+  const first = text.charAt(0);
+  if (first === '<' || first === '{' || first === '[' || first === '(') return true;
+  if (
+    /^\\?\$(?:[A-Za-z_{(]|\{\{)/.test(text) ||
+    /^%[A-Za-z_]\w*%?$/.test(text) ||
+    /^[#@]\{/.test(text) ||
+    /^![A-Z]/.test(text)
+  )
+    return true;
+  if (WORDS.has(text.toLowerCase())) return true;
+  if (/^(.)\1*$/.test(text) || /^[xX*.\u2022_#-]+$/.test(text) || /\.{3}$|\u2026$/.test(text)) return true;
+  if (
+    /^(?:your|my|insert|replace|enter|put|add|the|some|an?|use|set|example|sample|dummy|changeme|change|test)[-_ .]?[A-Za-z_ .-]*$/i.test(
+      text,
+    )
+  )
+    return true;
+  if (
+    /^(?:process\.env|import\.meta|os\.(?:getenv|environ)|env[.[(]|ENV\[|System\.getenv|secrets?\.|vault:|op:\/\/|arn:|data:|file:)/.test(
+      text,
+    )
+  )
+    return true;
+  return isPlainUrl(text) || isPath(text);
+}
+
+/** Whether a value is too plain to be a secret by itself: words, names of code, versions, numbers. */
+export function isWeakValue(value: string): boolean {
+  const text = value.trim();
+  if (text.length < 6) return true;
+  if (/^\d+(?:[.,:]\d+)*$/.test(text)) return true;
+  if (/^[A-Za-z]+(?:[-_.:/ ][A-Za-z]+)*$/.test(text)) return !isScrambled(text);
+  if (/^[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*)+$/.test(text) && !isScrambled(text)) return true;
+  if (/^v?\d+\.\d+\.\d+[\w.+-]*$/.test(text)) return true;
+  return !/\d/.test(text) && !/[^A-Za-z0-9_.-]/.test(text) && !isScrambled(text);
+}
+
+export function isUuid(text: string): boolean {
+  return /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(text);
+}
+
+/** Letters whose case changes far more often than words' does: a random token without digits. */
+function isScrambled(text: string): boolean {
+  if (text.length < 16) return false;
+  let changes = 0;
+  for (let i = 1; i < text.length; i++) if (isUpper(text.charCodeAt(i)) !== isUpper(text.charCodeAt(i - 1))) changes++;
+  return changes > text.length / 3;
+}
+
+function isUpper(code: number): boolean {
+  return code >= 65 && code <= 90;
+}
+
+function isPlainUrl(text: string): boolean {
+  return /^[a-z][a-z0-9+.-]{1,20}:\/\//i.test(text);
+}
+
+/** A file path, not a base-64 run that happens to hold slashes. */
+function isPath(text: string): boolean {
+  if (!/^(?:~|\.{1,2})?\/|^[A-Za-z]:\\|^[\w.@-]+\//.test(text)) return false;
+  return text.split(/[/\\]/).every((part) => part.length <= 40 && !isMixed(part));
+}
+
+function isMixed(part: string): boolean {
+  return part.length >= 8 && /[a-z]/.test(part) && /[A-Z]/.test(part) && /\d/.test(part);
+}
+
+function isOnlyMarkers(text: string): boolean {
+  return text.replace(/\[redacted:[a-z0-9-]*\]/g, '').length < 4;
+}
