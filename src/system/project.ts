@@ -54,6 +54,11 @@ export function readCloneId(commonDir: string, draw: () => string): string | und
   }
 }
 
+/** The branch that HEAD names, without `refs/heads/`; undefined when detached. Reads one file, runs no git. */
+export function readBranch(gitDir: string): string | undefined {
+  return /^ref: refs\/heads\/(.+?)\s*$/.exec(readText(join(gitDir, 'HEAD')) ?? '')?.[1];
+}
+
 function readGitLink(dir: string): { gitDir: string; commonDir: string } | undefined {
   const link = join(dir, '.git');
   let isFolder: boolean;

@@ -1,0 +1,48 @@
+// `memvault init`: decides where a project's memories live and makes the vault.
+
+import { MemvaultError } from '../../model/errors.ts';
+import { dataPaths } from '../../system/paths.ts';
+import { ensureSettingsFile, writeSetting } from '../../system/settings.ts';
+import { moveToRepository, openVaultHere, readSettingsHere } from '../../app.ts';
+import { isSet, textOption } from '../command.ts';
+import type { Command } from '../command.ts';
+
+export const initCommand: Command = {
+  name: 'init',
+  summary: 'Decide where memories of this project live, and make the vault.',
+  usage: '',
+  options: {
+    personal: { type: 'boolean', meaning: 'Keep them in a personal vault under the home folder, out of the repository.' },
+    off: { type: 'boolean', meaning: 'Remember nothing of this project.' },
+  },
+  positionals: { min: 0, max: 0 },
+  examples: ['memvault init', 'memvault init --personal', 'memvault init --off'],
+  async run(input) {
+    if (isSet(input, 'personal') && isSet(input, 'off')) throw new MemvaultError('invalid_input', '--personal and --off exclude each other');
+    const paths = dataPaths(input.env);
+    ensureSettingsFile(paths.settingsFile);
+    const where = { cwd: input.cwd, env: input.env, vaultFlag: textOption(input, 'vault') };
+    const here = readSettingsHere(where);
+    const choice = isSet(input, 'personal') ? 'personal' : isSet(input, 'off') ? 'off' : 'repository';
+    writeSetting(here.file, 'vault', choice, here.project);
+    if (choice === 'off') return { text: `Nothing of ${here.project} will be remembered. \`memvault init\` changes that.`, json: { vault: 'off', project: here.project } };
+    if (choice === 'personal') {
+      const vault = openVaultHere(where);
+      vault.close();
+      return { text: `Memories of ${here.project} go to ${vault.place.root}.`, json: { vault: 'personal', root: vault.place.root } };
+    }
+    const moved = await moveToRepository(where);
+    const vault = openVaultHere(where);
+    try {
+      const done = await vault.publish({ now: true, atSessionEnd: false });
+      const lines = [`The vault of ${here.project} is ${vault.place.vaultDir}.`];
+      if (moved > 0) lines.push(`${moved} memories came over from your personal vault.`);
+      if (done.commit !== undefined) lines.push(`Committed as ${done.commit.slice(0, 8)} on ${done.branch ?? 'this branch'}.`);
+      else if (done.reason !== undefined && done.reason !== 'nothing-to-publish') lines.push(`Not committed yet: ${done.detail ?? done.reason}. It follows with the first memories.`);
+      else lines.push('It is committed with the first memories.');
+      return { text: lines.join('\n'), json: { vault: 'repository', root: vault.place.root, moved, commit: done.commit ?? null } };
+    } finally {
+      vault.close();
+    }
+  },
+};

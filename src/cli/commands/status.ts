@@ -1,0 +1,49 @@
+// `memvault status`: what is remembered, what waits and why, who compresses, whether the worker runs.
+
+import { cleanLine } from '../../system/clean-text.ts';
+import { openVaultHere } from '../../app.ts';
+import type { VaultStatus } from '../../model/status.ts';
+import { textOption } from '../command.ts';
+import type { Command } from '../command.ts';
+
+export const statusCommand: Command = {
+  name: 'status',
+  summary: 'Show what is remembered, what waits and why.',
+  usage: '',
+  options: {},
+  positionals: { min: 0, max: 0 },
+  examples: ['memvault status', 'memvault status --json'],
+  async run(input) {
+    const vault = openVaultHere({ cwd: input.cwd, env: input.env, vaultFlag: textOption(input, 'vault') });
+    try {
+      const status = vault.status();
+      return { text: renderStatus(status), json: status };
+    } finally {
+      vault.close();
+    }
+  },
+};
+
+/** The status as a person reads it; nothing that waits is left unsaid. */
+export function renderStatus(status: VaultStatus): string {
+  const { vault, outbox, queue, worker, compression, diagnostics } = status;
+  const where = { repository: 'in this repository', personal: 'in your personal vault', folder: 'in this folder (no Git)' }[vault.kind];
+  const memories = [plural(vault.observations, 'observation'), plural(vault.summaries, 'summary', 'summaries'), plural(vault.notes, 'note')].join(', ');
+  const lines = [
+    `Vault        ${where}: ${cleanLine(vault.root)}${vault.exists ? '' : ' (made at the first publish)'}`,
+    `Memories     ${memories}`,
+    `Outbox       ${outbox.waiting === 0 ? 'empty: everything is published' : `${plural(outbox.waiting, 'memory', 'memories')} not yet in the default branch`}`,
+  ];
+  if (outbox.held !== undefined) lines.push(`             held: ${outbox.held.sentence}`, `             way out: ${outbox.held.wayOut}`);
+  lines.push(
+    `Waiting      ${plural(queue.events, 'event')} to be compressed${queue.deadLetters > 0 ? `, ${plural(queue.deadLetters, 'dead letter')} (run \`memvault doctor\`)` : ''}`,
+    `Worker       ${worker.running ? `running (pid ${worker.pid})${worker.port ? `, page at http://127.0.0.1:${worker.port} (run \`memvault open\`)` : ''}` : 'not running; it starts by itself with the next session'}`,
+    `Compression  ${compression.provider}${compression.model === undefined ? '' : ` (${cleanLine(compression.model)})`}${compression.endpoint === undefined ? ', nothing leaves this machine' : `, sends redacted events to ${cleanLine(compression.endpoint)}`}`,
+  );
+  if (diagnostics.length > 0) lines.push(`Remarks      ${plural(diagnostics.length, 'remark')}: run \`memvault doctor\``);
+  return lines.join('\n');
+}
+
+function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}

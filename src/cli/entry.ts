@@ -1,0 +1,18 @@
+#!/usr/bin/env node
+// The `memvault` command's first file: sees to it that a new enough Node runs, then hands over to the command line.
+
+import { runOnCapableNode } from '../system/node-runtime.ts';
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // The reader of a pipe went away (`memvault search … | head`).
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+const elsewhere = runOnCapableNode(process.argv.slice(1), process.env);
+if (elsewhere === undefined) {
+  const { runCli } = await import('./main.ts');
+  process.exitCode = await runCli(process.argv.slice(2));
+} else {
+  process.exitCode = await elsewhere;
+}

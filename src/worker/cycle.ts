@@ -1,0 +1,153 @@
+// One cycle of the worker: claim, turns, compress, journal, outbox, index, publish, acknowledge.
+
+import type { SessionState } from '../model/draft.ts';
+import type { HookEvent } from '../model/hook-event.ts';
+import type { Publication } from '../model/publication.ts';
+import type { Batch } from '../model/turn.ts';
+import type { Clock, Logger } from '../model/ports.ts';
+import { toMemvaultError } from '../model/errors.ts';
+import type { Spool } from '../capture/spool.ts';
+import { planBatches } from '../compress/batches.ts';
+import type { OpenVault } from '../app.ts';
+import type { Attempts } from './attempts.ts';
+import type { BatchWriter } from './batch-writer.ts';
+import type { LiveEvents } from './live-events.ts';
+import type { Sessions } from './sessions.ts';
+
+/** A turn with more tool uses than this, or more text, is compressed in parts. */
+const MAX_TOOL_USES = 60;
+const MAX_BATCH_BYTES = 128 * 1024;
+
+export interface CycleParts {
+  readonly spool: Spool;
+  readonly sessions: Sessions;
+  readonly writer: BatchWriter;
+  readonly attempts: Attempts;
+  readonly live: LiveEvents;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** A session without events for so long counts as paused. */
+  readonly sessionIdleMs: number;
+  /** Writes a counted drop record. */
+  drop(batch: Batch, reason: string): void;
+  /** The vault that a project's memories go to; undefined when memories are switched off there. */
+  vaultFor(project: string): Promise<OpenVault | undefined>;
+}
+
+export interface CycleReport {
+  readonly events: number;
+  readonly batches: number;
+  readonly memories: number;
+  /** Events whose turn is still open. */
+  readonly open: number;
+  /** Work trees with a session inside a turn. */
+  readonly inTurn: ReadonlySet<string>;
+}
+
+/** Works off what waits in the spool. A fault of one batch leaves its events claimed and does not stop the others. */
+export async function runCycle(parts: CycleParts): Promise<CycleReport> {
+  const claimed = parts.spool.claim();
+  if (claimed.rejected > 0) parts.log.warn('events set aside as dead letters', { count: claimed.rejected });
+  const finished = await resumeJournals(parts, claimed.events);
+  const events = claimed.events.filter((event) => !finished.has(event.id));
+  const sessions = Map.groupBy(events, (event) => event.sessionId);
+
+  const plans = [...sessions.values()].map((own) =>
+    planBatches(own, { now: parts.clock.now(), idleMs: parts.sessionIdleMs, maxToolUses: MAX_TOOL_USES, maxBytes: MAX_BATCH_BYTES }),
+  );
+  const inTurn = new Set(plans.flatMap((plan) => (isInTurn(plan.open) ? [worktreeOf(plan.open)] : [])));
+
+  let memories = 0;
+  const closed = plans.flatMap((plan) => plan.closed);
+  for (const batch of closed) memories += await workOff(parts, batch, inTurn);
+  return { events: events.length, batches: closed.length, memories, open: plans.reduce((sum, plan) => sum + plan.open.length, 0), inTurn };
+}
+
+/** Writes the final summary of sessions that paused or ended without one, from their checkpoint. */
+export async function writeDueSummaries(parts: CycleParts, openSessionIds: ReadonlySet<string>): Promise<number> {
+  let written = 0;
+  for (const record of parts.sessions.list()) {
+    const idleSince = parts.clock.now() - Date.parse(record.lastEventAt);
+    if (!record.summaryDue || openSessionIds.has(record.sessionId) || idleSince < parts.sessionIdleMs) continue;
+    const vault = await parts.vaultFor(record.project);
+    if (vault === undefined) continue;
+    const entry = parts.writer.summarize(vault, record);
+    parts.writer.write(vault, entry);
+    vault.sync();
+    parts.writer.close(vault, entry);
+    written++;
+  }
+  return written;
+}
+
+/** Finishes what a killed worker had compressed already: no model is asked again, nothing is written twice. */
+async function resumeJournals(parts: CycleParts, events: readonly HookEvent[]): Promise<ReadonlySet<string>> {
+  const finished = new Set<string>();
+  for (const project of new Set(events.map((event) => event.project))) {
+    const vault = await parts.vaultFor(project);
+    if (vault === undefined) continue;
+    for (const entry of vault.journal.list()) {
+      for (const id of entry.eventIds) finished.add(id);
+      if (entry.step === 'acknowledged') {
+        parts.spool.acknowledge(entry.eventIds);
+        continue;
+      }
+      parts.log.info('resuming a batch from the journal', { batch: entry.batch, step: entry.step });
+      parts.writer.write(vault, entry);
+      vault.sync();
+      parts.spool.acknowledge(entry.eventIds);
+      parts.writer.close(vault, entry);
+    }
+  }
+  return finished;
+}
+
+async function workOff(parts: CycleParts, batch: Batch, inTurn: ReadonlySet<string>): Promise<number> {
+  if (!parts.attempts.mayTry(batch.id, parts.clock.now())) return 0;
+  try {
+    const vault = await parts.vaultFor(batch.project);
+    if (vault === undefined) {
+      parts.drop(batch, 'memories are switched off for this project');
+      parts.spool.acknowledge(batch.eventIds);
+      return 0;
+    }
+    const record = parts.sessions.read(batch.sessionId);
+    const state: SessionState = { known: record?.known ?? [], ...(record?.summary === undefined ? {} : { summary: record.summary }) };
+    const entry = await parts.writer.compress(vault, batch, state, record);
+    parts.writer.write(vault, entry);
+    vault.sync();
+    for (const memory of entry.memories) parts.live.add('memory', memory.title, vault.key, memory.id);
+    if (batch.endsSession && !inTurn.has(batch.worktree ?? batch.project)) {
+      reportPublication(parts, vault, await vault.publish({ now: false, atSessionEnd: true }));
+    }
+    parts.spool.acknowledge(batch.eventIds);
+    parts.writer.close(vault, entry);
+    parts.attempts.forget(batch.id);
+    return entry.memories.length;
+  } catch (thrown) {
+    const error = toMemvaultError(thrown);
+    parts.log.error('a batch could not be worked off', { batch: batch.id, code: error.code, message: error.message });
+    if (parts.attempts.fail(batch.id, parts.clock.now()).last) {
+      for (const id of batch.eventIds) parts.spool.giveUp(id, `${error.code}: ${error.message}`);
+      parts.live.add('worker', `A batch was given up: ${error.message}`, undefined);
+    }
+    return 0;
+  }
+}
+
+/** Tells the log and the page what publishing did. */
+export function reportPublication(parts: Pick<CycleParts, 'log' | 'live'>, vault: OpenVault, publication: Publication): void {
+  const { committed, held, reason } = publication;
+  parts.log.info('published', { vault: vault.key, committed, held, ...(reason === undefined ? {} : { reason }) });
+  if (committed > 0) parts.live.add('publish', `${committed} committed on ${publication.branch ?? 'the branch'}`, vault.key);
+  else if (held > 0) parts.live.add('publish', `${held} held: ${publication.detail ?? reason ?? ''}`, vault.key);
+}
+
+function isInTurn(open: readonly HookEvent[]): boolean {
+  return open.some((event) => event.type === 'prompt' && event.author !== 'notification') || open.some((event) => event.type === 'tool-use');
+}
+
+function worktreeOf(events: readonly HookEvent[]): string {
+  const first = events[0];
+  return first?.worktree ?? first?.project ?? '';
+}

@@ -1,0 +1,34 @@
+// What happened lately, for the page's live stream: ids, kinds and titles, never bodies.
+
+import type { Clock } from '../model/ports.ts';
+import type { LiveEvent } from '../viewer/source.ts';
+
+const KEPT = 200;
+
+/** A short memory of events with listeners; `vault` is the key of the vault that the event belongs to. */
+export function createLiveEvents(clock: Clock) {
+  const events: LiveEvent[] = [];
+  const listeners = new Set<(event: LiveEvent) => void>();
+  let count = 0;
+  return {
+    add(kind: LiveEvent['kind'], title: string, vault?: string, memoryId?: string): void {
+      const event: LiveEvent = {
+        id: String(++count),
+        at: new Date(clock.now()).toISOString(),
+        kind,
+        title,
+        vault: vault ?? '',
+        ...(memoryId === undefined ? {} : { memoryId }),
+      };
+      events.push(event);
+      if (events.length > KEPT) events.shift();
+      for (const listener of listeners) listener(event);
+    },
+    recent: (): readonly LiveEvent[] => events.toReversed(),
+    subscribe(listener: (event: LiveEvent) => void): () => void {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
+}
+export type LiveEvents = ReturnType<typeof createLiveEvents>;

@@ -1,0 +1,127 @@
+// The worker's process: takes the user's lock, works in cycles, serves the page, ends itself when idle.
+
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, rmSync, utimesSync, watch } from 'node:fs';
+import { join } from 'node:path';
+import { toMemvaultError } from '../model/errors.ts';
+import { writeFileAtomic } from '../system/atomic-file.ts';
+import { takeLock } from '../system/lock.ts';
+import { openLog } from '../system/log.ts';
+import { dataPaths } from '../system/paths.ts';
+import { ensureSettingsFile, readSettings } from '../system/settings.ts';
+import { HEARTBEAT_MS } from '../system/worker-file.ts';
+import type { WorkerFile } from '../system/worker-file.ts';
+import { VERSION } from '../system/version.ts';
+import { startViewer } from '../viewer/server.ts';
+import { openWorker } from './worker.ts';
+
+/** Longest pause between two looks at the spool; a new event ends it at once. */
+const PAUSE_MS = 1_000;
+
+/** Runs until idle or told to stop (SIGTERM, SIGINT). A second worker of the same user ends at once. */
+export async function runWorker(env: NodeJS.ProcessEnv = process.env): Promise<void> {
+  const paths = dataPaths(env);
+  mkdirSync(paths.home, { recursive: true, mode: 0o700 });
+  const lock = takeLock(paths.workerLock, 0);
+  if (lock === undefined) return;
+  const clock = { now: () => Date.now() };
+  ensureSettingsFile(paths.settingsFile);
+  const settings = readSettings({ env, file: paths.settingsFile }).values;
+  const log = openLog(join(paths.logs, 'worker.log'), { level: settings['log.level'], clock });
+  const token = randomBytes(32).toString('hex');
+  const worker = openWorker({ paths, env, clock, log, randomBytes: (length) => randomBytes(length) });
+  const viewer = settings.viewer
+    ? await startViewer(worker.viewerSource, { port: settings.port, token, version: VERSION, logger: log, clock, randomBytes }).catch((error: unknown) => {
+        log.warn('the viewer could not be started', { message: toMemvaultError(error).message });
+        return undefined;
+      })
+    : undefined;
+  const self: WorkerFile = { pid: process.pid, port: viewer?.port ?? 0, token, startedAt: new Date(clock.now()).toISOString(), version: VERSION };
+  writeFileAtomic(paths.workerFile, `${JSON.stringify(self)}\n`);
+  log.info('started', { pid: process.pid, port: self.port, node: process.version });
+  const heartbeat = setInterval(() => beat(paths.workerFile), HEARTBEAT_MS);
+
+  const wake = createWake();
+  const spoolWatch = watchFolder(join(paths.spool, 'new'), wake.now);
+  let stopping = false;
+  const stop = (): void => {
+    stopping = true;
+    wake.now();
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+
+  let lastWork = clock.now();
+  try {
+    while (!stopping) {
+      const report = await worker.cycle().catch((error: unknown) => {
+        log.error('a cycle failed', { message: toMemvaultError(error).message });
+        return { busy: false, idleMs: settings['worker.idleSeconds'] * 1000 };
+      });
+      if (report.busy) lastWork = clock.now();
+      if (clock.now() - lastWork >= report.idleMs) {
+        // The heartbeat goes first: a hook that writes from now on starts a new worker, one that wrote before is seen here.
+        rmSync(paths.workerFile, { force: true });
+        if (worker.waiting() === 0) break;
+        writeFileAtomic(paths.workerFile, `${JSON.stringify(self)}\n`);
+        lastWork = clock.now();
+      }
+      if (!report.busy) await wake.wait(PAUSE_MS);
+    }
+  } finally {
+    clearInterval(heartbeat);
+    spoolWatch?.close();
+    rmSync(paths.workerFile, { force: true });
+    await viewer?.close();
+    await worker.close();
+    log.info('ended', { pid: process.pid, reason: stopping ? 'told to' : 'idle' });
+    lock.release();
+  }
+}
+
+function beat(file: string): void {
+  try {
+    const now = new Date();
+    utimesSync(file, now, now);
+  } catch {
+    // The file is gone only while the worker ends.
+  }
+}
+
+function watchFolder(folder: string, onChange: () => void): { close(): void } | undefined {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return watch(folder, onChange);
+  } catch {
+    // Without a watch the pause between two looks bounds the delay.
+    return undefined;
+  }
+}
+
+/** A pause that can be ended early; an early call shortens the next pause. */
+function createWake(): { now(): void; wait(ms: number): Promise<void> } {
+  let pending = false;
+  let wakeUp: (() => void) | undefined;
+  return {
+    now() {
+      pending = true;
+      wakeUp?.();
+    },
+    wait(ms) {
+      if (pending) {
+        pending = false;
+        return Promise.resolve();
+      }
+      return new Promise((resolve) => {
+        const timer = setTimeout(done, ms);
+        function done(): void {
+          clearTimeout(timer);
+          wakeUp = undefined;
+          pending = false;
+          resolve();
+        }
+        wakeUp = done;
+      });
+    },
+  };
+}

@@ -1,0 +1,53 @@
+// What the worker remembers of each session on this user's side: its running state, its vault, its last summary.
+
+import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { SessionState } from '../model/draft.ts';
+import type { VaultPlace } from '../model/place.ts';
+import { writeFileAtomic } from '../system/atomic-file.ts';
+
+export interface SessionRecord extends SessionState {
+  readonly v: 1;
+  readonly sessionId: string;
+  readonly project: string;
+  readonly place: VaultPlace;
+  /** UTC of the newest event that has been worked off. */
+  readonly lastEventAt: string;
+  /** Id of the summary memory that stands in the vault for this session. */
+  readonly summaryId?: string;
+  /** The checkpoint has grown since that summary was written. */
+  readonly summaryDue: boolean;
+}
+
+/** The records below `<home>/sessions/<id>/state.json`. */
+export function openSessions(folder: string) {
+  const fileOf = (sessionId: string): string => join(folder, safeName(sessionId), 'state.json');
+  return {
+    read(sessionId: string): SessionRecord | undefined {
+      return readRecord(fileOf(sessionId));
+    },
+    write(record: SessionRecord): void {
+      writeFileAtomic(fileOf(record.sessionId), `${JSON.stringify(record)}\n`);
+    },
+    list(): readonly SessionRecord[] {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      return readdirSync(folder).flatMap((name) => readRecord(join(folder, name, 'state.json')) ?? []);
+    },
+  };
+}
+export type Sessions = ReturnType<typeof openSessions>;
+
+function readRecord(file: string): SessionRecord | undefined {
+  try {
+    const record = JSON.parse(readFileSync(file, 'utf8')) as SessionRecord;
+    return record.v === 1 ? record : undefined;
+  } catch {
+    // Missing or torn: the session begins anew; its memories stand in the vault.
+    return undefined;
+  }
+}
+
+/** A session id comes from outside: only harmless characters become a folder's name. */
+function safeName(sessionId: string): string {
+  return sessionId.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 100) || '_';
+}

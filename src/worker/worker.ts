@@ -1,0 +1,85 @@
+// The worker's parts put together: spool, sessions, vaults, compressor, publisher and the page's source.
+
+import { join } from 'node:path';
+import type { Clock, Logger, RandomBytes } from '../model/ports.ts';
+import { openSpool } from '../capture/spool.ts';
+import type { DataPaths } from '../system/paths.ts';
+import { readSettings } from '../system/settings.ts';
+import { createBatchCompressor, openVaultFor } from '../app.ts';
+import type { OpenVault } from '../app.ts';
+import type { ViewerSource } from '../viewer/source.ts';
+import { countAttempts } from './attempts.ts';
+import { createBatchWriter } from './batch-writer.ts';
+import { runCycle, writeDueSummaries } from './cycle.ts';
+import { recordDrop } from './drops.ts';
+import { createLiveEvents } from './live-events.ts';
+import { createQuietPublisher } from './quiet-publisher.ts';
+import { openSessions } from './sessions.ts';
+import { createVaultShelf } from './vault-shelf.ts';
+
+export interface WorkerParts {
+  readonly paths: DataPaths;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly randomBytes: RandomBytes;
+}
+
+export interface Worker {
+  /** One cycle with the settings as they are now. `busy`: something was done. */
+  cycle(): Promise<{ readonly busy: boolean; readonly idleMs: number }>;
+  /** Events in the spool that no cycle has taken yet. */
+  waiting(): number;
+  readonly viewerSource: ViewerSource;
+  close(): Promise<void>;
+}
+
+export function openWorker(parts: WorkerParts): Worker {
+  const { paths, env, clock, log, randomBytes } = parts;
+  const spool = openSpool(paths.spool, paths.deadLetter);
+  const sessions = openSessions(paths.sessions);
+  const live = createLiveEvents(clock);
+  const attempts = countAttempts();
+  const shelf = createVaultShelf((project) => openVaultFor({ project, paths, env, clock, log, randomBytes }), live);
+  const publisher = createQuietPublisher({ clock, log, live });
+  const writer = createBatchWriter({ sessions, clock, randomBytes, log, compress: createBatchCompressor({ paths, env, log }) });
+  let lastEventAt = 0;
+
+  return {
+    async cycle() {
+      const settings = readSettings({ env, file: paths.settingsFile }).values;
+      const sessionIdleMs = settings['session.idleSeconds'] * 1000;
+      shelf.reread();
+      const cycleParts = {
+        spool,
+        sessions,
+        writer,
+        attempts,
+        live,
+        clock,
+        log,
+        sessionIdleMs,
+        vaultFor: (project: string) => shelf.get(project),
+        drop: (batch: { sessionId: string; eventIds: readonly string[] }, reason: string) =>
+          recordDrop(join(paths.home, 'drops.jsonl'), { at: new Date(clock.now()).toISOString(), sessionId: batch.sessionId, eventIds: batch.eventIds, reason }),
+      };
+      const report = await runCycle(cycleParts);
+      if (report.newEvents > 0) lastEventAt = clock.now();
+      const summaries = await writeDueSummaries(cycleParts, report.openSessions);
+      const isQuiet = (vault: OpenVault): boolean => !report.inTurn.has(vault.place.root) && shelf.lastUsed(vault) + sessionIdleMs <= clock.now();
+      await publisher.run(shelf.all(), isQuiet);
+      return { busy: report.batches > 0 || summaries > 0 || clock.now() - lastEventAt < 100, idleMs: settings['worker.idleSeconds'] * 1000 };
+    },
+    waiting: () => spool.counts().waiting,
+    viewerSource: {
+      vaults: () => shelf.summaries(),
+      library: (key) => shelf.byKey(key)?.library,
+      status: (key) => shelf.byKey(key)?.status(),
+      recentEvents: () => live.recent(),
+      subscribe: (listener) => live.subscribe(listener),
+    },
+    async close() {
+      await shelf.close();
+    },
+  };
+}
