@@ -11,7 +11,7 @@ const Z = String.raw`[\u00AD\u180E\u200B-\u200F\u2060-\u2064\uFEFF]{0,8}`;
 const GAP = String.raw`[\s\u00AD\u180E\u200B-\u200F\u2060-\u2064\uFEFF]{0,16}`;
 const LESS = String.raw`(?:<|&(?:amp;)?lt;|&#0{0,4}60;|&#x0{0,4}3c;|\\{1,8}u003c|\\{1,8}x3c|%3c)`;
 const MORE = String.raw`(?:>|&(?:amp;)?gt;|&#0{0,4}62;|&#x0{0,4}3e;|\\{1,8}u003e|\\{1,8}x3e|%3e)`;
-const NAME = [...'private'].join(Z);
+const NAME = 'private'.split('').join(Z);
 const MAX_TAG = 512;
 const MAX_PASSES = 4;
 

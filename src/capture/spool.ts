@@ -1,0 +1,164 @@
+// The spool: hook events that wait for the worker. Claim by rename (`new/` to `cur/`), acknowledge by delete.
+
+import { lstatSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { EVENT_VERSION } from '../model/hook-event.ts';
+import type { HookEvent, HookEventType } from '../model/hook-event.ts';
+import { appendEvent } from './spool-writer.ts';
+
+export interface Claim {
+  /** Whatever was claimed now or earlier and is not acknowledged, in order of id. */
+  readonly events: readonly HookEvent[];
+  /** Files that went to the dead letters because they are torn, too large, of another version or no event. */
+  readonly rejected: number;
+}
+
+export interface SpoolCounts {
+  readonly waiting: number;
+  readonly claimed: number;
+  readonly deadLetters: number;
+}
+
+export interface Spool {
+  append(event: HookEvent): void;
+  /** Takes the oldest waiting events too, at most `limit` in all. */
+  claim(limit?: number): Claim;
+  /** Deletes claimed events whose memories are safe. Unknown ids are no error. */
+  acknowledge(ids: readonly string[]): void;
+  /** Moves a claimed event to the dead letters, with the reason in a file beside it. */
+  giveUp(id: string, reason: string): void;
+  counts(): SpoolCounts;
+}
+
+const MAX_BYTES = 2 * 1024 * 1024;
+const DEFAULT_LIMIT = 2000;
+/** A file of `tmp/` this old belongs to a hook that was killed before its event was accepted. */
+const ABANDONED_MS = 600_000;
+const ID = /^[0-9A-Za-z-]{1,100}$/;
+const EVENT_TYPES: Readonly<Record<HookEventType, true>> = {
+  'session-start': true,
+  prompt: true,
+  'tool-use': true,
+  stop: true,
+  'subagent-stop': true,
+  'pre-compact': true,
+  'post-compact': true,
+  'session-end': true,
+};
+
+/** Opens the spool below a folder; folders are made when something is written. One claimer at a time: the worker. */
+export function openSpool(spoolDir: string, deadLetterDir: string): Spool {
+  const waiting = join(spoolDir, 'new');
+  const claimed = join(spoolDir, 'cur');
+
+  const bury = (name: string, reason: string): void => {
+    mkdirSync(deadLetterDir, { recursive: true, mode: 0o700 });
+    const note = { reason, at: new Date().toISOString() };
+    writeFileSync(join(deadLetterDir, `${name}.reason`), `${JSON.stringify(note)}\n`, { mode: 0o600 });
+    moveIfThere(join(claimed, name), join(deadLetterDir, name));
+  };
+
+  return {
+    append: (event) => appendEvent(spoolDir, event),
+
+    claim(limit = DEFAULT_LIMIT) {
+      const held = list(claimed);
+      const fresh = list(waiting).slice(0, Math.max(0, limit - held.length));
+      if (fresh.length > 0) mkdirSync(claimed, { recursive: true, mode: 0o700 });
+      const names = new Set(held);
+      for (const name of fresh) if (moveIfThere(join(waiting, name), join(claimed, name))) names.add(name);
+      removeAbandoned(join(spoolDir, 'tmp'));
+
+      const events: HookEvent[] = [];
+      let rejected = 0;
+      for (const name of [...names].sort()) {
+        const read = readEvent(join(claimed, name), name);
+        if ('event' in read) events.push(read.event);
+        else if (read.reason !== undefined) {
+          bury(name, read.reason);
+          rejected++;
+        }
+      }
+      return { events, rejected };
+    },
+
+    acknowledge(ids) {
+      for (const id of ids) if (ID.test(id)) rmSync(join(claimed, `${id}.json`), { force: true });
+    },
+
+    giveUp(id, reason) {
+      if (ID.test(id)) bury(`${id}.json`, reason);
+    },
+
+    counts() {
+      return {
+        waiting: list(waiting).length,
+        claimed: list(claimed).length,
+        deadLetters: list(deadLetterDir).filter((name) => !name.endsWith('.reason')).length,
+      };
+    },
+  };
+}
+
+function list(dir: string): string[] {
+  try {
+    return readdirSync(dir).sort();
+  } catch {
+    return [];
+  }
+}
+
+/** False when somebody else was first. */
+function moveIfThere(from: string, to: string): boolean {
+  try {
+    renameSync(from, to);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+type ReadEvent = { readonly event: HookEvent } | { readonly reason: string | undefined };
+
+/** The event of a file, or why it is none; no reason when the file has just gone. */
+function readEvent(file: string, name: string): ReadEvent {
+  const id = /^(.+)\.json$/.exec(name)?.[1];
+  if (id === undefined || !ID.test(id)) return { reason: `"${name}" is not the name of an event` };
+  const stat = lstatSync(file, { throwIfNoEntry: false });
+  if (stat === undefined) return { reason: undefined };
+  if (!stat.isFile()) return { reason: 'not a regular file' };
+  if (stat.size > MAX_BYTES) return { reason: `too large: ${stat.size} bytes, at most ${MAX_BYTES}` };
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    if (error instanceof SyntaxError) return { reason: 'not JSON: the file is torn or was not written by memvault' };
+    throw error;
+  }
+  return checkEvent(parsed, id);
+}
+
+function checkEvent(parsed: unknown, id: string): ReadEvent {
+  if (typeof parsed !== 'object' || parsed === null) return { reason: 'not a JSON object' };
+  const event = parsed as Partial<Record<string, unknown>>;
+  if (event['v'] !== EVENT_VERSION)
+    return { reason: `event version ${String(event['v'])}, this memvault reads version ${EVENT_VERSION}` };
+  if (event['id'] !== id) return { reason: 'the id in the file is not the one in its name' };
+  if (typeof event['type'] !== 'string' || !Object.hasOwn(EVENT_TYPES, event['type']))
+    return { reason: `event type ${String(event['type'])} is not known` };
+  for (const field of ['sessionId', 'at', 'project', 'account', 'endpoint'] as const)
+    if (typeof event[field] !== 'string') return { reason: `field "${field}" is missing` };
+  if (event['type'] === 'tool-use' && (typeof event['detail'] !== 'object' || event['detail'] === null))
+    return { reason: 'field "detail" is missing' };
+  return { event: parsed as HookEvent };
+}
+
+function removeAbandoned(dir: string): void {
+  const limit = Date.now() - ABANDONED_MS;
+  for (const name of list(dir)) {
+    const file = join(dir, name);
+    const stat = statSync(file, { throwIfNoEntry: false });
+    if (stat !== undefined && stat.mtimeMs < limit) rmSync(file, { force: true, recursive: true });
+  }
+}

@@ -1,0 +1,58 @@
+// The worker's file: who runs, on which port; its time of change is the heartbeat that hooks look at.
+
+import { readFileSync, statSync } from 'node:fs';
+
+/** How often the worker touches its file. */
+export const HEARTBEAT_MS = 3000;
+/** A file that was not touched for so long belongs to a dead worker. */
+export const STALE_MS = 15_000;
+
+export interface WorkerFile {
+  readonly pid: number;
+  readonly port: number;
+  /** The viewer's token; the file is 0600. */
+  readonly token: string;
+  /** UTC. */
+  readonly startedAt: string;
+  readonly version: string;
+}
+
+/** The file of a live worker; undefined when there is none, it is not readable, or its worker is dead. `now` in milliseconds. */
+export function readWorkerFile(file: string, now: number): WorkerFile | undefined {
+  try {
+    const age = Math.abs(now - statSync(file).mtimeMs);
+    if (age >= STALE_MS) return undefined;
+    const parsed: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    return isWorkerFile(parsed) && isProcessAlive(parsed.pid) ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a worker runs: its file was touched within STALE_MS and its process exists. `now` in milliseconds. */
+export function isWorkerAlive(file: string, now: number): boolean {
+  return readWorkerFile(file, now) !== undefined;
+}
+
+function isWorkerFile(value: unknown): value is WorkerFile {
+  if (typeof value !== 'object' || value === null) return false;
+  const fields = value as Partial<Record<keyof WorkerFile, unknown>>;
+  return (
+    typeof fields.pid === 'number' &&
+    Number.isInteger(fields.pid) &&
+    fields.pid > 0 &&
+    typeof fields.port === 'number' &&
+    typeof fields.token === 'string' &&
+    typeof fields.startedAt === 'string' &&
+    typeof fields.version === 'string'
+  );
+}
+
+function isProcessAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
