@@ -4,13 +4,16 @@ import { shortId } from '../model/memory.ts';
 import type { FoundMemories, MemoryRow } from '../model/search.ts';
 import { estimateTokens } from '../model/tokens.ts';
 import { cleanLine, cutText } from '../system/clean-text.ts';
-import { cutBytes, shownText } from './reply.ts';
+import { byteLength, cutBytes, shownText } from './reply.ts';
 
 export type FoundMemory = FoundMemories['memories'][number];
 
 const TITLE_TOKENS = 34;
 const PLACE_TOKENS = 26;
 const SNIPPET_TOKENS = 30;
+
+/** Room for the sentence that says where the rest is. */
+const POINTER_BYTES = 80;
 
 /** One row of at most 100 tokens: short id, time, type, title; then where it belongs; then the lines that matched. */
 export function renderRow(row: MemoryRow, snippet = ''): string {
@@ -37,23 +40,21 @@ export function renderMemory(memory: FoundMemory, maxBytes: number): string {
       'superseded by',
       memory.supersededBy === undefined ? undefined : `${shortId(memory.supersededBy)} (read that one)`,
     ],
-    ['file', memory.place === 'vault' ? `.claude-mem/${memory.path}` : 'not published yet'],
+    ['file', memory.place === 'vault' ? memory.path : 'not published yet'],
   ];
-  const head = [
+  const lines = [
     `# ${shortId(memory.id)} ${cutText(line(memory.title), 200)}`,
     ...facts
       .filter(([, value]) => value !== undefined && value !== '')
       .map(([name, value]) => `${name}: ${cutText(line(value ?? ''), 400)}`),
-  ].join('\n');
+  ];
   const body = shownText(memory.body).trim();
-  const room = Math.max(200, maxBytes - Buffer.byteLength(head, 'utf8') - 120);
-  const shown = cutBytes(body, room);
-  const rest = body.length - shown.length;
-  const cut =
-    rest > 0
-      ? `\n[${rest} more characters: ${memory.place === 'vault' ? `read .claude-mem/${cutText(line(memory.path), 200)}` : `run memvault show ${shortId(memory.id)}`}]`
-      : '';
-  return `${head}\n\n${shown}${cut}`;
+  const whole = `${lines.join('\n')}\n\n${body}`;
+  if (byteLength(whole) <= maxBytes) return whole;
+  const head = cutBytes(lines.join('\n'), maxBytes / 2);
+  const room = maxBytes - byteLength(head) - POINTER_BYTES;
+  const shown = cutBytes(body, Math.max(0, room));
+  return `${head}\n\n${shown}\n[${body.length - shown.length} more characters: \`memvault show ${shortId(memory.id)}\` prints all of it]`;
 }
 
 /** `2026-11-22 14:32`, followed by the zone when one is given. */

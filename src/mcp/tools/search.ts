@@ -40,7 +40,8 @@ const schema = z.object({
     .int({ error: `expected a whole number from 1 to ${MAX_LIMIT}` })
     .min(1, `expected a whole number from 1 to ${MAX_LIMIT}`)
     .max(MAX_LIMIT, `expected a whole number from 1 to ${MAX_LIMIT}`)
-    .default(10),
+    .default(10)
+    .describe('Rows at most'),
 });
 
 export const searchTool: MemoryTool = {
