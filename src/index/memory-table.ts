@@ -1,0 +1,175 @@
+// Puts memories into the index's tables and takes them out; keeps up who is hidden and who is superseded.
+
+import { createHash } from 'node:crypto';
+import type { Memory } from '../model/memory.ts';
+import type { MemoryPlace } from '../model/search.ts';
+import type { IndexDatabase } from './database.ts';
+import { columnTexts } from './index-text.ts';
+import { readJson } from './rows.ts';
+import { WORD_COLUMNS } from './schema.ts';
+
+/** The file that counts for a memory. */
+export interface MemoryFile {
+  readonly place: MemoryPlace;
+  readonly path: string;
+  readonly hash: string;
+}
+
+export type RelationTargets = Set<string>;
+
+/** A fingerprint of everything that a memory says: equal for equal memories, whatever bytes their files have. */
+export function hashMemory(memory: Memory): string {
+  const { id, kind, type, title, created, session, branch, commit, files, tags, supersedes, deletes, body } = memory;
+  const text = JSON.stringify([
+    [id, kind, type ?? '', title, created, session ?? '', branch ?? '', commit ?? ''],
+    files.map((file) => [file.path, file.blob ?? '']),
+    [tags, supersedes, deletes],
+    body,
+  ]);
+  return createHash('sha256').update(text).digest('base64url').slice(0, 22);
+}
+
+/** Where the index has the memory from, if it has it. */
+export function findMemoryFile(database: IndexDatabase, id: string): MemoryFile | undefined {
+  return database.get<MemoryFile>('SELECT place, path, hash FROM memories WHERE id = ?', id);
+}
+
+/** The memory's file was moved, its content is the same. */
+export function moveMemory(database: IndexDatabase, id: string, file: MemoryFile): void {
+  database.run('UPDATE memories SET place = ?, path = ? WHERE id = ?', file.place, file.path, id);
+}
+
+/** Writes a memory, in the place of what was there under its id. Ids that it relates or related to go into `targets`. */
+export function putMemory(database: IndexDatabase, memory: Memory, file: MemoryFile, targets: RelationTargets): void {
+  removeMemory(database, memory.id, targets);
+  const hidden = isHidden(database, memory.id, memory.kind);
+  const key = database.run(
+    `INSERT INTO memories (id, place, path, hash, kind, type, title, created, session, branch, commit_id,
+        files, tags, supersedes, deletes, superseded_by, hidden)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    memory.id,
+    file.place,
+    file.path,
+    file.hash,
+    memory.kind,
+    memory.type ?? null,
+    memory.title,
+    memory.created,
+    memory.session ?? null,
+    memory.branch ?? null,
+    memory.commit ?? null,
+    JSON.stringify(memory.files),
+    JSON.stringify(memory.tags),
+    JSON.stringify(memory.supersedes),
+    JSON.stringify(memory.deletes),
+    findSuperseder(database, memory.id),
+    Number(hidden),
+  );
+  database.run('INSERT INTO bodies (key, body) VALUES (?, ?)', key, memory.body);
+  for (const tag of memory.tags)
+    database.run('INSERT OR IGNORE INTO memory_tags (tag, key) VALUES (?, ?)', tag.toLowerCase(), key);
+  for (const { path } of memory.files)
+    database.run('INSERT OR IGNORE INTO memory_files (path, key) VALUES (?, ?)', path, key);
+  for (const [relation, ids] of relationsOf(memory)) {
+    for (const target of ids) {
+      if (target === memory.id) continue;
+      database.run(
+        'INSERT OR IGNORE INTO relations (target, relation, source) VALUES (?, ?, ?)',
+        target,
+        relation,
+        memory.id,
+      );
+      targets.add(target);
+    }
+  }
+  if (!hidden) addWords(database, key, memory);
+}
+
+/** Takes a memory out. Ids that it related to go into `targets`. */
+export function removeMemory(database: IndexDatabase, id: string, targets: RelationTargets): void {
+  const row = database.get<{ key: number; hidden: number }>('SELECT key, hidden FROM memories WHERE id = ?', id);
+  if (row === undefined) return;
+  if (row.hidden === 0) database.run('DELETE FROM words WHERE rowid = ?', row.key);
+  for (const { target } of targetsOf(database, id)) targets.add(target);
+  database.run('DELETE FROM relations WHERE source = ?', id);
+  for (const table of ['memory_tags', 'memory_files', 'bodies', 'memories'])
+    database.run(`DELETE FROM ${table} WHERE key = ?`, row.key);
+}
+
+/** Works out anew who is hidden and who is superseded among the targets of relations that came or went. */
+export function refreshVisibility(database: IndexDatabase, targets: ReadonlySet<string>): void {
+  const superseded = new Set(targets);
+  for (const id of targets) {
+    const row = database.get<{ key: number; kind: string; hidden: number }>(
+      'SELECT key, kind, hidden FROM memories WHERE id = ?',
+      id,
+    );
+    if (row === undefined) continue;
+    const hidden = isHidden(database, id, row.kind);
+    if (hidden === (row.hidden === 1)) continue;
+    database.run('UPDATE memories SET hidden = ? WHERE key = ?', Number(hidden), row.key);
+    if (hidden) database.run('DELETE FROM words WHERE rowid = ?', row.key);
+    else restoreWords(database, row.key);
+    for (const { target } of targetsOf(database, id)) superseded.add(target);
+  }
+  for (const id of superseded) {
+    const by = findSuperseder(database, id);
+    database.run('UPDATE memories SET superseded_by = ? WHERE id = ? AND superseded_by IS NOT ?', by, id, by);
+  }
+}
+
+/** Empties everything that comes from files. */
+export function clearMemories(database: IndexDatabase): void {
+  database.run(`INSERT INTO words (words) VALUES ('delete-all')`);
+  for (const table of ['sources', 'memories', 'bodies', 'memory_tags', 'memory_files', 'relations', 'diagnostics'])
+    database.run(`DELETE FROM ${table}`);
+}
+
+function relationsOf(memory: Memory): readonly (readonly ['supersedes' | 'deletes', readonly string[]])[] {
+  // Only a tombstone deletes: what others write under that key has no force.
+  return memory.kind === 'tombstone' ? [['deletes', memory.deletes]] : [['supersedes', memory.supersedes]];
+}
+
+function targetsOf(database: IndexDatabase, id: string): readonly { target: string }[] {
+  return database.all<{ target: string }>('SELECT target FROM relations WHERE source = ?', id);
+}
+
+function isHidden(database: IndexDatabase, id: string, kind: string): boolean {
+  if (kind === 'tombstone') return true;
+  return database.get(`SELECT 1 FROM relations WHERE target = ? AND relation = 'deletes' LIMIT 1`, id) !== undefined;
+}
+
+/** The newest visible memory that supersedes this one. */
+function findSuperseder(database: IndexDatabase, id: string): string | null {
+  const row = database.get<{ id: string }>(
+    `SELECT m.id FROM relations r JOIN memories m ON m.id = r.source
+       WHERE r.target = ? AND r.relation = 'supersedes' AND m.hidden = 0 ORDER BY m.created DESC, m.id LIMIT 1`,
+    id,
+  );
+  return row?.id ?? null;
+}
+
+const COLUMN_NAMES = WORD_COLUMNS.map(([name]) => name);
+const ADD_WORDS = `INSERT INTO words (rowid, ${COLUMN_NAMES.join(', ')}) VALUES (?, ${COLUMN_NAMES.map(() => '?').join(', ')})`;
+
+function addWords(
+  database: IndexDatabase,
+  key: number,
+  memory: Pick<Memory, 'title' | 'body' | 'tags' | 'files'>,
+): void {
+  database.run(ADD_WORDS, key, ...columnTexts(memory));
+}
+
+function restoreWords(database: IndexDatabase, key: number): void {
+  const row = database.get<{ title: string; files: string; tags: string; body: string }>(
+    'SELECT m.title, m.files, m.tags, b.body FROM memories m JOIN bodies b ON b.key = m.key WHERE m.key = ?',
+    key,
+  );
+  if (row === undefined) return;
+  addWords(database, key, {
+    title: row.title,
+    body: row.body,
+    files: readJson<Memory['files']>(row.files),
+    tags: readJson<Memory['tags']>(row.tags),
+  });
+}

@@ -1,0 +1,137 @@
+// Rows of the index as memories: lists by time, by session, by id; counts.
+
+import { isIdPrefix, ID_LENGTH } from '../model/memory.ts';
+import type { Memory, MemoryKind, ObservationType } from '../model/memory.ts';
+import type { FoundMemories, MemoryPlace, MemoryRow, SearchFilters } from '../model/search.ts';
+import type { IndexDatabase } from './database.ts';
+import { filterCondition } from './filters.ts';
+
+/** The columns that `toRow` needs, of the table `memories` under the alias m. */
+export const ROW_COLUMNS =
+  'm.id, m.place, m.path, m.kind, m.type, m.title, m.created, m.session, m.branch, m.commit_id, m.files, m.tags, m.superseded_by';
+
+export interface RowRecord {
+  readonly id: string;
+  readonly place: MemoryPlace;
+  readonly path: string;
+  readonly kind: MemoryKind;
+  readonly type: ObservationType | null;
+  readonly title: string;
+  readonly created: string;
+  readonly session: string | null;
+  readonly branch: string | null;
+  readonly commit_id: string | null;
+  readonly files: string;
+  readonly tags: string;
+  readonly superseded_by: string | null;
+}
+
+export function toRow(record: RowRecord): MemoryRow {
+  return {
+    id: record.id,
+    kind: record.kind,
+    ...(record.type === null ? {} : { type: record.type }),
+    title: record.title,
+    created: record.created,
+    ...(record.session === null ? {} : { session: record.session }),
+    ...(record.branch === null ? {} : { branch: record.branch }),
+    ...(record.commit_id === null ? {} : { commit: record.commit_id }),
+    files: readJson<Memory['files']>(record.files).map((file) => file.path),
+    tags: readJson<string[]>(record.tags),
+    place: record.place,
+    ...(record.superseded_by === null ? {} : { supersededBy: record.superseded_by }),
+    path: record.path,
+  };
+}
+
+/** A column that the index itself wrote as JSON. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters
+export function readJson<T>(text: string): T {
+  return JSON.parse(text);
+}
+
+/** The newest rows first. */
+export function recentRows(database: IndexDatabase, filters: SearchFilters, limit: number): readonly MemoryRow[] {
+  const condition = filterCondition(filters);
+  const records = database.all<RowRecord>(
+    `SELECT ${ROW_COLUMNS} FROM memories m WHERE ${condition.sql} ORDER BY m.created DESC, m.id LIMIT ?`,
+    ...condition.values,
+    limit,
+  );
+  return records.map(toRow);
+}
+
+/** Everything visible of one session, in order of time. */
+export function sessionRows(database: IndexDatabase, sessionId: string): readonly MemoryRow[] {
+  const records = database.all<RowRecord>(
+    `SELECT ${ROW_COLUMNS} FROM memories m WHERE m.session = ? AND m.hidden = 0 ORDER BY m.created, m.id DESC`,
+    sessionId,
+  );
+  return records.map(toRow);
+}
+
+/** How many visible memories there are of each kind; tombstones are never visible. */
+export function countRows(database: IndexDatabase): Readonly<Record<MemoryKind, number>> {
+  const records = database.all<{ kind: MemoryKind; rows: number }>(
+    'SELECT kind, count(*) AS rows FROM memories WHERE hidden = 0 GROUP BY kind',
+  );
+  return {
+    observation: 0,
+    summary: 0,
+    note: 0,
+    tombstone: 0,
+    ...Object.fromEntries(records.map((record) => [record.kind, record.rows])),
+  };
+}
+
+/** The rows whose id begins so, sorted by id. */
+export function findByPrefix(database: IndexDatabase, prefix: string, limit: number): readonly MemoryRow[] {
+  const wanted = normalizeId(prefix);
+  if (!isIdPrefix(wanted)) return [];
+  // '{' is greater than every character of an id.
+  const records = database.all<RowRecord>(
+    `SELECT ${ROW_COLUMNS} FROM memories m WHERE m.id >= ? AND m.id < ? AND m.hidden = 0 ORDER BY m.id LIMIT ?`,
+    wanted,
+    `${wanted}{`,
+    limit,
+  );
+  return records.map(toRow);
+}
+
+/** Whole memories by ids or unique prefixes, in the order asked, each once. */
+export function getMemories(database: IndexDatabase, ids: readonly string[]): Omit<FoundMemories, 'stale'> {
+  const memories = new Map<string, FoundMemories['memories'][number]>();
+  const missing: string[] = [];
+  const ambiguous: FoundMemories['ambiguous'][number][] = [];
+  for (const asked of new Set(ids)) {
+    const candidates = findByPrefix(database, asked, MAX_CANDIDATES);
+    const [first] = candidates;
+    if (first === undefined) missing.push(asked);
+    else if (candidates.length > 1) ambiguous.push({ prefix: asked, candidates });
+    else if (!memories.has(first.id)) memories.set(first.id, readWhole(database, first));
+  }
+  return { memories: [...memories.values()], missing, ambiguous };
+}
+
+const MAX_CANDIDATES = 10;
+
+function normalizeId(text: string): string {
+  return text
+    .trim()
+    .toLowerCase()
+    .slice(0, ID_LENGTH + 1);
+}
+
+function readWhole(database: IndexDatabase, row: MemoryRow): FoundMemories['memories'][number] {
+  const record = database.getOne<{ files: string; supersedes: string; deletes: string; body: string }>(
+    'SELECT m.files, m.supersedes, m.deletes, b.body FROM memories m JOIN bodies b ON b.key = m.key WHERE m.id = ?',
+    row.id,
+  );
+  return {
+    ...row,
+    files: readJson<Memory['files']>(record.files),
+    supersedes: readJson<string[]>(record.supersedes),
+    deletes: readJson<string[]>(record.deletes),
+    body: record.body,
+  };
+}
