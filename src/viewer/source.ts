@@ -1,0 +1,39 @@
+// What the viewer reads by: the worker brings the vaults it knows and the events of its work.
+
+import type { MemoryLibrary } from '../model/ports.ts';
+import type { VaultKind } from '../model/place.ts';
+import type { VaultStatus } from '../model/status.ts';
+
+export interface VaultSummary {
+  /** Stable name of the vault on this machine; stands in addresses. */
+  readonly key: string;
+  /** What people call it. */
+  readonly name: string;
+  /** Absolute path of the folder that holds it. */
+  readonly root: string;
+  readonly kind: VaultKind;
+}
+
+/** One thing that happened: ids, kinds and titles, never bodies. */
+export interface LiveEvent {
+  /** Unique while the worker runs. */
+  readonly id: string;
+  /** UTC. */
+  readonly at: string;
+  readonly kind: 'event' | 'memory' | 'publish' | 'worker';
+  readonly title: string;
+  /** Key of the vault, or empty. */
+  readonly vault: string;
+  readonly memoryId?: string;
+}
+
+export interface ViewerSource {
+  vaults(): readonly VaultSummary[];
+  /** Undefined for a key that is not among the vaults. */
+  library(vaultKey: string): MemoryLibrary | undefined;
+  status(vaultKey: string): VaultStatus | undefined;
+  /** Newest first. */
+  recentEvents(): readonly LiveEvent[];
+  /** Gives back the function that ends the subscription. */
+  subscribe(listener: (event: LiveEvent) => void): () => void;
+}
