@@ -1,0 +1,99 @@
+// Keeps memories from copying: no long run of characters may come from a reply, a prompt or a compaction summary.
+
+import { cutText } from '../system/clean-text.ts';
+import type { Batch } from '../model/turn.ts';
+import type { ObservationDraft, SummaryDraft } from '../model/draft.ts';
+
+/** The promise: no memory holds more consecutive characters of a source than this. */
+export const MAX_COPIED = 200;
+/** What is aimed at; the distance pays for markup that the comparison does not see. */
+const AIMED = 140;
+const SHORTEST_KEPT = 24;
+
+/** The texts that may be used but not copied: prompts, replies (of subagents too) and compaction summaries. */
+export function copySources(batch: Batch): readonly string[] {
+  const texts = batch.turns.flatMap((turn) => [
+    turn.prompt?.prompt,
+    turn.reply,
+    ...turn.subagentReplies.map((event) => event.reply),
+    ...turn.toolUses.flatMap((event) =>
+      event.detail.kind === 'agent' ? [event.detail.prompt, event.detail.result] : [],
+    ),
+  ]);
+  return [...texts, ...batch.compactSummaries].filter((text) => text !== undefined && text !== '') as string[];
+}
+
+/** Length of the longest run of characters that the text shares with the source; marks and white space are not compared. */
+export function longestCopy(text: string, source: string): number {
+  return longestRun(plain(text), plain(source));
+}
+
+/** The observation with every copied run cut; parts of it that were nothing else are left out. */
+export function limitObservation(draft: ObservationDraft, sources: readonly string[]): ObservationDraft {
+  const limit = startLimit(sources);
+  const title = limit(draft.title) ?? cutText(draft.title, AIMED);
+  const narrative = draft.narrative.split(/\n{2,}/).flatMap((paragraph) => limit(paragraph) ?? []);
+  return {
+    ...draft,
+    title,
+    narrative: narrative.join('\n\n'),
+    facts: draft.facts.flatMap((fact) => limit(fact) ?? []),
+  };
+}
+
+/** The same for a summary. */
+export function limitSummary(draft: SummaryDraft, sources: readonly string[]): SummaryDraft {
+  const limit = startLimit(sources);
+  const lines = (list: readonly string[]): readonly string[] => list.flatMap((line) => limit(line) ?? []);
+  return {
+    title: limit(draft.title) ?? cutText(draft.title, AIMED),
+    request: lines(draft.request),
+    investigated: lines(draft.investigated),
+    learned: lines(draft.learned),
+    completed: lines(draft.completed),
+    nextSteps: lines(draft.nextSteps),
+  };
+}
+
+/** Takes the parts of a memory in order and shortens each until it makes no long copy, also together with what stands before. */
+function startLimit(sources: readonly string[]): (part: string) => string | undefined {
+  const plainSources = sources.map(plain);
+  let before = '';
+  return (part) => {
+    for (let kept = part; kept.length >= Math.min(SHORTEST_KEPT, part.length); kept = shorter(kept)) {
+      const text = `${before} ${plain(kept)}`.slice(-2 * AIMED - kept.length);
+      if (plainSources.every((source) => longestRun(text, source) <= AIMED)) {
+        before = text;
+        return kept;
+      }
+    }
+    return undefined;
+  };
+}
+
+function shorter(text: string): string {
+  const cut = cutText(text.replace(/…$/, ''), Math.floor(text.length * 0.7));
+  return cut.length < text.length ? cut : text.slice(0, text.length - 2);
+}
+
+function plain(text: string): string {
+  return text.replace(/[\s*_`>#|~-]+/g, ' ').trim();
+}
+
+/** Any common run longer than two steps covers one whole block of the text at a multiple of the step: only those are looked up. */
+function longestRun(text: string, source: string): number {
+  const step = 32;
+  let longest = 0;
+  for (let start = 0; start + step <= text.length; start += step) {
+    const block = text.slice(start, start + step);
+    for (let at = source.indexOf(block); at !== -1; at = source.indexOf(block, at + 1)) {
+      let left = 0;
+      while (left < start && left < at && text[start - left - 1] === source[at - left - 1]) left++;
+      let right = step;
+      while (start + right < text.length && at + right < source.length && text[start + right] === source[at + right])
+        right++;
+      longest = Math.max(longest, left + right);
+    }
+  }
+  return longest;
+}

@@ -1,0 +1,279 @@
+// Observations of what was changed: one for each commit worth it, or for the work that ended without one.
+
+import type { ObservationType } from '../../model/memory.ts';
+import type { SessionState } from '../../model/draft.ts';
+import { likeness } from '../likeness.ts';
+import type { Attempt } from './attempts.ts';
+import { essence } from './attempts.ts';
+import { changedFiles, describeChanges, makeCandidate } from './candidate.ts';
+import type { Candidate } from './candidate.ts';
+import { readSubject } from './commits.ts';
+import type { CommitMade } from './commits.ts';
+import { isDecisionPath, isInstructionPath } from './documents.ts';
+import { listNames } from './phrases.ts';
+import type { Phrases } from './phrases.ts';
+import { breakRun, capitalise, shorten, withoutStop } from './sentences.ts';
+import type { ChangeStep, CommandStep } from './steps.ts';
+import { namesIn, tellsSymptom, topicOf } from './story.ts';
+import type { Statement, Story } from './story.ts';
+
+/** Candidates for the commits of a batch and for finished work that no commit holds. */
+export function observeChanges(story: Story, state: SessionState, say: Phrases): readonly Candidate[] {
+  const candidates: Candidate[] = [];
+  let from = 0;
+  for (const commit of story.commits) {
+    const work = gatherWork(story, from, commit.step);
+    from = commit.step + 1;
+    const candidate = observeCommit(story, state, commit, work, say);
+    if (candidate !== undefined) candidates.push(candidate);
+  }
+  const rest = observeUncommitted(story, from, say);
+  return rest === undefined ? candidates : [...candidates, rest];
+}
+
+/** What belongs to one commit: the steps since the commit before it. */
+interface Work {
+  readonly from: number;
+  readonly to: number;
+  /** Changes of code; decisions and rules have observations of their own. */
+  readonly changes: readonly ChangeStep[];
+  readonly onlyDocuments: boolean;
+  readonly solved: readonly Attempt[];
+  readonly checks: readonly string[];
+}
+
+function gatherWork(story: Story, from: number, to: number): Work {
+  const all = story.steps.slice(from, to + 1).filter((step): step is ChangeStep => step.kind === 'change');
+  const changes = all.filter((step) => !isDecisionPath(step.path) && !isInstructionPath(step.path));
+  const checks = story.steps
+    .slice(from, to + 1)
+    .filter((step): step is CommandStep => step.kind === 'command' && step.outcome === 'passed')
+    .map((step) => essence(step.command))
+    .filter((command) =>
+      /\b(?:test|spec|pytest|jest|vitest|check|lint|credo|dialyzer|tsc|mypy|clippy)\b/.test(command),
+    );
+  return {
+    from,
+    to,
+    changes,
+    onlyDocuments: all.length > 0 && changes.length === 0,
+    solved: story.attempts.filter(
+      (attempt) => attempt.passedAt !== undefined && attempt.passedAt >= from && attempt.passedAt <= to,
+    ),
+    checks: [...new Set(checks)].slice(0, 3),
+  };
+}
+
+function observeCommit(
+  story: Story,
+  state: SessionState,
+  commit: CommitMade,
+  work: Work,
+  say: Phrases,
+): Candidate | undefined {
+  if (work.onlyDocuments) return undefined;
+  const subject = readSubject(commit.subject);
+  const isChore = /^(?:chore|ci|style|build|wip|merge|bump|sync|release|revert)$/i.test(
+    subject.kind ?? firstWord(subject.text),
+  );
+  if (isChore && commit.body.length === 0 && work.solved.length === 0) return undefined;
+  const ask = story.asks[commit.turn];
+  const type = typeOf(subject.kind, `${subject.text} ${ask ?? ''}`, subject.text);
+  const said = relevantStatements(story, commit, subject.text, work);
+  const lead = said.find((statement) => statement.signals.done || likeness(statement.text, subject.text) > 0.2);
+  const cause =
+    type === 'bugfix' ? findCause(story, state, commit) : said.find(({ signals }) => signals.cause === 2)?.text;
+  return makeCandidate({
+    type,
+    title: subject.text,
+    paragraphs: [
+      lead === undefined ? firstBody(commit) : sentenceOf(withoutPrefix(lead.text)),
+      cause === undefined ? undefined : say('cause', { text: sentenceOf(withoutCauseWords(cause)) }),
+      [verification(work, say), commit.id === undefined ? undefined : say('commit', { id: commit.id })]
+        .filter((part) => part !== undefined)
+        .join(' '),
+    ],
+    facts: [
+      ...commit.body.slice(lead === undefined ? 1 : 0, 6).map((line) => withoutStop(shorten(line, 180))),
+      ...remarks(work.changes, say).slice(0, 2),
+      ...newTests(work.changes, say).slice(0, 2),
+      ...(type === 'bugfix'
+        ? []
+        : work.solved
+            .filter((attempt) => attempt.failures.length === 1)
+            .flatMap((a) => mends(a, say))
+            .slice(0, 1)),
+      work.changes.length === 0
+        ? undefined
+        : say('changedIn', { files: listNames(describeChanges(work.changes, say), 4, say) }),
+    ],
+    files: changedFiles(work.changes),
+    rank: isChore ? 2 : type === 'bugfix' ? 8 : 6,
+    at: commit.step,
+  });
+}
+
+/** Work of turns that are over and that nobody committed. */
+function observeUncommitted(story: Story, from: number, say: Phrases): Candidate | undefined {
+  const work = gatherWork(story, from, story.steps.length - 1);
+  const last = work.changes.at(-1);
+  if (last === undefined) return undefined;
+  const turn = story.batch.turns[last.turn];
+  if (turn === undefined || turn.end === 'open') return undefined;
+  const said = story.statements.filter((s) => s.turn === last.turn && s.from === 'reply' && !s.signals.left);
+  // A turn that only found a cause and wrote a test for it is told by its cause.
+  if (said.some(({ signals }) => signals.cause === 2) && work.changes.every((change) => isTestPath(change.path)))
+    return undefined;
+  const lead = said.find(({ signals }) => signals.done) ?? said[0];
+  const ask = story.asks[last.turn];
+  const title = lead === undefined ? (ask === undefined ? undefined : topicOf(ask)) : withoutPrefix(lead.text);
+  if (title === undefined) return undefined;
+  const size = work.changes.reduce((sum, change) => sum + change.added + change.removed, 0);
+  return makeCandidate({
+    type: typeOf(undefined, `${title} ${ask ?? ''}`, title),
+    title: shorten(title, 118),
+    paragraphs: [
+      ...said
+        .filter((statement) => statement !== lead)
+        .slice(0, 2)
+        .map((statement) => sentenceOf(statement.text)),
+      verification(work, say),
+    ],
+    facts: [
+      ...remarks(work.changes, say).slice(0, 2),
+      ...newTests(work.changes, say).slice(0, 3),
+      say('changedIn', { files: listNames(describeChanges(work.changes, say), 4, say) }),
+    ],
+    files: changedFiles(work.changes),
+    rank: size < 4 ? 2 : 5,
+    at: work.to,
+  });
+}
+
+const KINDS: Readonly<Record<string, ObservationType>> = {
+  fix: 'bugfix',
+  bugfix: 'bugfix',
+  hotfix: 'bugfix',
+  feat: 'feature',
+  feature: 'feature',
+  refactor: 'refactor',
+  perf: 'refactor',
+  security: 'security',
+};
+
+function typeOf(kind: string | undefined, text: string, subject: string): ObservationType {
+  if (kind !== undefined) return KINDS[kind] ?? 'change';
+  if (/\b(?:secur|vulnerab|xss|csrf|injection)/i.test(subject)) return 'security';
+  if (/\b(?:refactor|rename|extract|simplify|clean up|move)/i.test(subject)) return 'refactor';
+  if (/\b(?:fix(?:e[sd])?|bug|regression|crash|race|leak|broken|repair)\b/i.test(text)) return 'bugfix';
+  if (/^(?:add|implement|introduce|support|create|enable|build)/i.test(subject)) return 'feature';
+  return 'change';
+}
+
+/** What the reply said about this commit; with several commits in a turn only what shares words or names with it. */
+function relevantStatements(story: Story, commit: CommitMade, subject: string, work: Work): readonly Statement[] {
+  const said = story.statements.filter((s) => s.turn === commit.turn && s.from === 'reply' && !s.signals.left);
+  if (story.commits.filter((other) => other.turn === commit.turn).length === 1) return said;
+  const names = namesIn(`${changedFiles(work.changes).join(' ')} ${commit.subject}`);
+  return said.filter(
+    (statement) =>
+      likeness(statement.text, subject) > 0.3 || [...namesIn(statement.text)].some((name) => names.has(name)),
+  );
+}
+
+/** Why the bug was there: said in this turn, in a decision of this work, in a turn before, or known of the session. */
+function findCause(story: Story, state: SessionState, commit: CommitMade): string | undefined {
+  const said = (turn: (index: number) => boolean): string | undefined =>
+    story.statements.find((s) => turn(s.turn) && s.from === 'reply' && s.signals.cause === 2)?.text;
+  return (
+    said((turn) => turn === commit.turn) ??
+    said((turn) => turn < commit.turn) ??
+    story.decisions.find((decision) => decision.turn === commit.turn)?.statements[0] ??
+    state.summary?.learned.findLast((line) => /cause|race|because/i.test(line))
+  );
+}
+
+function verification(work: Work, say: Phrases): string | undefined {
+  const solved = work.solved.find((attempt) => work.checks.includes(attempt.command)) ?? work.solved[0];
+  const error = solved?.failures.at(-1)?.error;
+  if (solved !== undefined && error !== undefined)
+    return say('verified', { command: solved.command, error: shorten(error, 100) });
+  return work.checks.length === 0
+    ? undefined
+    : say('checked', { commands: work.checks.map((command) => `\`${command}\``).join(', ') });
+}
+
+/** What failed on the way and how it was solved, as facts. */
+export function mends(attempt: Attempt, say: Phrases): readonly string[] {
+  const facts: string[] = [];
+  for (const failure of attempt.failures) {
+    const error = shorten(failure.error, 120);
+    const files = changedFiles(failure.changes);
+    if (files.length > 0) facts.push(say('solvedIn', { error, files: listNames(files, 3, say) }));
+    else if (failure.remedy !== undefined && attempt.passedAt !== undefined)
+      facts.push(say('solvedBy', { error, command: failure.remedy }));
+    else if (attempt.passedAt === undefined && failure === attempt.failures.at(-1))
+      facts.push(say('unsolved', { error, command: attempt.command }));
+  }
+  return [...new Set(facts)];
+}
+
+/** Remarks that the new code itself carries: the shortest place where a reason is written. */
+function remarks(changes: readonly ChangeStep[], say: Phrases): readonly string[] {
+  return changes
+    .filter((change) => !isTestPath(change.path) && !/\.(?:md|txt|json|ya?ml|lock)$/.test(change.path))
+    .flatMap((change) =>
+      change.addedLines.flatMap((line) => {
+        const text = /^\s*(?:\/\/+|#+|--|%+|\*)\s+(\p{L}.{18,150})$/u.exec(line)?.[1]?.trim();
+        const isProse =
+          text !== undefined &&
+          text.split(' ').length >= 5 &&
+          !/[;{}]$|^(?:TODO|eslint|@|type:|noqa|import )/.test(text);
+        return isProse ? [say('remark', { text: withoutStop(text), file: change.path })] : [];
+      }),
+    );
+}
+
+function newTests(changes: readonly ChangeStep[], say: Phrases): readonly string[] {
+  return changes
+    .filter((change) => isTestPath(change.path))
+    .flatMap((change) =>
+      change.addedLines.flatMap((line) => {
+        const found =
+          /^\s*(?:test|it|specify|scenario)(?:\.\w+)?\s*\(?\s*(['"`])(.{8,110}?)\1/.exec(line)?.[2] ??
+          /^\s*(?:async )?(?:def|fn|func) (test_?\w{6,90})/i.exec(line)?.[1];
+        return found === undefined ? [] : [say('newTests', { name: found, file: change.path })];
+      }),
+    );
+}
+
+export function isTestPath(path: string): boolean {
+  return /(?:^|\/)(?:tests?|specs?|__tests__)\/|[._-](?:test|spec)\.[a-z]+$/i.test(path);
+}
+
+/** `Fixed in src/auth.js: parallel callers …` says the same without its first words. */
+function withoutPrefix(text: string): string {
+  const rest = /^(?:fixed|added|changed|implemented|done|updated|written|committed)\b[^:]{0,60}:\s+(.{20,})$/i.exec(
+    text,
+  )?.[1];
+  return capitalise(rest ?? text);
+}
+
+export function withoutCauseWords(text: string): string {
+  return text
+    .replace(/^(?:the )?(?:root )?cause (?:is|was)(?: that)?:?\s+/i, '')
+    .replace(/^(?:Cause|Known before): /, '');
+}
+
+function sentenceOf(text: string): string {
+  return `${breakRun(withoutStop(shorten(text, 230)))}.`.replace(/…\.$/, '…');
+}
+
+function firstBody(commit: CommitMade): string | undefined {
+  const first = commit.body[0];
+  return first === undefined ? undefined : sentenceOf(first);
+}
+
+function firstWord(text: string): string {
+  return text.split(/\W/)[0] ?? '';
+}

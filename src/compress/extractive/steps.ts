@@ -1,0 +1,172 @@
+// The steps of a batch: what was run and changed, in order, with the outcome that can be read from it.
+
+import type { ToolDetail, ToolUseEvent } from '../../model/hook-event.ts';
+import type { Batch } from '../../model/turn.ts';
+import { cleanText } from '../../system/clean-text.ts';
+import { repositoryPath } from '../batch-files.ts';
+
+export interface CommandStep {
+  readonly kind: 'command';
+  readonly turn: number;
+  readonly command: string;
+  readonly description?: string;
+  readonly output: string;
+  /** `unknown`: it ran and nothing tells how. */
+  readonly outcome: 'failed' | 'passed' | 'unknown';
+}
+
+export interface ChangeStep {
+  readonly kind: 'change';
+  readonly turn: number;
+  /** Relative to the repository. */
+  readonly path: string;
+  readonly created: boolean;
+  readonly added: number;
+  readonly removed: number;
+  /** Lines that came in, without their mark. */
+  readonly addedLines: readonly string[];
+}
+
+/** An edit, read or call that did not work. */
+export interface MissStep {
+  readonly kind: 'miss';
+  readonly turn: number;
+  readonly tool: string;
+  readonly path?: string;
+  readonly error: string;
+}
+
+/** Something that was looked at: a file, a search, a page, a subagent's task. */
+export interface LookStep {
+  readonly kind: 'look';
+  readonly turn: number;
+  readonly path?: string;
+  readonly about?: string;
+  readonly found?: string;
+}
+
+export type Step = CommandStep | ChangeStep | MissStep | LookStep;
+
+/** The steps of all turns in order. */
+export function readSteps(batch: Batch): readonly Step[] {
+  return batch.turns.flatMap((turn, index) =>
+    turn.toolUses.flatMap((event) => {
+      const step = readStep(event, index, batch);
+      return step === undefined ? [] : [step];
+    }),
+  );
+}
+
+function readStep(event: ToolUseEvent, turn: number, batch: Batch): Step | undefined {
+  const detail = event.detail;
+  switch (detail.kind) {
+    case 'command':
+      return commandStep(event, turn, detail);
+    case 'edit':
+    case 'write': {
+      const path = repositoryPath(detail.path, batch);
+      if (path === undefined) return undefined;
+      const created = detail.kind === 'write' && detail.created;
+      return {
+        kind: 'change',
+        turn,
+        path,
+        created,
+        added: detail.added,
+        removed: detail.removed,
+        addedLines: addedLines(detail.patch),
+      };
+    }
+    case 'failure':
+      return failureStep(event, turn, detail, batch);
+    case 'read': {
+      const path = repositoryPath(detail.path, batch);
+      return path === undefined ? undefined : { kind: 'look', turn, path };
+    }
+    case 'agent':
+      return { kind: 'look', turn, about: detail.description, found: detail.result };
+    case 'fetch':
+      return { kind: 'look', turn, about: detail.url, found: detail.result };
+    case 'search':
+    case 'task':
+    case 'other':
+      return undefined;
+  }
+}
+
+type Detail<Kind extends ToolDetail['kind']> = Extract<ToolDetail, { kind: Kind }>;
+
+function commandStep(event: ToolUseEvent, turn: number, detail: Detail<'command'>): Step {
+  const output = cleanText(detail.output);
+  return {
+    kind: 'command',
+    turn,
+    command: cleanText(detail.command),
+    ...(detail.description === undefined ? {} : { description: detail.description }),
+    output,
+    outcome: detail.background === true ? 'unknown' : readOutcome(event.ok, detail.exitCode, output, detail.command),
+  };
+}
+
+/** A failed Bash call is a failed command; a refusal by the user is nothing that happened. */
+function failureStep(event: ToolUseEvent, turn: number, detail: Detail<'failure'>, batch: Batch): Step | undefined {
+  if (detail.interrupted === true || /^The user doesn't want to proceed/.test(detail.error)) return undefined;
+  if (event.tool === 'Bash') {
+    return {
+      kind: 'command',
+      turn,
+      ...commandOf(detail.input),
+      output: cleanText(detail.error),
+      outcome: 'failed',
+    };
+  }
+  const path = detail.path === undefined ? undefined : repositoryPath(detail.path, batch);
+  return {
+    kind: 'miss',
+    turn,
+    tool: event.tool,
+    error: cleanText(detail.error),
+    ...(path === undefined ? {} : { path }),
+  };
+}
+
+/** The input of a failed call is kept as text: the command itself or the JSON around it. */
+function commandOf(input: string): { readonly command: string; readonly description?: string } {
+  if (!input.trimStart().startsWith('{')) return { command: cleanText(input) };
+  const field = (name: string): string | undefined => {
+    const found = new RegExp(`"${name}":\\s*"((?:[^"\\\\]|\\\\.)*)`).exec(input)?.[1];
+    return found?.replace(/\\n/g, '\n').replace(/\\(.)/g, '$1');
+  };
+  const description = field('description');
+  return {
+    command: cleanText(field('command') ?? input),
+    ...(description === undefined ? {} : { description: cleanText(description) }),
+  };
+}
+
+const FAILED_OUTPUT =
+  /^not ok \d|^# fail [1-9]|\b[1-9]\d* (?:failures?|failed|errors? found)\b|\bFAIL(?:ED)?\b(?!.*\b0\b)|^error(?:\[\w+\])?: |^\s+error: |\*\* \(\w+(?:\.\w+)*Error\)|Traceback \(most recent call last\)|^npm (?:ERR!|error)|panicked at/m;
+const PASSED_OUTPUT =
+  /^# fail 0$|(?<!\d)0 (?:failures|failed|errors)\b|found no issues|passed successfully|Total errors: 0|test result: ok|BUILD SUCCESS/im;
+const CHECKS =
+  /\b(?:tests?|spec|check|lint|credo|dialyzer|compile|build|tsc|typecheck|pytest|jest|vitest|mocha|rspec|cargo|clippy|mypy|ruff|eslint|oxlint|audit|verify|make|deploy)\b/;
+
+/** Output piped through `tail` exits with 0 though the tests failed: what the output says counts, for commands that check. */
+function readOutcome(
+  ok: boolean,
+  exitCode: number | undefined,
+  output: string,
+  command: string,
+): CommandStep['outcome'] {
+  if (!ok || (exitCode !== undefined && exitCode !== 0)) return 'failed';
+  if (!CHECKS.test(command) || /^\s*(?:cat|grep|rg|sed|head|ls|git (?:log|show|diff|status))\b/.test(command))
+    return 'unknown';
+  return FAILED_OUTPUT.test(output) && !PASSED_OUTPUT.test(output) ? 'failed' : 'passed';
+}
+
+function addedLines(patch: string): readonly string[] {
+  return patch
+    .split('\n')
+    .filter((line) => line.startsWith('+') && !line.startsWith('+++'))
+    .map((line) => line.slice(1));
+}

@@ -1,0 +1,112 @@
+// The story of a batch: everything that rules can read from it, found once and used by all who write.
+
+import type { Batch } from '../../model/turn.ts';
+import { cleanText } from '../../system/clean-text.ts';
+import { findAttempts } from './attempts.ts';
+import type { Attempt } from './attempts.ts';
+import { findCommits } from './commits.ts';
+import type { CommitMade } from './commits.ts';
+import { readCompaction } from './compaction.ts';
+import type { CompactionNotes } from './compaction.ts';
+import { findDecisions, findRules } from './documents.ts';
+import type { DecisionDocument, WrittenRule } from './documents.ts';
+import { splitSentences, withoutStop } from './sentences.ts';
+import { isSmallTalk, readSignals } from './signals.ts';
+import type { Signals } from './signals.ts';
+import { readSteps } from './steps.ts';
+import type { Step } from './steps.ts';
+
+/** A sentence that the agent said, with what its words show. */
+export interface Statement {
+  readonly text: string;
+  readonly signals: Signals;
+  readonly turn: number;
+  readonly from: 'reply' | 'subagent';
+  readonly item: boolean;
+}
+
+export interface Story {
+  readonly batch: Batch;
+  readonly steps: readonly Step[];
+  readonly commits: readonly CommitMade[];
+  readonly attempts: readonly Attempt[];
+  readonly decisions: readonly DecisionDocument[];
+  readonly rules: readonly WrittenRule[];
+  readonly statements: readonly Statement[];
+  readonly compactions: readonly CompactionNotes[];
+  /** What the user asked, by turn; absent for commands and turns without a prompt. */
+  readonly asks: readonly (string | undefined)[];
+}
+
+/** Reads a batch once. */
+export function readStory(batch: Batch): Story {
+  const steps = readSteps(batch);
+  return {
+    batch,
+    steps,
+    commits: findCommits(steps),
+    attempts: findAttempts(steps),
+    decisions: findDecisions(steps),
+    rules: findRules(steps),
+    statements: batch.turns.flatMap((turn, index) => [
+      ...turn.subagentReplies.flatMap((event) => readStatements(event.reply ?? '', index, 'subagent')),
+      ...readStatements(turn.reply ?? '', index, 'reply'),
+    ]),
+    compactions: batch.compactSummaries.map(readCompaction),
+    asks: batch.turns.map((turn) => readAsk(turn.prompt?.prompt)),
+  };
+}
+
+/** The sentence of a prompt that tells of a symptom or a wish; questions and orders only when there is nothing else. */
+export function topicOf(ask: string): string {
+  const sentences = splitSentences(ask).map((sentence) => sentence.text);
+  const telling = sentences.find((sentence) => !isOrder(sentence) && !/[?？]$/.test(sentence) && sentence.length > 15);
+  return withoutStop(telling ?? sentences.find((sentence) => sentence.length > 8) ?? ask);
+}
+
+/** Whether the prompt tells of something that goes wrong. */
+export function tellsSymptom(ask: string): boolean {
+  return splitSentences(ask).some(
+    ({ text }) =>
+      !isOrder(text) &&
+      /\b(?:errors?|fails?|failing|broken|crash\w*|logged out|wrong|doesn'?t|does not|don'?t|not work|can'?t|cannot|stuck|hangs?|slow|leak\w*|bug|again|exception|flaky|random(?:ly)?)\b/i.test(
+        text,
+      ),
+  );
+}
+
+/** Tokens of a text that name something exactly: paths, identifiers, constants, error codes. */
+export function namesIn(text: string): ReadonlySet<string> {
+  const found = text.match(/[A-Za-z_$][\w$]*(?:[./:#_-][\w$]+)+|[A-Z][A-Z0-9_]{2,}|[a-z]+[A-Z]\w*|`[^`]{2,60}`/g) ?? [];
+  return new Set(found.map((name) => name.replaceAll('`', '').toLowerCase()));
+}
+
+function readStatements(text: string, turn: number, from: Statement['from']): readonly Statement[] {
+  return splitSentences(text)
+    .filter((sentence) => sentence.text.length >= 12 && !isSmallTalk(sentence.text))
+    .map((sentence) => ({
+      text: sentence.text,
+      signals: readSignals(sentence.text),
+      turn,
+      from,
+      item: sentence.item,
+    }));
+}
+
+/** A prompt as a person would repeat it: the arguments of a slash command, no pasted blocks. */
+function readAsk(prompt: string | undefined): string | undefined {
+  if (prompt === undefined) return undefined;
+  const args = /<command-args>([\s\S]*?)<\/command-args>/.exec(prompt)?.[1];
+  const text = cleanText(args ?? prompt.replace(/<command-[a-z]+>[\s\S]*?<\/command-[a-z]+>/g, ' '))
+    .replace(/\[(?:redacted|private)[^\]]*\]/gi, ' ')
+    .replace(/<([a-z-]+)>[\s\S]*?<\/\1>/g, ' ')
+    .replace(/^\/[\w:-]+\s*/, '')
+    .trim();
+  return /\p{L}{2}/u.test(text) ? text : undefined;
+}
+
+function isOrder(sentence: string): boolean {
+  return /^(?:please |now |then |and |also |ok,? |so )*(?:find|write|fix|add|make|do|don't|check|tell|show|explain|run|look|implement|work on|continue|go|use|create|change|update|remove|refactor|remember|note|commit|push|test|try|help|let's|let us|can you|could you|start|stop|investigate|see|review|give|read|keep|put|set|move|rename|replace|delete)\b/i.test(
+    sentence,
+  );
+}

@@ -1,0 +1,151 @@
+// The session's summary by rules: what was asked, looked at, learned, done, and what comes next; merged batch by batch.
+
+import type { SessionState, SummaryDraft } from '../../model/draft.ts';
+import { cutText } from '../../system/clean-text.ts';
+import { isAlike, likeness } from '../likeness.ts';
+import type { Candidate } from './candidate.ts';
+import { readSubject } from './commits.ts';
+import { withoutCauseWords } from './observe-changes.ts';
+import { listNames } from './phrases.ts';
+import type { Phrases } from './phrases.ts';
+import { breakRun, capitalise, shorten, splitSentences, withoutStop } from './sentences.ts';
+import { namesIn, topicOf } from './story.ts';
+import type { Story } from './story.ts';
+
+const MOST_LINES = 6;
+const LINE = 170;
+
+/** The summary up to and with this batch; undefined while nothing was asked or done. */
+export function summarise(
+  story: Story,
+  state: SessionState,
+  candidates: readonly Candidate[],
+  say: Phrases,
+): SummaryDraft | undefined {
+  const before = state.summary;
+  const completed = [...completedLines(story, say)];
+  const request = story.asks.flatMap((ask) => requestLine(ask));
+  const draft: SummaryDraft = {
+    title: titleOf(story, before),
+    request: keepEnds(merge(before?.request ?? [], request)),
+    investigated: merge(before?.investigated ?? [], investigatedLines(story, say)).slice(-MOST_LINES),
+    learned: merge(before?.learned ?? [], learnedLines(story, candidates)).slice(-MOST_LINES),
+    completed: merge(before?.completed ?? [], completed).slice(-MOST_LINES),
+    nextSteps: nextSteps(story, before, completed),
+  };
+  const isEmpty = [draft.request, draft.investigated, draft.learned, draft.completed, draft.nextSteps].every(
+    (lines) => lines.length === 0,
+  );
+  return isEmpty ? before : draft;
+}
+
+function titleOf(story: Story, before: SummaryDraft | undefined): string {
+  const ask = story.asks.find((text) => text !== undefined && text.length > 8);
+  const base = before?.title ?? (ask === undefined ? undefined : shorten(capitalise(topicOf(ask)), 110));
+  const commit = story.commits[0];
+  const subject = commit === undefined ? undefined : capitalise(readSubject(commit.subject).text);
+  if (base === undefined) return subject ?? story.batch.sessionId.slice(0, 8);
+  // "Implement ABC-12" says little: the first commit tells what it was.
+  const isBare = base.length < 45 && !base.includes(': ');
+  return isBare && subject !== undefined ? cutText(`${base}: ${subject}`, 120) : base;
+}
+
+function requestLine(ask: string | undefined): readonly string[] {
+  if (ask === undefined || ask.length < 9) return [];
+  const sentences = splitSentences(ask).map((sentence) => sentence.text);
+  const line = shorten(sentences.join(' '), LINE - 10);
+  return line.length < 9 ? [] : [breakRun(withoutStop(line))];
+}
+
+function investigatedLines(story: Story, say: Phrases): readonly string[] {
+  const counts = new Map<string, number>();
+  const lines: string[] = [];
+  for (const step of story.steps) {
+    if (step.kind !== 'look') continue;
+    if (step.path !== undefined) counts.set(step.path, (counts.get(step.path) ?? 0) + 1);
+    else if (step.about !== undefined && !/^https?:/.test(step.about)) {
+      const found = splitSentences(step.found ?? '').find((sentence) => sentence.text.length > 40)?.text;
+      lines.push(
+        found === undefined
+          ? shorten(step.about, LINE)
+          : say('subagent', { about: step.about, text: breakRun(shorten(withoutStop(found), 110)) }),
+      );
+    }
+  }
+  const files = [...counts].toSorted(([, a], [, b]) => b - a).map(([path]) => path);
+  return files.length === 0 ? lines : [say('read', { files: listNames(files, 5, say) }), ...lines];
+}
+
+function learnedLines(story: Story, candidates: readonly Candidate[]): readonly string[] {
+  const causes = story.statements
+    .filter(({ signals, from }) => from === 'reply' && signals.cause === 2)
+    .map(({ text }) => capitalise(withoutCauseWords(text)));
+  const noted = candidates
+    .filter(({ type }) => type === 'discovery' || type === 'gotcha' || type === 'convention')
+    .map(({ title }) => title);
+  return [...causes, ...noted].map((line) => breakRun(withoutStop(shorten(line, LINE))));
+}
+
+function completedLines(story: Story, say: Phrases): readonly string[] {
+  const commits = story.commits.map((commit) => {
+    const subject = capitalise(readSubject(commit.subject).text);
+    return commit.id === undefined ? subject : say('ranCommit', { subject, id: commit.id });
+  });
+  if (commits.length > 0) return commits;
+  return story.statements
+    .filter(({ signals, from }) => from === 'reply' && signals.done && !signals.left)
+    .slice(0, 2)
+    .map(({ text }) => breakRun(withoutStop(shorten(text, LINE))));
+}
+
+/** The newest word on what is left comes first; what was done meanwhile falls out. */
+function nextSteps(story: Story, before: SummaryDraft | undefined, completed: readonly string[]): readonly string[] {
+  const fresh = [
+    ...story.statements
+      .filter(({ signals, from }) => from === 'reply' && signals.left)
+      .map(({ text, turn }) => ({
+        text: text.replace(/^(?:left|todo|next steps?|remaining)(?: to do)?:\s+/i, ''),
+        turn,
+      })),
+    ...story.decisions
+      .filter((decision) => decision.isOpen)
+      .map((decision) => ({ text: decision.title, turn: decision.turn })),
+    ...story.compactions.flatMap((notes) => notes.left.map((text) => ({ text, turn: -1 }))),
+  ];
+  const isOver = (text: string, turn: number): boolean => {
+    const laterCommit = story.commits.some((commit) => commit.turn > turn);
+    if (namesIn(text).size === 0) return laterCommit;
+    return completed.some((line) => likeness(line, text) > 0.4 || sharesName(line, text));
+  };
+  const open = fresh.filter(({ text, turn }) => !isOver(text, turn)).toReversed();
+  const old = finishedEverything(story) ? [] : (before?.nextSteps ?? []).filter((text) => !isOver(text, -1));
+  const lines = [...open.map(({ text }) => capitalise(breakRun(withoutStop(shorten(text, LINE))))), ...old];
+  return merge([], lines).slice(0, 4);
+}
+
+function sharesName(line: string, text: string): boolean {
+  const names = namesIn(line);
+  return [...namesIn(text)].some((name) => names.has(name));
+}
+
+function finishedEverything(story: Story): boolean {
+  const reply = story.batch.turns.findLast((turn) => turn.reply !== undefined)?.reply ?? '';
+  return /\b(?:all done|everything is (?:committed|pushed|done)|nothing (?:is )?left|epic (?:is closed|.{0,60}is complete)|is complete)\b/i.test(
+    reply,
+  );
+}
+
+/** Appends what is new; a line that says nearly the same as one before it replaces that one when it is newer and longer. */
+function merge(before: readonly string[], fresh: readonly string[]): readonly string[] {
+  const lines = [...before];
+  for (const line of fresh) {
+    const same = lines.findIndex((other) => isAlike(other, line) || other.includes(line));
+    if (same === -1) lines.push(line);
+  }
+  return lines;
+}
+
+/** The first request says what it was about, the last ones where it went. */
+function keepEnds(lines: readonly string[]): readonly string[] {
+  return lines.length <= MOST_LINES ? lines : [...lines.slice(0, 2), ...lines.slice(2 - MOST_LINES)];
+}
