@@ -16,7 +16,9 @@ export function parseCreated(text: string): string | undefined {
   }
   const parts = TIME.exec(text.trim());
   if (parts === null) return undefined;
-  const [year, month, day, hour, minute, second] = parts.slice(1, 7).map((part) => Number(part ?? 0)) as Numbers;
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts
+    .slice(1, 7)
+    .map((part) => Number(part ?? 0));
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);
   if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day || day === 0) return undefined;
@@ -28,8 +30,6 @@ export function parseCreated(text: string): string | undefined {
   // Outside the years 0 to 9999, where the offset may lead, the form has a sign and more digits.
   return /^\d{4}-/.test(iso) ? `${iso.slice(0, 19)}Z` : undefined;
 }
-
-type Numbers = [number, number, number, number, number, number];
 
 function offsetMinutes(offset: string | undefined): number | undefined {
   if (offset === undefined || offset === 'Z') return 0;

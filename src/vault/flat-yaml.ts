@@ -46,7 +46,7 @@ export function parseFlatYaml(raw: string): Record<string, unknown> | undefined 
     if (items.length === 0) return undefined;
     entries.set(key, items);
   }
-  const data = Object.create(null) as Record<string, unknown>;
+  const data: Record<string, unknown> = Object.create(null);
   for (const [key, value] of entries) data[key] = value;
   return data;
 }

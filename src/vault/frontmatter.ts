@@ -128,7 +128,7 @@ function parseWithEngine(raw: string): YamlResult {
 }
 
 function withoutPrototype(value: unknown): Record<string, unknown> | undefined {
-  const data = Object.create(null) as Record<string, unknown>;
+  const data: Record<string, unknown> = Object.create(null);
   if (value === null) return data;
   if (typeof value !== 'object' || Array.isArray(value)) return undefined;
   for (const [key, item] of Object.entries(value)) data[key] = item;

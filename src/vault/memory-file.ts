@@ -20,9 +20,9 @@ export type MemoryFile =
  */
 export function parseMemoryFile(path: string, content: Uint8Array | string): MemoryFile {
   const text = readText(content);
-  const fault = typeof text === 'string' ? findTextFault(text) : text;
-  if (fault !== undefined || typeof text !== 'string')
-    return { ok: false, diagnostics: [{ path, severity: 'error', ...(fault as TextFault) }] };
+  if (typeof text !== 'string') return refuse(path, text);
+  const fault = findTextFault(text);
+  if (fault !== undefined) return refuse(path, fault);
   const frontmatter = parseFrontmatter(text, path);
   return frontmatter.ok ? readMemoryFields(path, frontmatter) : frontmatter;
 }
@@ -51,6 +51,10 @@ interface TextFault {
   readonly rule: string;
   readonly message: string;
   readonly mend?: string;
+}
+
+function refuse(path: string, fault: TextFault): MemoryFile {
+  return { ok: false, diagnostics: [{ path, severity: 'error', ...fault }] };
 }
 
 function pushList(lines: string[], key: string, items: readonly string[]): void {
