@@ -1,0 +1,15 @@
+// Text of memories as data for a model: cleaned, on one line, unable to close a fence or to pass for a tag.
+
+import { cleanLine, cleanText } from '../system/clean-text.ts';
+
+/** One line of at most `max` characters. Angle brackets become ‹ ›, HTML comments go, runs of backticks shrink to one. */
+export function dataLine(text: string, max: number): string {
+  // A little more than is kept: what is cut anyway needs no cleaning.
+  const piece = text.slice(0, max * 4 + 200);
+  const inert = cleanText(piece)
+    .replace(/<!--[\s\S]*?(?:-->|$)/g, ' ')
+    .replaceAll('<', '‹')
+    .replaceAll('>', '›')
+    .replace(/`{2,}/g, '`');
+  return cleanLine(inert, max).toWellFormed();
+}

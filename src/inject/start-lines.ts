@@ -1,0 +1,119 @@
+// The lines of the start block, one by one: what selecting weighs and rendering prints. Pure.
+
+import { shortId } from '../model/memory.ts';
+import type { Memory } from '../model/memory.ts';
+import type { MemoryRow } from '../model/search.ts';
+import { fillTemplate, readTemplate } from '../system/templates.ts';
+import { dataLine } from './data-text.ts';
+import { localDate } from './local-date.ts';
+
+/** The short texts of the block, from templates/context-start.json. */
+export interface StartTexts {
+  readonly lastSession: string;
+  readonly memories: string;
+  readonly learned: string;
+  readonly completed: string;
+  readonly nextSteps: string;
+  readonly changed: string;
+  readonly pinned: string;
+  readonly tools: string;
+  readonly leftOut: string;
+  readonly nothingLeftOut: string;
+  readonly held: string;
+}
+
+/** Memories that wait in the outbox, with the reason in a sentence. */
+export interface HeldNotice {
+  readonly count: number;
+  readonly sentence: string;
+}
+
+export interface LineOptions {
+  /** IANA name; the system's zone when left out. */
+  readonly timeZone?: string | undefined;
+}
+
+const TITLE_LENGTH = 120;
+const FILE_LENGTH = 60;
+const POINT_LENGTH = 240;
+const PROJECT_LENGTH = 40;
+/** What a nonce may be: nothing that could end the tag. */
+export const NONCE_PATTERN = /^[0-9A-Za-z-]{1,32}$/;
+
+let texts: StartTexts | undefined;
+
+export function startTexts(): StartTexts {
+  texts ??= parseTexts(readTemplate('context-start.json'));
+  return texts;
+}
+
+/** `- 7k2m9qx 2026-11-22 bugfix: Title (src/file.ts)`, with marks in brackets. */
+export function itemLine(
+  item: { readonly row: MemoryRow; readonly rule: string; readonly isChanged: boolean },
+  options: LineOptions = {},
+): string {
+  const { row } = item;
+  const file = row.files[0] === undefined ? '' : ` (${dataLine(row.files[0], FILE_LENGTH)})`;
+  const marks = [
+    ...(item.rule === 'pinned' ? [startTexts().pinned] : []),
+    ...(item.isChanged ? [startTexts().changed] : []),
+  ];
+  const mark = marks.length === 0 ? '' : ` [${marks.join(', ')}]`;
+  const date = dataLine(localDate(row.created, options.timeZone), 10);
+  return `- ${shortId(row.id)} ${date} ${row.type ?? row.kind}: ${dataLine(row.title, TITLE_LENGTH)}${file}${mark}`;
+}
+
+/** `2026-11-22, branch fix/auth-race, id 9zk2m4q: Title`. */
+export function summaryLine(summary: Memory, options: LineOptions = {}): string {
+  const branch = summary.branch === undefined ? '' : `, branch ${dataLine(summary.branch, FILE_LENGTH)}`;
+  const date = dataLine(localDate(summary.created, options.timeZone), 10);
+  return `${date}${branch}, id ${shortId(summary.id)}: ${dataLine(summary.title, TITLE_LENGTH)}`;
+}
+
+export function pointLine(point: string): string {
+  return `- ${dataLine(point, POINT_LENGTH)}`;
+}
+
+export function leftOutLine(count: number): string {
+  return count === 0 ? startTexts().nothingLeftOut : fillTemplate(startTexts().leftOut, { count: String(count) });
+}
+
+export function heldLine(held: HeldNotice): string {
+  return fillTemplate(startTexts().held, {
+    count: String(held.count),
+    sentence: dataLine(held.sentence, POINT_LENGTH),
+  });
+}
+
+/** The block around its sections. */
+export function frame(parts: {
+  readonly nonce: string;
+  readonly projectName: string;
+  readonly sections: string;
+  readonly more: string;
+}): string {
+  return fillTemplate(readTemplate('context-start.md').trimEnd(), {
+    nonce: parts.nonce,
+    project: dataLine(parts.projectName, PROJECT_LENGTH).replaceAll('"', "'"),
+    sections: parts.sections,
+    more: parts.more,
+  });
+}
+
+/** The block without sections, as long as it can get: what is reserved before anything is chosen. */
+export function widestFrame(leftOut: number, held: HeldNotice | undefined): string {
+  return frame({
+    nonce: 'x'.repeat(32),
+    projectName: 'x'.repeat(PROJECT_LENGTH),
+    sections: '',
+    more: moreLines(leftOut, held),
+  });
+}
+
+export function moreLines(leftOut: number, held: HeldNotice | undefined): string {
+  return [startTexts().tools, leftOutLine(leftOut), ...(held === undefined ? [] : [heldLine(held)])].join('\n');
+}
+
+function parseTexts(json: string): StartTexts {
+  return JSON.parse(json);
+}
