@@ -1,0 +1,49 @@
+// Entry of everything that needs a new Node: finds one and runs `dist/<target>.js` on it, in this process when it is new enough.
+
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { missingNodeLine, runDetached, runOnCapableNode, searchNode } from '../src/system/node-runtime.ts';
+import { isCapable } from '../src/system/node-search.ts';
+import { dataPaths } from '../src/system/paths.ts';
+
+const TARGETS: readonly string[] = ['worker', 'recall', 'mcp', 'cli'];
+
+const { env } = process;
+const dist = dirname(process.argv[1] ?? '.');
+const [target = '', ...rest] = process.argv.slice(2);
+
+launch(target).catch((error: unknown) => {
+  // A hook and the worker never fail; a server and the command line say so.
+  if (target === 'recall' || target === 'worker') return;
+  process.stderr.write(`memvault: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});
+
+async function launch(name: string): Promise<void> {
+  if (!TARGETS.includes(name)) {
+    process.stderr.write(`memvault: launch what? One of ${TARGETS.join(', ')}.\n`);
+    process.exitCode = 2;
+    return;
+  }
+  const argv = [join(dist, `${name}.js`), ...rest];
+  if (!isCapable(process.versions.node) && (name === 'worker' || name === 'recall')) {
+    const search = searchNode(dirname(dist), env);
+    if (search.node === undefined) {
+      if (name === 'recall')
+        process.stdout.write(`${JSON.stringify({ systemMessage: missingNodeLine(search, dataPaths(env).runtime) })}\n`);
+      return;
+    }
+    // The worker outlives whoever starts it: nothing waits for it.
+    if (name === 'worker') {
+      runDetached(search.node.path, argv);
+      return;
+    }
+  }
+  const elsewhere = runOnCapableNode(argv, env);
+  if (elsewhere !== undefined) {
+    process.exitCode = await elsewhere;
+    return;
+  }
+  process.argv = [process.execPath, ...argv];
+  await import(pathToFileURL(argv[0] ?? '').href);
+}
