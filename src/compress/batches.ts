@@ -134,7 +134,7 @@ function makeBatch(events: readonly HookEvent[], close: BatchClose): Batch {
     id: batchId(events),
     sessionId: last.sessionId,
     eventIds: events.map((event) => event.id),
-    turns: groupTurns(events),
+    turns: turnsOf(events, close),
     compactSummaries: events.flatMap((event) => (event.type === 'post-compact' ? [event.summary] : [])),
     close,
     endsSession: events.some((event) => event.type === 'session-end'),
@@ -146,6 +146,12 @@ function makeBatch(events: readonly HookEvent[], close: BatchClose): Batch {
     from: times[0] as string,
     to: times.at(-1) as string,
   };
+}
+
+/** What closed by interruption or idleness goes on in no later batch. */
+function turnsOf(events: readonly HookEvent[], close: BatchClose): Batch['turns'] {
+  const isOver = close === 'interrupted' || close === 'idle';
+  return groupTurns(events).map((turn) => (isOver && turn.end === 'open' ? { ...turn, end: 'interrupted' } : turn));
 }
 
 function batchId(events: readonly HookEvent[]): string {

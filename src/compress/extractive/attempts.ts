@@ -62,7 +62,7 @@ export function findAttempts(steps: readonly Step[]): readonly Attempt[] {
 export function essence(command: string): string {
   const inline = /\b(?:node|python3?|ruby|perl|bash|sh) (?:-e|-c|--eval)\b.*/s.exec(command)?.[0];
   if (inline !== undefined) return cutText(inline.replace(/\s+/g, ' '), 80);
-  const main = command
+  const parts = command
     .replace(/<<-?\s*['"]?(\w+)['"]?[\s\S]*$/, '')
     .split(/\s*(?:&&|\|\||;|\n)\s*/)
     .map((part) =>
@@ -72,48 +72,61 @@ export function essence(command: string): string {
         .trim(),
     )
     .map((part) => part.replace(/^(?:[A-Z_][A-Z0-9_]*=\S+\s+)+/, ''))
-    .find((part) => part !== '' && !/^(?:cd|export|set|source|echo|exit|sleep|rm|mkdir|for|do|then)\b/.test(part));
+    .filter((part) => /^[\w./~@-]/.test(part));
+  if (parts.some((part) => part.startsWith('git commit'))) return 'git commit';
+  const main = parts.find(
+    (part) => !/^(?:cd|export|set|source|echo|exit|sleep|rm|mkdir|for|do|then|git add)\b/.test(part),
+  );
   return cutText(main ?? command.split('\n')[0] ?? command, 80);
 }
 
 /** The line of an output that says best what was wrong; undefined when none does. */
 export function errorLine(output: string): string | undefined {
   const lines = output
-    .split('\n')
+    .split(/\n|\\n/)
     .map((line) => line.trim())
     .filter((line) => line !== '' && !/^Exit code \d+$/.test(line));
   for (const pattern of ERROR_LINES) {
     for (const [index, line] of lines.entries()) {
       const found = pattern.exec(line);
       if (found === null) continue;
-      const text = tidy(found[1] ?? line);
-      if (text.length < 8) continue;
-      // A bare name of an error is explained by the line below it.
-      return /^[\w.]+(?:Error|Exception):?$/.test(text) ? tidy(`${text} ${lines[index + 1] ?? ''}`) : text;
+      const raw = (found[1] ?? line).trim();
+      // A bare name of an error, or a line that breaks off, is explained by the line below it.
+      const goesOn = /^[\w.]+(?:Error|Exception):?$|(?:\bgot|\bexpected|[:,])$/.test(raw);
+      const text = tidy(goesOn ? `${raw} ${lines[index + 1] ?? ''}` : raw);
+      if (text.length >= 8 && !looksLikeCode(text)) return text;
     }
   }
   const only = lines.length <= 4 ? lines.find((line) => /[a-z]{3}/i.test(line)) : undefined;
   return only === undefined ? undefined : tidy(only);
 }
 
+/** From the most telling to the vaguest. */
 const ERROR_LINES: readonly RegExp[] = [
+  /^(?:error|fatal)(?:\[\w+\])?:\s+(.+)$/i,
   /^\*\* \([\w.]*(?:Error|Exception)\) (.+)$/,
   /^not ok \d+ - (.+)$/,
-  /^(?:error|fatal)(?:\[\w+\])?:\s+(.+)$/i,
   /^(.*\berror TS\d+: .+)$/,
   /^(?:Uncaught |Caused by: )?((?:[\w.]+(?:Error|Exception)): .+)$/,
   /^E\s{2,}(.+)$/,
-  /^\[([A-Z]+\] .+)$/,
   /^(?:✗|✕|×|●|FAIL)\s+(.+)$/,
   /^[┃│\s]*\[[A-Z]\] [→↗↘] (.+)$/,
+  /^(.*\b(?:can never match|has no local return|is never used|mismatched types)\b.*)$/i,
+  /^\d+\) (test .+?)(?: \([\w.]+\))?$/,
+  /^(\[[A-Z]+\] .+)$/,
   /^(.*\b(?:is not set|not found|cannot|can't|could not|no such|permission denied|undefined|refused|timed out|missing|invalid|unexpected)\b.*)$/i,
   /^(.*\b(?:failed|failure)\b.*)$/i,
 ];
 
+/** Lines of markup, of code or of dumps tell nothing. */
+function looksLikeCode(text: string): boolean {
+  return /[{}]|;$|=>|<\/|^\W*$|^(?:warning|info|debug)\b/i.test(text);
+}
+
 function tidy(text: string): string {
   const line = text
     .replace(/^\d{1,2}:\d{2}:\d{2}(?:\.\d+)?\s+/, '')
-    .replace(/(?:\/[\w.@-]+){2,}\/(?=[\w.@-]+)/g, '')
+    .replace(/(?<=^|[\s("'`=])(?:\/[\w.@-]+){2,}\/(?=[\w.@-]+)/g, '')
     .replace(/\s+/g, ' ')
     .replace(/^[[(]|[\s:,]+$/g, '')
     .trim();

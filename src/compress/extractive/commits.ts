@@ -1,5 +1,6 @@
 // Commits that the session made: real ids and subjects, from the command and from what Git printed.
 
+import { splitSentences } from './sentences.ts';
 import type { CommandStep, Step } from './steps.ts';
 
 export interface CommitMade {
@@ -8,6 +9,8 @@ export interface CommitMade {
   readonly subject: string;
   /** Statements of the message's body, one line each. */
   readonly body: readonly string[];
+  /** Files that the command or Git named, as they were written there. */
+  readonly files: readonly string[];
   /** Index of the step that made it. */
   readonly step: number;
   readonly turn: number;
@@ -21,12 +24,13 @@ export function findCommits(steps: readonly Step[]): readonly CommitMade[] {
     const message = readMessage(step.command);
     const printed = /^\[[^\]\s]+(?: \([^)]*\))? ([0-9a-f]{7,40})\] (.+)$/m.exec(step.output);
     const subject = printed?.[2] ?? message?.[0];
-    if (subject === undefined || /^(?:On branch|nothing to commit)/m.test(step.output)) continue;
+    if (subject === undefined || (printed === null && /^nothing (?:added )?to commit/m.test(step.output))) continue;
     const id = printed?.[1] ?? findId(steps, index, subject);
     commits.push({
       ...(id === undefined ? {} : { id }),
       subject: subject.trim(),
       body: bodyStatements(message?.slice(1) ?? []),
+      files: namedFiles(step),
       step: index,
       turn: step.turn,
     });
@@ -52,6 +56,17 @@ export function readSubject(subject: string): {
   };
 }
 
+/** What `git add` was given and what Git says it made. */
+function namedFiles(step: CommandStep): readonly string[] {
+  const added = [...step.command.matchAll(/\bgit add ([^&;|\n]+)/g)].flatMap((found) =>
+    (found[1] ?? '').trim().split(/\s+/),
+  );
+  const made = [...step.output.matchAll(/^ ?create mode \d+ (\S+)$/gm)].map((found) => found[1] ?? '');
+  return [...new Set([...added, ...made])].filter(
+    (path) => /^[\w.@-][\w./@-]*\.\w+$/.test(path) && !path.includes('..'),
+  );
+}
+
 /** A quiet commit prints no id: a later `git log --oneline` shows it beside the subject. */
 function findId(steps: readonly Step[], from: number, subject: string): string | undefined {
   const later = steps.slice(from, from + 12).filter((step): step is CommandStep => step.kind === 'command');
@@ -75,6 +90,10 @@ function readMessage(command: string): readonly string[] | undefined {
   return parts.length === 0 ? undefined : parts.join('\n\n').split('\n');
 }
 
+function sentencesOf(text: string): readonly string[] {
+  return splitSentences(text).map((sentence) => sentence.text.replace(/\s*(?:with|including|such as|like)?:$/, ''));
+}
+
 const TRAILER = /^(?:[A-Z][A-Za-z]+(?:-[A-Za-z]+)+: |🤖|Generated with|Closes? #|Refs? #)/u;
 
 /** Paragraphs and list items, each joined to one line; trailers and headings left out. */
@@ -82,7 +101,7 @@ function bodyStatements(lines: readonly string[]): readonly string[] {
   const statements: string[] = [];
   let open: string | undefined;
   const flush = (): void => {
-    if (open !== undefined && open.length > 12 && !/^[\w ]{2,30}:$/.test(open)) statements.push(open);
+    if (open !== undefined && open.length > 12 && !/^[\w ]{2,30}:$/.test(open)) statements.push(...sentencesOf(open));
     open = undefined;
   };
   for (const raw of lines) {

@@ -80,9 +80,13 @@ function observeCommit(
   const ask = story.asks[commit.turn];
   const type = typeOf(subject.kind, `${subject.text} ${ask ?? ''}`, subject.text);
   const said = relevantStatements(story, commit, subject.text, work);
-  const lead = said.find((statement) => statement.signals.done || likeness(statement.text, subject.text) > 0.2);
+  const lead =
+    commit.body.length > 0 && story.commits.length > 1
+      ? undefined
+      : said.find((s) => s.signals.done || likeness(s.text, subject.text) > 0.2);
   const cause =
     type === 'bugfix' ? findCause(story, state, commit) : said.find(({ signals }) => signals.cause === 2)?.text;
+  const problem = type === 'bugfix' ? problemOf(story, state, commit.turn) : undefined;
   return makeCandidate({
     type,
     title: subject.text,
@@ -94,6 +98,7 @@ function observeCommit(
         .join(' '),
     ],
     facts: [
+      problem === undefined ? undefined : say('problem', { text: problem }),
       ...commit.body.slice(lead === undefined ? 1 : 0, 6).map((line) => withoutStop(shorten(line, 180))),
       ...remarks(work.changes, say).slice(0, 2),
       ...newTests(work.changes, say).slice(0, 2),
@@ -107,7 +112,7 @@ function observeCommit(
         ? undefined
         : say('changedIn', { files: listNames(describeChanges(work.changes, say), 4, say) }),
     ],
-    files: changedFiles(work.changes),
+    files: [...changedFiles(work.changes), ...commit.files],
     rank: isChore ? 2 : type === 'bugfix' ? 8 : 6,
     at: commit.step,
   });
@@ -174,7 +179,7 @@ function typeOf(kind: string | undefined, text: string, subject: string): Observ
 function relevantStatements(story: Story, commit: CommitMade, subject: string, work: Work): readonly Statement[] {
   const said = story.statements.filter((s) => s.turn === commit.turn && s.from === 'reply' && !s.signals.left);
   if (story.commits.filter((other) => other.turn === commit.turn).length === 1) return said;
-  const names = namesIn(`${changedFiles(work.changes).join(' ')} ${commit.subject}`);
+  const names = namesIn(changedFiles(work.changes).join(' '));
   return said.filter(
     (statement) =>
       likeness(statement.text, subject) > 0.3 || [...namesIn(statement.text)].some((name) => names.has(name)),
@@ -191,6 +196,12 @@ function findCause(story: Story, state: SessionState, commit: CommitMade): strin
     story.decisions.find((decision) => decision.turn === commit.turn)?.statements[0] ??
     state.summary?.learned.findLast((line) => /cause|race|because/i.test(line))
   );
+}
+
+/** The symptom that the session set out from. */
+function problemOf(story: Story, state: SessionState, turn: number): string | undefined {
+  const ask = story.asks.slice(0, turn + 1).findLast((text) => text !== undefined && tellsSymptom(text));
+  return ask === undefined ? state.summary?.title : shorten(topicOf(ask), 118);
 }
 
 function verification(work: Work, say: Phrases): string | undefined {
@@ -271,7 +282,7 @@ function sentenceOf(text: string): string {
 
 function firstBody(commit: CommitMade): string | undefined {
   const first = commit.body[0];
-  return first === undefined ? undefined : sentenceOf(first);
+  return first === undefined ? undefined : `${withoutStop(shorten(first, 230))}.`.replace(/…\.$/, '…');
 }
 
 function firstWord(text: string): string {

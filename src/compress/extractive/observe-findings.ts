@@ -18,14 +18,14 @@ import type { Statement, Story } from './story.ts';
 /** All candidates that are no change of code. */
 export function observeFindings(story: Story, state: SessionState, say: Phrases): readonly Candidate[] {
   return [
-    ...story.asks.flatMap((_, turn) => observeCause(story, turn, say) ?? []),
+    ...story.asks.flatMap((_, turn) => observeCause(story, turn, say) ?? observeAnswer(story, turn, say) ?? []),
     ...story.decisions.map((decision) => observeDecisionDocument(story, decision, say)),
     ...observeSaidDecisions(story, say),
     ...observeRules(story, say),
     ...observeAttempts(story, say),
     ...observeGaps(story, say),
+    ...observeSolutions(story, say),
     ...observePitfalls(story, state, say),
-    ...story.asks.flatMap((_, turn) => observeAnswer(story, turn, say) ?? []),
   ];
 }
 
@@ -40,17 +40,20 @@ function observeCause(story: Story, turn: number, say: Phrases): Candidate | und
   if (main === undefined || strength < 2 - (ask !== undefined && tellsSymptom(ask) ? 1 : 0)) return undefined;
   const others = said.filter((statement) => statement !== main && !signalsOnlyState(statement));
   const helped = story.statements.filter((statement) => statement.turn === turn && statement.from === 'subagent');
-  const files = filesOf(story, turn, `${said.map((s) => s.text).join(' ')} ${helped.map((s) => s.text).join(' ')}`);
+  const text = [...said, ...helped].map((statement) => statement.text).join(' ');
+  const files = [...new Set([...filesOf(story, turn, text), ...lookedAt(story, turn)])].slice(0, 5);
   const failing = story.attempts.find((attempt) => attempt.turn === turn && attempt.passedAt === undefined);
+  const answer = answerTo(ask, said[0]?.text);
   return makeCandidate({
     type: 'discovery',
     title: causeTitle(main.text, ask),
     paragraphs: [
       say('cause', { text: sentenceOf(withoutCauseWords(main.text)) }),
-      others[0] === undefined ? undefined : sentenceOf(others[0].text),
+      others[0] === undefined ? undefined : say('detail', { text: sentenceOf(others[0].text) }),
       files.length === 0 ? undefined : say('looked', { files: listNames(files, 4, say) }),
     ],
     facts: [
+      answer === undefined ? undefined : say('answer', answer),
       ...others.slice(1, 4).map((statement) => factOf(statement.text)),
       ...helped.slice(0, 2).map((statement) => factOf(statement.text)),
       failing === undefined ? undefined : say('failsNow', { name: failing.failures.at(-1)?.error ?? failing.command }),
@@ -61,11 +64,18 @@ function observeCause(story: Story, turn: number, say: Phrases): Candidate | und
   });
 }
 
+/** A question of the prompt and the short answer that the reply begins with. */
+function answerTo(ask: string | undefined, first: string | undefined): { question: string; text: string } | undefined {
+  const question = splitSentences(ask ?? '').find(({ text }) => /[?？]$/.test(text))?.text;
+  if (question === undefined || first === undefined || first.length > 60) return undefined;
+  return { question: shorten(question, 100), text: withoutStop(first) };
+}
+
 /** `<symptom>: <cause>`, as far as both fit. */
 function causeTitle(cause: string, ask: string | undefined): string {
   const head = withoutStop(causeHead(cause));
   if (ask === undefined || !tellsSymptom(ask)) return shorten(withoutStop(cause), 118);
-  const symptom = shorten(topicOf(ask), 82);
+  const symptom = shorten(topicOf(ask).replace(/^(?:we|i) (?:see|get|got|have|notice[d]?|found)(?: that)? /i, ''), 82);
   return `${symptom}: ${shorten(head, Math.max(34, 116 - symptom.length))}`;
 }
 
@@ -86,23 +96,31 @@ function observeDecisionDocument(story: Story, decision: DecisionDocument, say: 
     (step): step is ChangeStep =>
       step.kind === 'change' && step.turn === decision.turn && step.path !== decision.path && !isTestPath(step.path),
   );
-  // What a decision chose stands behind what made it necessary, mostly from the third sentence on.
+  // What was chosen stands behind what made it necessary: present tense after past tense.
   const chosen = rest.find(
     (sentence) =>
-      /\b(?:keeps?|uses?|gets?|is|are|will|adds?|moves?)\b/.test(sentence) && likeness(sentence, first ?? '') < 0.5,
+      /\b(?:keeps?|uses?|will|adds?|moves?|stores?|sends?|runs?)\b/.test(sentence) &&
+      !/\b(?:was|were|had)\b/.test(sentence),
   );
   return makeCandidate({
     type: 'decision',
     title: say(name, { number: decision.number ?? '', title: decision.title }).replace(/\s+/g, ' '),
     paragraphs: [
       first === undefined ? undefined : sentenceOf(first),
-      decision.isOpen ? say('stillOpen') : undefined,
+      decision.isOpen
+        ? say('stillOpen')
+        : chosen === undefined
+          ? undefined
+          : say('chosen', { text: sentenceOf(chosen) }),
       [say('written', { file: decision.path }), commit?.id === undefined ? undefined : say('commit', { id: commit.id })]
         .filter((part) => part !== undefined)
         .join(' '),
     ],
     facts: [
-      ...rest.slice(0, 4).map(factOf),
+      ...rest
+        .filter((sentence) => sentence !== chosen)
+        .slice(0, 4)
+        .map(factOf),
       ...decision.rejected.map((text) => say('rejected', { text })),
       ...decision.options.map((text) => say('option', { text })),
     ],
@@ -239,6 +257,30 @@ function observeGaps(story: Story, say: Phrases): readonly Candidate[] {
   });
 }
 
+/** What a reply tells outright of how an obstacle was overcome; a commit of the same turn that fixes it says more. */
+function observeSolutions(story: Story, say: Phrases): readonly Candidate[] {
+  return story.statements.flatMap((statement) => {
+    const inTurn = story.commits.filter((commit) => commit.turn === statement.turn);
+    if (!statement.signals.solved || statement.from !== 'reply' || statement.text.length < 50 || inTurn.length === 1)
+      return [];
+    const text = statement.text.replace(/^(?:the )?(?:key )?fix[^:]{0,40}:\s+/i, '');
+    return [
+      makeCandidate({
+        type: 'gotcha',
+        title: shorten(text, 118),
+        paragraphs: [
+          sentenceOf(text),
+          ...inTurn.slice(-1).map((commit) => (commit.id === undefined ? undefined : say('commit', { id: commit.id }))),
+        ],
+        facts: [],
+        files: mentionedFiles(story, text),
+        rank: 5,
+        at: lastStepOf(story, statement.turn),
+      }),
+    ];
+  });
+}
+
 function gapTitle(purpose: string | undefined, error: string): string {
   const what = purpose?.replace(/^(?:run|execute|check|start|try)(?: the)?\s+/i, '').trim();
   if (
@@ -255,9 +297,11 @@ function gapTitle(purpose: string | undefined, error: string): string {
 function observePitfalls(story: Story, state: SessionState, say: Phrases): readonly Candidate[] {
   return story.compactions.flatMap((notes) => {
     const known = state.known.map((memory) => memory.title).join(' | ');
-    const fresh = notes.pitfalls.filter((pitfall) => !coversName(known, pitfall.name));
+    const fresh = notes.pitfalls
+      .filter((pitfall) => !coversName(known, pitfall.name))
+      .toSorted((a, b) => Number(a.solved) - Number(b.solved));
     if (fresh.length === 0) return [];
-    const names = fresh.slice(0, 4).map((pitfall) => shorten(pitfall.name.replaceAll('`', ''), 60));
+    const names = fresh.slice(0, 3).map((pitfall) => shorten(pitfall.name.replaceAll('`', ''), 60));
     const text = fresh.map((pitfall) => `${pitfall.name} ${pitfall.text}`).join(' ');
     return [
       makeCandidate({
@@ -266,7 +310,10 @@ function observePitfalls(story: Story, state: SessionState, say: Phrases): reado
         paragraphs: [say('pitfallsLead', { count: String(fresh.length) })],
         facts: fresh
           .slice(0, 7)
-          .map((pitfall) => `${shorten(pitfall.name, 90)} → ${breakRun(shorten(withoutStop(pitfall.text), 150))}`),
+          .map(
+            (pitfall) =>
+              `${shorten(pitfall.name, 90)}${pitfall.solved ? '' : ` (${say('unsolvedThen')})`} → ${breakRun(shorten(withoutStop(pitfall.text), 190))}`,
+          ),
         files: mentionedFiles(story, text),
         rank: 6,
         at: 0,
@@ -284,7 +331,8 @@ function observeAnswer(story: Story, turn: number, say: Phrases): Candidate | un
   if (hasCause(story, turn) || story.commits.some((commit) => commit.turn === turn)) return undefined;
   if (story.attempts.some((attempt) => attempt.turn === turn && attempt.passedAt === undefined)) return undefined;
   const said = story.statements.filter((s) => s.turn === turn && s.text.length >= 30 && !s.signals.left);
-  if (said.filter((statement) => statement.from === 'reply').length < 2) return undefined;
+  const isAsking = /[?？]/.test(ask) || tellsSymptom(ask);
+  if (said.filter((statement) => statement.from === 'reply').length < (isAsking ? 2 : 4)) return undefined;
   const facts = said.slice(1, 6);
   return makeCandidate({
     type: 'discovery',
@@ -314,23 +362,34 @@ function isNoteCommit(story: Story, step: number): boolean {
   return changes.length > 0 && changes.every((change) => /\.(?:md|txt|adoc|rst)$/.test(change.path));
 }
 
-/** Files of the turn that the text names, else those that were changed or looked at. */
+/** Files of the turn that the text names, and those that were changed. */
 function filesOf(story: Story, turn: number, text: string): readonly string[] {
-  const files = story.steps.flatMap((step) =>
+  const files = lookedAt(story, turn);
+  const named = files.filter((file) => text.includes(file) || text.includes(baseName(file)) || namesSymbol(text, file));
+  const printed = pathsIn(text).filter((path) =>
+    story.steps.some((step) => step.turn === turn && step.kind === 'command' && step.output.includes(path)),
+  );
+  const changed = story.steps.flatMap((step) => (step.kind === 'change' && step.turn === turn ? [step.path] : []));
+  return [...new Set([...named, ...printed, ...changed])].slice(0, 8);
+}
+
+function lookedAt(story: Story, turn: number): readonly string[] {
+  return story.steps.flatMap((step) =>
     step.turn === turn && (step.kind === 'look' || step.kind === 'change') && step.path !== undefined
       ? [step.path]
       : [],
   );
-  const named = files.filter((file) => text.includes(file) || text.includes(baseName(file)) || namesSymbol(text, file));
-  const changed = story.steps.flatMap((step) => (step.kind === 'change' && step.turn === turn ? [step.path] : []));
-  return [...new Set([...named, ...changed, ...(named.length === 0 ? files.slice(0, 4) : [])])].slice(0, 8);
+}
+
+function pathsIn(text: string): readonly string[] {
+  return text.match(/(?<![\w/.])[\w.-]+(?:\/[\w.-]+)+\.[a-z]{1,5}\b/g) ?? [];
 }
 
 function mentionedFiles(story: Story, text: string): readonly string[] {
   const files = story.steps.flatMap((step) =>
     (step.kind === 'look' || step.kind === 'change') && step.path !== undefined ? [step.path] : [],
   );
-  return [...new Set(files.filter((file) => text.includes(baseName(file))))].slice(0, 8);
+  return [...new Set([...files.filter((file) => text.includes(baseName(file))), ...pathsIn(text)])].slice(0, 8);
 }
 
 function namesSymbol(text: string, file: string): boolean {

@@ -29,8 +29,9 @@ export function splitSentences(text: string): readonly Sentence[] {
 }
 
 /** A sentence cut to `max` characters, at the end of a clause where there is one. */
-export function shorten(text: string, max: number): string {
-  if (text.length <= max) return text;
+export function shorten(long: string, max: number): string {
+  const text = long.replace(/…+$/, '');
+  if (text.length <= max) return long.length <= max ? long : text;
   const head = text.slice(0, max);
   const clause = Math.max(
     ...['; ', ', ', ' — ', ' – ', ': ', ' (', '。', '，', '、'].map((mark) => head.lastIndexOf(mark)),
@@ -46,11 +47,22 @@ export function shorten(text: string, max: number): string {
 /** Puts a dash where a comma parts a long sentence near its middle, so that it is no long copy of where it was said. */
 export function breakRun(text: string): string {
   if (text.length <= 100) return text;
-  const commas = [...text.matchAll(/[,;] /g)].map((found) => found.index);
+  const commas = [...text.matchAll(/[,;] /g)].map((found) => found.index).filter((at) => isOutside(text, at));
   const middle = text.length / 2;
   const nearest = commas.toSorted((a, b) => Math.abs(a - middle) - Math.abs(b - middle))[0];
   if (nearest === undefined || nearest < 30 || nearest > text.length - 30) return text;
   return `${text.slice(0, nearest)} – ${text.slice(nearest + 2)}`;
+}
+
+/** Not inside code, quotation marks or brackets. */
+function isOutside(text: string, at: number): boolean {
+  const head = text.slice(0, at);
+  return (
+    count(head, '`') % 2 === 0 &&
+    count(head, '"') % 2 === 0 &&
+    count(head, '(') <= count(head, ')') &&
+    count(head, '{') <= count(head, '}')
+  );
 }
 
 /** Without the full stop at the end, for titles and lists. */

@@ -8,6 +8,8 @@ export interface Signals {
   readonly rule: boolean;
   readonly left: boolean;
   readonly done: boolean;
+  /** Tells how something that stood in the way was overcome. */
+  readonly solved: boolean;
 }
 
 /** What the words of a sentence say about it. English first; other languages by their plainest words. */
@@ -18,7 +20,8 @@ export function readSignals(sentence: string): Signals {
     rejected: REJECTED.test(sentence),
     rule: RULE.test(sentence),
     left: LEFT.test(sentence) && !NOTHING_LEFT.test(sentence),
-    done: DONE.test(sentence),
+    done: DONE.test(sentence) && !/\b(?:nothing|not|no|none|never|nichts|nicht)\b/i.test(sentence),
+    solved: SOLVED.test(sentence),
   };
 }
 
@@ -31,13 +34,13 @@ export function asksToRemember(prompt: string): boolean {
 
 /** Whether a line is the start of an answer and no fact: "Now let me check", "Here is a summary". */
 export function isSmallTalk(sentence: string): boolean {
-  return /^(?:ok(?:ay)?|sure|great|perfect|yes|no|done|all done|good|let me|now let|i'll|i will|i'm going|now i|here(?:'s| is| are)|you can|run `?\w+`? to|would you|should i|do you|want me|next,? i|everything is|good catch|thanks?)\b/iu.test(
+  return /^(?:ok(?:ay)?|sure|i now|i have (?:all|now|everything)|based on|great|perfect|yes|no|done|all done|good|let me|now let|i'll|i will|i'm going|now i|here(?:'s| is| are)|you can|run `?\w+`? to|would you|should i|do you|want me|next,? i|everything is|good catch|thanks?)\b/iu.test(
     sentence,
   );
 }
 
 const CAUSE_OUTRIGHT =
-  /\b(?:(?:root )?cause[ds]?|because|due to|the reason|reason is|turn(?:s|ed) out|culprit|stems? from|results? from|the (?:bug|problem|issue) (?:is|was)|happens (?:when|if)|fails? (?:when|since|as)|weil|ursache|liegt daran|grund (?:ist|war|dafür)|parce que|à cause|car il|porque|debido a|causa(?:do)?|perché|потому что|причина)\b|原因|因为|因為|ため|せい|때문/iu;
+  /\b(?:(?:root )?cause[ds]?|because(?! of (?:that|this|it)\b)|due to|the reason|reason is|turn(?:s|ed) out|culprit|stems? from|results? from|the (?:bug|problem|issue) (?:is|was)|happens (?:when|if)|fails? (?:when|since|as)|weil|ursache|liegt daran|grund (?:ist|war|dafür)|parce que|à cause|car il|porque|debido a|causa(?:do)?|perché|потому что|причина)\b|原因|因为|因為|ため|せい|때문/iu;
 const CAUSE_HINT =
   /\b(?:race|deadlock|leaks?|overlap(?:s|ped)?|stale|mismatch|in parallel|concurrent(?:ly)?|doesn't (?:exist|support|cover)|does not (?:exist|support|cover)|not supported|(?:is|was|were) wrong|can still|off by one|never (?:called|set|closed|released))\b|, so (?:that )?\w/iu;
 
@@ -47,11 +50,14 @@ const DECISION_HINT = /\b(?:instead of|in favou?r of|over a|prefer(?:red|s)?|swi
 const REJECTED =
   /\b(?:not chosen|rejected|ruled out|discarded|decided against|was tried|tried (?:first|and)|did(?:n't| not) work|attempted (?:fixes|approaches)|abandoned|gave up|reverted|why .{0,60}not chosen|verworfen|nicht gewählt|rejeté|descartado)\b/iu;
 
+const SOLVED =
+  /\b(?:key fix|the fix (?:is|was)|work(?:ed)? ?around|(?:resolved|fixed|solved|avoided|fixes|solves) .{4,90} (?:by|using|with)\b)/iu;
+
 const RULE =
   /\b(?:always|never|must(?: not)?|every .{1,60} goes through|by convention|the rule is|from now on|do not ever|don't ever|immer|niemals|nie direkt|toujours|jamais|siempre|nunca)\b|一律|必须|必ず|всегда|никогда/iu;
 
 const LEFT =
-  /\b(?:left(?: to do)?:|is left|are left|left to|remaining|remains to|todo|to-do|next steps?|still (?:needs?|has to|open|missing|to)|needs? to be|not (?:yet|done)|is missing|are missing|before the next|before (?:you )?(?:deploy|releas|merg)\w*|follow-?up|open question|blocked (?:by|on)|status: open|unresolved|noch (?:offen|zu tun)|fehlt|steht (?:noch )?aus|reste à|manque|falta|pendiente|queda)\b|待办|还需|残り|осталось/iu;
+  /\bleft(?: to do)?:|\bnext(?: steps?)?:|\b(?:is left|are left|left to|remaining|remains to|todo|to-do|next steps?|still (?:needs?|has to|open|missing|to)|needs? to be|not (?:yet|done)|is missing|are missing|before the next|before (?:you )?(?:deploy|releas|merg)\w*|follow-?up|open question|blocked (?:by|on)|status: open|unresolved|noch (?:offen|zu tun)|fehlt|steht (?:noch )?aus|reste à|manque|falta|pendiente|queda)\b|待办|还需|残り|осталось/iu;
 const NOTHING_LEFT = /\b(?:nothing (?:is )?(?:left|missing)|no (?:remaining|open)|none left)\b/iu;
 
 const DONE =

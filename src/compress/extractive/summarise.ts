@@ -9,6 +9,7 @@ import { withoutCauseWords } from './observe-changes.ts';
 import { listNames } from './phrases.ts';
 import type { Phrases } from './phrases.ts';
 import { breakRun, capitalise, shorten, splitSentences, withoutStop } from './sentences.ts';
+import { isSmallTalk } from './signals.ts';
 import { namesIn, topicOf } from './story.ts';
 import type { Story } from './story.ts';
 
@@ -23,12 +24,12 @@ export function summarise(
   say: Phrases,
 ): SummaryDraft | undefined {
   const before = state.summary;
-  const completed = [...completedLines(story, say)];
+  const completed = completedLines(story, before, say);
   const request = story.asks.flatMap((ask) => requestLine(ask));
   const draft: SummaryDraft = {
     title: titleOf(story, before),
     request: keepEnds(merge(before?.request ?? [], request)),
-    investigated: merge(before?.investigated ?? [], investigatedLines(story, say)).slice(-MOST_LINES),
+    investigated: keepEnds(merge(before?.investigated ?? [], investigatedLines(story, say)), 4),
     learned: merge(before?.learned ?? [], learnedLines(story, candidates)).slice(-MOST_LINES),
     completed: merge(before?.completed ?? [], completed).slice(-MOST_LINES),
     nextSteps: nextSteps(story, before, completed),
@@ -51,9 +52,10 @@ function titleOf(story: Story, before: SummaryDraft | undefined): string {
 }
 
 function requestLine(ask: string | undefined): readonly string[] {
-  if (ask === undefined || ask.length < 9) return [];
+  if (ask === undefined || ask.length < 9 || (ask.length < 25 && (/[?？]$/.test(ask) || namesIn(ask).size === 0)))
+    return [];
   const sentences = splitSentences(ask).map((sentence) => sentence.text);
-  const line = shorten(sentences.join(' '), LINE - 10);
+  const line = shorten(sentences.map(withoutStop).join(' – '), LINE - 10);
   return line.length < 9 ? [] : [breakRun(withoutStop(line))];
 }
 
@@ -64,7 +66,9 @@ function investigatedLines(story: Story, say: Phrases): readonly string[] {
     if (step.kind !== 'look') continue;
     if (step.path !== undefined) counts.set(step.path, (counts.get(step.path) ?? 0) + 1);
     else if (step.about !== undefined && !/^https?:/.test(step.about)) {
-      const found = splitSentences(step.found ?? '').find((sentence) => sentence.text.length > 40)?.text;
+      const found = splitSentences(step.found ?? '').find(
+        (sentence) => sentence.text.length > 40 && !isSmallTalk(sentence.text),
+      )?.text;
       lines.push(
         found === undefined
           ? shorten(step.about, LINE)
@@ -81,19 +85,21 @@ function learnedLines(story: Story, candidates: readonly Candidate[]): readonly 
     .filter(({ signals, from }) => from === 'reply' && signals.cause === 2)
     .map(({ text }) => capitalise(withoutCauseWords(text)));
   const noted = candidates
-    .filter(({ type }) => type === 'discovery' || type === 'gotcha' || type === 'convention')
+    .filter(({ type }) => type === 'gotcha' || type === 'convention' || (type === 'discovery' && causes.length === 0))
     .map(({ title }) => title);
   return [...causes, ...noted].map((line) => breakRun(withoutStop(shorten(line, LINE))));
 }
 
-function completedLines(story: Story, say: Phrases): readonly string[] {
+function completedLines(story: Story, before: SummaryDraft | undefined, say: Phrases): readonly string[] {
   const commits = story.commits.map((commit) => {
     const subject = capitalise(readSubject(commit.subject).text);
     return commit.id === undefined ? subject : say('ranCommit', { subject, id: commit.id });
   });
-  if (commits.length > 0) return commits;
+  const hasCommits = before?.completed.some((line) => /\([0-9a-f]{7,40}\)$/.test(line)) ?? false;
+  const changed = new Set(story.steps.flatMap((step) => (step.kind === 'change' ? [step.turn] : [])));
+  if (commits.length > 0 || hasCommits) return commits;
   return story.statements
-    .filter(({ signals, from }) => from === 'reply' && signals.done && !signals.left)
+    .filter(({ signals, from, turn }) => from === 'reply' && signals.done && !signals.left && changed.has(turn))
     .slice(0, 2)
     .map(({ text }) => breakRun(withoutStop(shorten(text, LINE))));
 }
@@ -120,7 +126,9 @@ function nextSteps(story: Story, before: SummaryDraft | undefined, completed: re
   const open = fresh.filter(({ text, turn }) => !isOver(text, turn)).toReversed();
   const old = finishedEverything(story) ? [] : (before?.nextSteps ?? []).filter((text) => !isOver(text, -1));
   const lines = [...open.map(({ text }) => capitalise(breakRun(withoutStop(shorten(text, LINE))))), ...old];
-  return merge([], lines).slice(0, 4);
+  const chosen: string[] = [];
+  for (const line of merge([], lines)) if (!chosen.some((other) => sharesName(other, line))) chosen.push(line);
+  return chosen.slice(0, 4);
 }
 
 function sharesName(line: string, text: string): boolean {
@@ -146,6 +154,6 @@ function merge(before: readonly string[], fresh: readonly string[]): readonly st
 }
 
 /** The first request says what it was about, the last ones where it went. */
-function keepEnds(lines: readonly string[]): readonly string[] {
-  return lines.length <= MOST_LINES ? lines : [...lines.slice(0, 2), ...lines.slice(2 - MOST_LINES)];
+function keepEnds(lines: readonly string[], most = MOST_LINES): readonly string[] {
+  return lines.length <= most ? lines : [...lines.slice(0, 2), ...lines.slice(2 - most)];
 }

@@ -1,0 +1,42 @@
+// The compressor as settings and account allow it, chosen anew for each batch.
+
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import type { Compression, SessionState } from '../model/draft.ts';
+import type { Logger } from '../model/ports.ts';
+import type { Batch } from '../model/turn.ts';
+import type { DataPaths } from '../system/paths.ts';
+import { readSettings } from '../system/settings.ts';
+import type { SettingValues } from '../system/setting-table.ts';
+import { chooseCompressor } from './choose.ts';
+import { compressBatch } from './compress-batch.ts';
+import { createExtractiveCompressor } from './extractive/compressor.ts';
+
+export interface ConfiguredParts {
+  readonly paths: DataPaths;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly log: Logger;
+}
+
+/** Compresses with what the settings of the batch's project allow at this moment; falls back to rules and says why in the log. */
+export function createBatchCompressor(parts: ConfiguredParts): (batch: Batch, state: SessionState) => Promise<Compression> {
+  const { paths, env, log } = parts;
+  return async (batch, state) => {
+    const project = batch.worktree ?? batch.project;
+    const settings = readSettings({ env, file: paths.settingsFile, project }).values;
+    const chosen = chooseCompressor({
+      provider: settings.provider,
+      offline: settings.offline,
+      batch,
+      settings: { apiKey: settings['api.key'], baseUrl: settings['api.baseUrl'], model: settings.model },
+      environment: env,
+      findCommand: (name) => findCommand(name, env),
+      dataDir: paths.home,
+      logger: log,
+    });
+    const compression = await compressBatch(batch, state, chosen, createExtractiveCompressor(), { logger: log });
+    const { by, fallbackReason, usage } = compression;
+    log.info('compressed', { batch: batch.id, by, close: batch.close, turns: batch.turns.length, observations: compression.observations.length, ...(fallbackReason === undefined ? {} : { fallbackReason }), ...(usage === undefined ? {} : { usage }) });
+    return compression;
+  };
+}
