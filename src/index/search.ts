@@ -95,7 +95,7 @@ function rankMatches(
   return rank('score DESC, (SELECT created FROM memories WHERE key = words.rowid) DESC', POOL);
 }
 
-/** A convex combination of the scores, each list brought to 0..1; a list with nothing to say changes nothing but the scale. */
+/** A convex combination of the scores, each list brought to 0..1; a list with nothing to say changes no order. */
 function fuse(words: readonly Match[], pairs: readonly Match[]): readonly Match[] {
   const byWords = normalize(words);
   if (pairs.length === 0) return [...byWords].map(([key, score]) => ({ key, score }));
@@ -109,7 +109,8 @@ function fuse(words: readonly Match[], pairs: readonly Match[]): readonly Match[
 
 function normalize(matches: readonly Match[]): ReadonlyMap<number, number> {
   const best = matches[0]?.score ?? 0;
-  const worst = matches.at(-1)?.score ?? 0;
+  // A list that holds every match ends at what does not match, which is 0; a pool ends at its last.
+  const worst = matches.length < POOL ? 0 : (matches.at(-1)?.score ?? 0);
   const width = best - worst;
   return new Map(matches.map(({ key, score }) => [key, width === 0 ? 1 : (score - worst) / width]));
 }

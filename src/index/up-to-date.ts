@@ -53,9 +53,15 @@ export function openIndexReader(options: IndexReaderOptions): IndexReader {
     database = undefined;
   };
   const readOnce = <T>(work: (database: IndexDatabase) => T): { value: T; report: SyncReport } => {
-    const report = bringUpToDate({ ...options, now: options.now() });
+    let report = bringUpToDate({ ...options, now: options.now() });
     if (database?.isCurrent() !== true) {
       close();
+      database = openExistingIndex(options.file);
+    }
+    if (database === undefined) {
+      // It broke since the last look.
+      checks.delete(options.file);
+      report = bringUpToDate({ ...options, now: options.now() });
       database = openIndex(options.file);
     }
     return { value: work(database), report };

@@ -1,0 +1,69 @@
+// The library over an index file: answers the faces, bringing the index up to date before each answer.
+
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { MemoryKind } from '../model/memory.ts';
+import type { MemoryLibrary } from '../model/ports.ts';
+import type { SyncReport } from '../model/search.ts';
+import { MemvaultError } from '../model/errors.ts';
+import { takeLock } from '../system/lock.ts';
+import { openIndex } from './database.ts';
+import { listDiagnostics } from './diagnostics.ts';
+import { countRows, getMemories, recentRows, sessionRows } from './rows.ts';
+import { searchIndex } from './search.ts';
+import { rebuildIndex } from './sync.ts';
+import { timelineAround } from './timeline.ts';
+import { bringUpToDate, openIndexReader } from './up-to-date.ts';
+import type { IndexReaderOptions } from './up-to-date.ts';
+
+export interface IndexLibrary extends MemoryLibrary {
+  /** Takes changed files in now, however young the last look is. */
+  sync(): SyncReport;
+  /** Makes the index anew from the files. Throws `busy` when another process keeps the lock for five seconds. */
+  rebuild(): SyncReport;
+  counts(): Readonly<Record<MemoryKind, number>>;
+  diagnostics(): readonly Diagnostic[];
+  close(): void;
+}
+
+const REBUILD_WAIT_MS = 5_000;
+
+/** Opens nothing yet: the index is made or read at the first question. */
+export function openIndexLibrary(options: IndexReaderOptions): IndexLibrary {
+  const reader = openIndexReader(options);
+  const read: typeof reader.read = (work) => reader.read(work);
+  return {
+    search(query) {
+      const { value, report } = read((database) => searchIndex(database, query));
+      return { ...value, stale: report.stale };
+    },
+    timeline(query) {
+      const { value, report } = read((database) => timelineAround(database, query));
+      return { ...value, stale: report.stale };
+    },
+    get(ids) {
+      const { value, report } = read((database) => getMemories(database, ids));
+      return { ...value, stale: report.stale };
+    },
+    recent: (filters, limit) => read((database) => recentRows(database, filters, limit)).value,
+    session: (sessionId) => read((database) => sessionRows(database, sessionId)).value,
+    counts: () => read((database) => countRows(database)).value,
+    diagnostics: () => read((database) => listDiagnostics(database)).value,
+    sync: () => bringUpToDate({ ...options, maxAgeMs: 0, now: options.now() }),
+    rebuild() {
+      const lock = takeLock(options.lockFile, REBUILD_WAIT_MS);
+      if (lock === undefined) throw new MemvaultError('busy', 'another memvault process is writing the index');
+      try {
+        reader.close();
+        const database = openIndex(options.file);
+        try {
+          return rebuildIndex(database, options.sources, { now: options.now() });
+        } finally {
+          database.close();
+        }
+      } finally {
+        lock.release();
+      }
+    },
+    close: () => reader.close(),
+  };
+}
