@@ -4,6 +4,7 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Compression, SessionState } from '../model/draft.ts';
 import type { Logger } from '../model/ports.ts';
+import type { VaultStatus } from '../model/status.ts';
 import type { Batch } from '../model/turn.ts';
 import type { DataPaths } from '../system/paths.ts';
 import { readSettings } from '../system/settings.ts';
@@ -39,4 +40,36 @@ export function createBatchCompressor(parts: ConfiguredParts): (batch: Batch, st
     log.info('compressed', { batch: batch.id, by, close: batch.close, turns: batch.turns.length, observations: compression.observations.length, ...(fallbackReason === undefined ? {} : { fallbackReason }), ...(usage === undefined ? {} : { usage }) });
     return compression;
   };
+}
+
+/** What `memvault status` says: who would compress, with which model, and the only host that anything would be sent to. */
+export function describeCompression(settings: SettingValues, env: ConfiguredParts['env']): VaultStatus['compression'] {
+  const rules = { provider: 'by rules', offline: settings.offline };
+  if (settings.offline || settings.provider === 'extractive') return rules;
+  const hasKey = settings['api.key'] !== '' || Boolean(env['ANTHROPIC_API_KEY'] ?? env['ANTHROPIC_AUTH_TOKEN']);
+  const endpoint = originOf(settings['api.baseUrl'] || env['ANTHROPIC_BASE_URL'] || DEFAULT_ENDPOINT);
+  if (settings.provider === 'api' || (settings.provider === 'auto' && hasKey))
+    return { provider: 'Claude API', model: settings.model, endpoint, offline: false };
+  if (settings.provider === 'cli' || findCommand('claude', env) !== undefined)
+    return { provider: 'your claude command', model: settings.model, endpoint: DEFAULT_ENDPOINT, offline: false };
+  return rules;
+}
+
+const DEFAULT_ENDPOINT = 'https://api.anthropic.com';
+
+function originOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : url;
+}
+
+function findCommand(name: string, env: ConfiguredParts['env']): string | undefined {
+  for (const folder of (env['PATH'] ?? '').split(delimiter).filter((part) => part !== '')) {
+    const file = join(folder, name);
+    try {
+      accessSync(file, constants.X_OK);
+      return file;
+    } catch {
+      // Not in this folder.
+    }
+  }
+  return undefined;
 }

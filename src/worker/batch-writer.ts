@@ -29,7 +29,7 @@ export function createBatchWriter(parts: WriterParts) {
     async compress(vault: OpenVault, batch: Batch, state: SessionState, record: SessionRecord | undefined): Promise<JournalEntry> {
       const compression = isEmpty(batch) ? ({ observations: [], by: 'extractive' } satisfies Compression) : await parts.compress(batch, state);
       const summary = compression.summary ?? state.summary;
-      const blobs = await vault.blobs(batch);
+      const blobs = await blobsOf(vault, batch, compression);
       const code = await vault.code();
       const id = (): string => drawMemoryId(parts.randomBytes(12));
       const context = { created: toSecond(batch.to), session: batch.sessionId, ...code, blobs };
@@ -52,6 +52,7 @@ export function createBatchWriter(parts: WriterParts) {
         known: known.slice(-MAX_KNOWN),
         ...(summary === undefined ? {} : { summary }),
         ...(summaryId === undefined ? {} : { summaryId }),
+        insideTurn: batch.turns.at(-1)?.end === 'open' && !batch.endsSession,
         summaryDue: grown && summary !== undefined && !writesSummary,
       };
       return journal(vault, { batch: batch.id, eventIds: batch.eventIds, compression, memories, session });
@@ -95,6 +96,16 @@ export function createBatchWriter(parts: WriterParts) {
   }
 }
 export type BatchWriter = ReturnType<typeof createBatchWriter>;
+
+/** As the agent saw the files: the blob of its last look or edit, else of the file as it is now. */
+async function blobsOf(vault: OpenVault, batch: Batch, compression: Compression): Promise<Readonly<Record<string, string>>> {
+  const named = new Set(compression.observations.flatMap((draft) => draft.files));
+  const seen: Record<string, string> = {};
+  for (const { detail } of batch.turns.flatMap((turn) => turn.toolUses)) {
+    if ('path' in detail && 'blob' in detail && detail.path !== undefined && detail.blob !== undefined) seen[detail.path] = detail.blob;
+  }
+  return { ...(await vault.blobs([...named].filter((path) => seen[path] === undefined))), ...seen };
+}
 
 function isEmpty(batch: Batch): boolean {
   return batch.compactSummaries.length === 0 && batch.turns.every((turn) => turn.prompt === undefined && turn.toolUses.length === 0 && turn.reply === undefined);

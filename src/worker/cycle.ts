@@ -8,6 +8,7 @@ import type { Clock, Logger } from '../model/ports.ts';
 import { toMemvaultError } from '../model/errors.ts';
 import type { Spool } from '../capture/spool.ts';
 import { planBatches } from '../compress/batches.ts';
+import type { JournalEntry } from '../vault/journal.ts';
 import type { OpenVault } from '../app.ts';
 import type { Attempts } from './attempts.ts';
 import type { BatchWriter } from './batch-writer.ts';
@@ -35,11 +36,14 @@ export interface CycleParts {
 }
 
 export interface CycleReport {
-  readonly events: number;
+  /** Ids of all claimed events, closed or waiting for the end of their turn. */
+  readonly eventIds: ReadonlySet<string>;
   readonly batches: number;
   readonly memories: number;
-  /** Events whose turn is still open. */
-  readonly open: number;
+  /** Sessions with events whose turn is still open. */
+  readonly openSessions: ReadonlySet<string>;
+  /** Compressors that answered. */
+  readonly by: readonly string[];
   /** Work trees with a session inside a turn. */
   readonly inTurn: ReadonlySet<string>;
 }
@@ -52,15 +56,28 @@ export async function runCycle(parts: CycleParts): Promise<CycleReport> {
   const events = claimed.events.filter((event) => !finished.has(event.id));
   const sessions = Map.groupBy(events, (event) => event.sessionId);
 
-  const plans = [...sessions.values()].map((own) =>
-    planBatches(own, { now: parts.clock.now(), idleMs: parts.sessionIdleMs, maxToolUses: MAX_TOOL_USES, maxBytes: MAX_BATCH_BYTES }),
+  const plans = [...sessions].map(([sessionId, own]) =>
+    planBatches(own, {
+      now: parts.clock.now(),
+      idleMs: parts.sessionIdleMs,
+      maxToolUses: MAX_TOOL_USES,
+      maxBytes: MAX_BATCH_BYTES,
+      continuesTurn: parts.sessions.read(sessionId)?.insideTurn ?? false,
+    }),
   );
   const inTurn = new Set(plans.flatMap((plan) => (isInTurn(plan.open) ? [worktreeOf(plan.open)] : [])));
 
-  let memories = 0;
   const closed = plans.flatMap((plan) => plan.closed);
-  for (const batch of closed) memories += await workOff(parts, batch, inTurn);
-  return { events: events.length, batches: closed.length, memories, open: plans.reduce((sum, plan) => sum + plan.open.length, 0), inTurn };
+  const done: JournalEntry[] = [];
+  for (const batch of closed) done.push(...(await workOff(parts, batch, inTurn)));
+  return {
+    eventIds: new Set(events.map((event) => event.id)),
+    batches: done.length,
+    memories: done.reduce((sum, entry) => sum + entry.memories.length, 0),
+    openSessions: new Set(plans.flatMap((plan) => plan.open.map((event) => event.sessionId))),
+    by: done.flatMap((entry) => entry.compression?.by ?? []),
+    inTurn,
+  };
 }
 
 /** Writes the final summary of sessions that paused or ended without one, from their checkpoint. */
@@ -102,14 +119,14 @@ async function resumeJournals(parts: CycleParts, events: readonly HookEvent[]): 
   return finished;
 }
 
-async function workOff(parts: CycleParts, batch: Batch, inTurn: ReadonlySet<string>): Promise<number> {
-  if (!parts.attempts.mayTry(batch.id, parts.clock.now())) return 0;
+async function workOff(parts: CycleParts, batch: Batch, inTurn: ReadonlySet<string>): Promise<readonly JournalEntry[]> {
+  if (!parts.attempts.mayTry(batch.id, parts.clock.now())) return [];
   try {
     const vault = await parts.vaultFor(batch.project);
     if (vault === undefined) {
       parts.drop(batch, 'memories are switched off for this project');
       parts.spool.acknowledge(batch.eventIds);
-      return 0;
+      return [];
     }
     const record = parts.sessions.read(batch.sessionId);
     const state: SessionState = { known: record?.known ?? [], ...(record?.summary === undefined ? {} : { summary: record.summary }) };
@@ -123,15 +140,15 @@ async function workOff(parts: CycleParts, batch: Batch, inTurn: ReadonlySet<stri
     parts.spool.acknowledge(batch.eventIds);
     parts.writer.close(vault, entry);
     parts.attempts.forget(batch.id);
-    return entry.memories.length;
+    return [entry];
   } catch (thrown) {
     const error = toMemvaultError(thrown);
     parts.log.error('a batch could not be worked off', { batch: batch.id, code: error.code, message: error.message });
     if (parts.attempts.fail(batch.id, parts.clock.now()).last) {
       for (const id of batch.eventIds) parts.spool.giveUp(id, `${error.code}: ${error.message}`);
-      parts.live.add('worker', `A batch was given up: ${error.message}`, undefined);
+      parts.live.add('worker', `A batch was given up: ${error.message}`);
     }
-    return 0;
+    return [];
   }
 }
 

@@ -56,7 +56,7 @@ export async function runWorker(env: NodeJS.ProcessEnv = process.env): Promise<v
     while (!stopping) {
       const report = await worker.cycle().catch((error: unknown) => {
         log.error('a cycle failed', { message: toMemvaultError(error).message });
-        return { busy: false, idleMs: settings['worker.idleSeconds'] * 1000 };
+        return { busy: false, idleMs: settings['worker.idleSeconds'] * 1000, by: [] };
       });
       if (report.busy) lastWork = clock.now();
       if (clock.now() - lastWork >= report.idleMs) {
@@ -125,3 +125,5 @@ function createWake(): { now(): void; wait(ms: number): Promise<void> } {
     },
   };
 }
+
+await runWorker();

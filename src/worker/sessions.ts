@@ -15,6 +15,8 @@ export interface SessionRecord extends SessionState {
   readonly lastEventAt: string;
   /** Id of the summary memory that stands in the vault for this session. */
   readonly summaryId?: string;
+  /** The last batch ended in the middle of a turn. */
+  readonly insideTurn: boolean;
   /** The checkpoint has grown since that summary was written. */
   readonly summaryDue: boolean;
 }

@@ -5,7 +5,8 @@ import type { Clock, Logger, RandomBytes } from '../model/ports.ts';
 import { openSpool } from '../capture/spool.ts';
 import type { DataPaths } from '../system/paths.ts';
 import { readSettings } from '../system/settings.ts';
-import { createBatchCompressor, openVaultFor } from '../app.ts';
+import { createBatchCompressor } from '../compress/configured.ts';
+import { openVaultFor } from '../app.ts';
 import type { OpenVault } from '../app.ts';
 import type { ViewerSource } from '../viewer/source.ts';
 import { countAttempts } from './attempts.ts';
@@ -27,9 +28,11 @@ export interface WorkerParts {
 
 export interface Worker {
   /** One cycle with the settings as they are now. `busy`: something was done. */
-  cycle(): Promise<{ readonly busy: boolean; readonly idleMs: number }>;
+  cycle(): Promise<{ readonly busy: boolean; readonly idleMs: number; readonly by: readonly string[] }>;
   /** Events in the spool that no cycle has taken yet. */
   waiting(): number;
+  /** All events in the spool. */
+  pending(): number;
   readonly viewerSource: ViewerSource;
   close(): Promise<void>;
 }
@@ -40,16 +43,15 @@ export function openWorker(parts: WorkerParts): Worker {
   const sessions = openSessions(paths.sessions);
   const live = createLiveEvents(clock);
   const attempts = countAttempts();
-  const shelf = createVaultShelf((project) => openVaultFor({ project, paths, env, clock, log, randomBytes }), live);
+  const shelf = createVaultShelf((project) => openVaultFor({ cwd: project, projectDir: project, env, clock, log }), live, () => clock.now());
   const publisher = createQuietPublisher({ clock, log, live });
   const writer = createBatchWriter({ sessions, clock, randomBytes, log, compress: createBatchCompressor({ paths, env, log }) });
-  let lastEventAt = 0;
+  let seen: ReadonlySet<string> = new Set();
 
   return {
     async cycle() {
       const settings = readSettings({ env, file: paths.settingsFile }).values;
       const sessionIdleMs = settings['session.idleSeconds'] * 1000;
-      shelf.reread();
       const cycleParts = {
         spool,
         sessions,
@@ -64,13 +66,15 @@ export function openWorker(parts: WorkerParts): Worker {
           recordDrop(join(paths.home, 'drops.jsonl'), { at: new Date(clock.now()).toISOString(), sessionId: batch.sessionId, eventIds: batch.eventIds, reason }),
       };
       const report = await runCycle(cycleParts);
-      if (report.newEvents > 0) lastEventAt = clock.now();
+      const isNew = [...report.eventIds].some((id) => !seen.has(id));
+      seen = report.eventIds;
       const summaries = await writeDueSummaries(cycleParts, report.openSessions);
       const isQuiet = (vault: OpenVault): boolean => !report.inTurn.has(vault.place.root) && shelf.lastUsed(vault) + sessionIdleMs <= clock.now();
       await publisher.run(shelf.all(), isQuiet);
-      return { busy: report.batches > 0 || summaries > 0 || clock.now() - lastEventAt < 100, idleMs: settings['worker.idleSeconds'] * 1000 };
+      return { busy: isNew || report.batches > 0 || summaries > 0, idleMs: settings['worker.idleSeconds'] * 1000, by: report.by };
     },
     waiting: () => spool.counts().waiting,
+    pending: () => spool.counts().waiting + spool.counts().claimed,
     viewerSource: {
       vaults: () => shelf.summaries(),
       library: (key) => shelf.byKey(key)?.library,

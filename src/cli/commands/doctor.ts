@@ -2,8 +2,8 @@
 
 import { renderDiagnostic } from '../../model/diagnostic.ts';
 import { cleanText } from '../../system/clean-text.ts';
-import { examine } from '../../app.ts';
-import type { Finding } from '../../app.ts';
+import { examine } from '../examination.ts';
+import type { Finding } from '../examination.ts';
 import { textOption } from '../command.ts';
 import type { Command } from '../command.ts';
 

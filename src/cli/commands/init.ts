@@ -3,7 +3,8 @@
 import { MemvaultError } from '../../model/errors.ts';
 import { dataPaths } from '../../system/paths.ts';
 import { ensureSettingsFile, writeSetting } from '../../system/settings.ts';
-import { moveToRepository, openVaultHere, readSettingsHere } from '../../app.ts';
+import { openVaultHere, readSettingsHere } from '../../app.ts';
+import { moveToRepository } from '../move.ts';
 import { isSet, textOption } from '../command.ts';
 import type { Command } from '../command.ts';
 
@@ -31,7 +32,7 @@ export const initCommand: Command = {
       vault.close();
       return { text: `Memories of ${here.project} go to ${vault.place.root}.`, json: { vault: 'personal', root: vault.place.root } };
     }
-    const moved = await moveToRepository(where);
+    const moved = moveToRepository(where, here.project, Date.now());
     const vault = openVaultHere(where);
     try {
       const done = await vault.publish({ now: true, atSessionEnd: false });

@@ -1,0 +1,46 @@
+// Writes the tree that ships (built code, hooks, templates, manifests) as one commit on the branch `plugin`; pushes nothing.
+
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const BRANCH = 'refs/heads/plugin';
+const SHIPPED = ['.claude-plugin', '.mcp.json', 'LICENSE', 'README.md', 'dist', 'hooks/hooks.json', 'templates'];
+
+const git = (args: readonly string[], env: Record<string, string> = {}): string =>
+  execFileSync('git', args, { cwd: ROOT, encoding: 'utf8', env: { ...process.env, ...env } }).trim();
+
+if (!existsSync(join(ROOT, 'dist', 'cli.js'))) throw new Error('dist/ is not built: run `npm run build` first');
+const version = (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
+const stage = mkdtempSync(join(tmpdir(), 'memvault-release-'));
+try {
+  for (const path of SHIPPED) cpSync(join(ROOT, path), join(stage, path), { recursive: true });
+  // A marketplace that points to itself would install itself again and again.
+  rmSync(join(stage, '.claude-plugin', 'marketplace.json'), { force: true });
+  writeFileSync(join(stage, 'package.json'), `${JSON.stringify({ name: 'memvault', version, type: 'module', license: 'MIT', bin: { memvault: 'dist/cli.js' } }, null, 2)}\n`);
+  const index = join(stage, '.release-index');
+  const inStage = { GIT_INDEX_FILE: index, GIT_WORK_TREE: stage };
+  git(['--work-tree', stage, 'add', '--force', '--all', '--', ':!.release-index'], inStage);
+  const tree = git(['write-tree'], inStage);
+  const parent = tryGit(['rev-parse', '--verify', '--quiet', BRANCH]);
+  if (parent !== undefined && git(['rev-parse', `${parent}^{tree}`]) === tree) {
+    console.log(`plugin is up to date: ${parent.slice(0, 8)} (${version})`);
+  } else {
+    const message = `release ${version}, built from ${git(['rev-parse', '--short', 'HEAD'])}`;
+    const commit = git(['commit-tree', tree, '-m', message, ...(parent === undefined ? [] : ['-p', parent])]);
+    git(['update-ref', '-m', 'release', BRANCH, commit, ...(parent === undefined ? [] : [parent])]);
+    console.log(`plugin: ${commit.slice(0, 8)} ${message}\nPublish it with: git push origin plugin`);
+  }
+} finally {
+  rmSync(stage, { recursive: true, force: true });
+}
+
+function tryGit(args: readonly string[]): string | undefined {
+  try {
+    return git(args);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,72 @@
+// Puts a session's start block together: asks the library, selects, renders, and notes what went in.
+
+import { createHash } from 'node:crypto';
+import type { SessionStartEvent } from '../model/hook-event.ts';
+import type { Memory } from '../model/memory.ts';
+import type { MemoryLibrary } from '../model/ports.ts';
+import type { Receipt } from '../model/receipt.ts';
+import { renderStart } from './render.ts';
+import { selectForStart } from './select.ts';
+import type { HeldNotice } from './start-lines.ts';
+
+export interface StartRequest {
+  readonly sessionId: string;
+  readonly source: SessionStartEvent['source'];
+}
+
+export interface StartContext {
+  readonly library: MemoryLibrary;
+  readonly budgetTokens: number;
+  readonly projectName: string;
+  /** Random secret of this clone: with the session's id it names the fence, which no memory's author can know. */
+  readonly secret: string;
+  readonly branch?: string | undefined;
+  readonly held?: HeldNotice | undefined;
+  /** UTC, for the receipt only: the block itself holds no clock. */
+  readonly at: string;
+}
+
+export interface StartAnswer {
+  /** For the model; empty when only the person is told something. */
+  readonly text: string;
+  /** One line for the person. */
+  readonly notice: string;
+  readonly receipt: Receipt;
+}
+
+/** How many of the newest rows are looked at for what is relevant. */
+const CANDIDATES = 300;
+const BY_BRANCH = 20;
+
+/** The block for a session's start, or undefined when there is nothing to say. */
+export function composeStart(request: StartRequest, context: StartContext): StartAnswer | undefined {
+  const { library, branch, held, budgetTokens } = context;
+  if (request.source === 'resume' || request.source === 'fork' || budgetTokens === 0) return undefined;
+  const newest = library.recent({ kind: ['observation', 'note'] }, CANDIDATES);
+  const named = branch === undefined ? [] : library.search({ text: branch.replace(/[^\p{L}\p{N}]+/gu, ' '), kind: ['observation', 'note'], limit: BY_BRANCH }).hits;
+  const pinned = library.recent({ tags: ['pinned'] }, BY_BRANCH);
+  const candidates = [...new Map([...newest, ...named, ...pinned].map((row) => [row.id, row])).values()];
+  const selection = selectForStart({ source: request.source, budgetTokens, lastSummary: findLastSummary(library), candidates, branch, held });
+  if (selection === undefined) return undefined;
+  const nonce = createHash('sha256').update(`${context.secret}\0${request.sessionId}`).digest('hex').slice(0, 24);
+  const block = renderStart(selection, { nonce, projectName: context.projectName });
+  const count = block.items.length === 1 ? '1 memory' : `${block.items.length} memories`;
+  return {
+    text: block.text,
+    notice: `memvault: ${count}, ${block.tokens.toLocaleString('en')} tokens${held === undefined ? '' : `; ${held.count} held: ${held.sentence}`}`,
+    receipt: {
+      sessionId: request.sessionId,
+      at: context.at,
+      event: request.source,
+      items: block.items,
+      tokens: block.tokens,
+      budgetTokens,
+      leftOut: block.leftOut,
+    },
+  };
+}
+
+function findLastSummary(library: MemoryLibrary): Memory | undefined {
+  const row = library.recent({ kind: ['summary'] }, 20).find((candidate) => candidate.supersededBy === undefined);
+  return row === undefined ? undefined : library.get([row.id]).memories[0];
+}

@@ -1,0 +1,21 @@
+// Counts what waits in the spool and the dead letters, without reading an event.
+
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DataPaths } from './paths.ts';
+
+export function countSpool(paths: DataPaths): { readonly events: number; readonly deadLetters: number } {
+  return {
+    events: count(join(paths.spool, 'new')) + count(join(paths.spool, 'cur')),
+    deadLetters: count(paths.deadLetter),
+  };
+}
+
+function count(folder: string): number {
+  try {
+    return readdirSync(folder).filter((name) => name.endsWith('.json')).length;
+  } catch {
+    // Nothing was ever put there.
+    return 0;
+  }
+}

@@ -1,0 +1,43 @@
+// Remembers why publishing held back last, so that a session's start and the status can say it without asking Git.
+
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { HELD_REASONS } from '../model/publication.ts';
+import type { HeldReason, Publication } from '../model/publication.ts';
+import { writeFileAtomic } from '../system/atomic-file.ts';
+
+export interface HeldRecord {
+  readonly reason: HeldReason;
+  readonly held: number;
+}
+
+/** Reasons that pass by themselves within minutes: not worth telling anybody. */
+const PASSING: readonly HeldReason[] = [
+  'nothing-to-publish',
+  'not-quiet',
+  'session-in-turn',
+  'lock-held',
+  'lost-race',
+  'user-commit-running',
+];
+
+/** Notes what a publication held, or forgets it when nothing is held any more. */
+export function noteHeld(stateDir: string, publication: Publication): void {
+  const file = join(stateDir, 'held.json');
+  if (publication.held === 0 || publication.reason === undefined || PASSING.includes(publication.reason))
+    rmSync(file, { force: true });
+  else
+    writeFileAtomic(
+      file,
+      `${JSON.stringify({ reason: publication.reason, held: publication.held } satisfies HeldRecord)}\n`,
+    );
+}
+
+export function readHeld(stateDir: string): HeldRecord | undefined {
+  try {
+    const record = JSON.parse(readFileSync(join(stateDir, 'held.json'), 'utf8')) as HeldRecord;
+    return HELD_REASONS.includes(record.reason) && Number.isInteger(record.held) ? record : undefined;
+  } catch {
+    return undefined;
+  }
+}
