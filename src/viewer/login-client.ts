@@ -72,7 +72,9 @@ function ask(port: number, method: 'GET' | 'POST', path: string, token?: string)
 
 function fieldOf(answer: unknown, name: string): string {
   const value: unknown =
-    typeof answer === 'object' && answer !== null ? Object.entries(answer).find(([key]) => key === name)?.[1] : undefined;
+    typeof answer === 'object' && answer !== null
+      ? Object.entries(answer).find(([key]) => key === name)?.[1]
+      : undefined;
   if (typeof value === 'string') return value;
   throw new MemvaultError('unavailable', `the viewer's answer has no "${name}"`);
 }

@@ -1,0 +1,122 @@
+// Memories in lists: one row each, under headings of days where time is the order.
+
+import type { Child, FC } from 'hono/jsx';
+import { shortId } from '../../model/memory.ts';
+import type { MemoryRow } from '../../model/search.ts';
+import { type PageContext, addressOf } from './layout.tsx';
+import { localDay, localTime } from './moments.ts';
+
+type ListedRow = MemoryRow & { readonly snippet?: string };
+
+interface RowsProps {
+  readonly rows: readonly ListedRow[];
+  readonly context: PageContext;
+  /** Words to mark in titles and snippets. */
+  readonly words?: readonly string[];
+  /** Id of the row that the page is about. */
+  readonly here?: string;
+}
+
+export const Rows: FC<RowsProps & { readonly time?: 'full' | 'time' }> = ({ rows, time = 'full', ...rest }) => (
+  <ol class="rows">
+    {rows.map((row) => (
+      <Row row={row} time={time} {...rest} />
+    ))}
+  </ol>
+);
+
+/** Rows that come newest first, or oldest first, with the day above those of one day. */
+export const DayRows: FC<RowsProps> = ({ rows, ...rest }) => (
+  <>
+    {groupByDay(rows, rest.context).map(({ day, rows: ofDay }) => (
+      <section class="day">
+        <h3>{day}</h3>
+        <Rows rows={ofDay} time="time" {...rest} />
+      </section>
+    ))}
+  </>
+);
+
+const SHOWN_FILES = 2;
+const SHOWN_TAGS = 3;
+
+const Row: FC<Omit<RowsProps, 'rows'> & { readonly row: ListedRow; readonly time: 'full' | 'time' }> = ({
+  row,
+  context,
+  words = [],
+  here,
+  time,
+}) => (
+  <li class={row.supersededBy === undefined ? 'row' : 'row old'} aria-current={row.id === here ? 'true' : undefined}>
+    <Kind row={row} />
+    <div>
+      <a class="title" href={addressOf(context, `/memory/${row.id}`)}>
+        {marked(row.title, words)}
+      </a>
+      {row.snippet === undefined || row.snippet === '' ? '' : <p class="snippet">{marked(row.snippet, words)}</p>}
+      <p class="facts">
+        <time datetime={row.created}>{localTime(row.created, context.moments, time)}</time>
+        <code>{shortId(row.id)}</code>
+        {row.branch === undefined ? '' : <span class="branch">{row.branch}</span>}
+        {row.files.slice(0, SHOWN_FILES).map((file) => (
+          <span class="file" title={file}>
+            {file}
+          </span>
+        ))}
+        {row.files.length > SHOWN_FILES ? <span>+{row.files.length - SHOWN_FILES} files</span> : ''}
+        {row.tags.slice(0, SHOWN_TAGS).map((tag) => (
+          <span class="tag">{tag}</span>
+        ))}
+        <Marks row={row} />
+      </p>
+    </div>
+  </li>
+);
+
+/** What kind of memory it is, as a word with a colour of its own. */
+export const Kind: FC<{ readonly row: Pick<MemoryRow, 'kind' | 'type'> }> = ({ row }) => (
+  <span class={`kind ${row.type ?? row.kind}`}>{row.type ?? row.kind}</span>
+);
+
+/** What a reader must know before trusting the memory. */
+export const Marks: FC<{ readonly row: Pick<MemoryRow, 'place' | 'supersededBy'> }> = ({ row }) => (
+  <>
+    {row.place === 'outbox' ? (
+      <span class="mark" title="It waits in the outbox for the next commit of the vault">
+        not published yet
+      </span>
+    ) : (
+      ''
+    )}
+    {row.supersededBy === undefined ? '' : <span class="mark">replaced by a newer one</span>}
+  </>
+);
+
+function groupByDay(rows: readonly ListedRow[], context: PageContext): readonly { day: string; rows: ListedRow[] }[] {
+  const groups: { day: string; rows: ListedRow[] }[] = [];
+  for (const row of rows) {
+    const day = localDay(row.created, context.moments);
+    const last = groups.at(-1);
+    if (last?.day === day) last.rows.push(row);
+    else groups.push({ day, rows: [row] });
+  }
+  return groups;
+}
+
+const MAX_WORDS = 12;
+
+/** The text with the words marked; the words are compared, never run as a pattern. */
+function marked(text: string, words: readonly string[]): Child {
+  const wanted = words.slice(0, MAX_WORDS).map((word) => word.toLowerCase());
+  if (wanted.length === 0) return text;
+  return text
+    .split(/([\p{L}\p{N}_]+)/u)
+    .map((part) => (wanted.some((word) => isSameStem(part.toLowerCase(), word)) ? <mark>{part}</mark> : part));
+}
+
+/** The index stems words (`refreshes` finds `refresh`): a shared beginning is near enough for the eye. */
+function isSameStem(part: string, word: string): boolean {
+  if (part === word) return true;
+  const [short, long] = part.length < word.length ? [part, word] : [word, part];
+  return short.length >= 4 && long.startsWith(short) && long.length - short.length <= 3;
+}
