@@ -1,0 +1,66 @@
+// The prompt of a batch: a fixed part that can be cached, and the events under a fence.
+
+import { createHash } from 'node:crypto';
+import type { SessionState, SummaryDraft } from '../model/draft.ts';
+import type { Batch } from '../model/turn.ts';
+import { fillTemplate, readTemplate } from '../system/templates.ts';
+import { redactText } from '../system/redaction/redact.ts';
+import { fitBatch } from './budget.ts';
+
+/** What a compressor over the API or the command line needs of its prompt. */
+export interface CompressionPrompt {
+  /** The same for every batch. */
+  readonly system: string;
+  readonly user: string;
+}
+
+export interface ToolDefinition {
+  readonly name: string;
+  readonly description: string;
+  readonly strict: boolean;
+  readonly input_schema: { readonly type: 'object'; readonly [key: string]: unknown };
+}
+
+/** Tokens of one batch's events; a batch of 128 KB of events fits by meaning, forty tool uses cost two calls at most. */
+export const INPUT_BUDGET_TOKENS = 22_000;
+
+/** Builds the prompt: state of the session instead of its history, events as JSON between two fence lines. */
+export function buildPrompt(batch: Batch, state: SessionState, language = 'auto'): CompressionPrompt {
+  const events = JSON.stringify(fitBatch(batch, INPUT_BUDGET_TOKENS)).replaceAll('<', '\\u003c');
+  return {
+    system: readTemplate('compress-system.md'),
+    user: fillTemplate(readTemplate('compress-user.md'), {
+      project: (batch.worktree ?? batch.project).split(/[/\\]/).at(-1) ?? '',
+      from: batch.from,
+      to: batch.to,
+      close: batch.close,
+      language: language === 'auto' ? "that of the developer's prompts" : language,
+      known: renderKnown(state),
+      summary: state.summary === undefined ? '(none)' : renderState(state.summary),
+      nonce: nonceOf(batch),
+      // The last border before the machine is left: what the hook missed is cut here.
+      events: redactText(events).text,
+    }),
+  };
+}
+
+export function readToolDefinition(): ToolDefinition {
+  return JSON.parse(readTemplate('compress-tool.json')) as ToolDefinition;
+}
+
+/** A word that nobody who wrote the events could know: their ids are drawn later. */
+export function nonceOf(batch: Batch): string {
+  return createHash('sha256').update(`fence\0${batch.id}`).digest('hex').slice(0, 16);
+}
+
+function renderKnown(state: SessionState): string {
+  if (state.known.length === 0) return '(none)';
+  return state.known
+    .slice(-30)
+    .map((memory) => `- ${memory.id.slice(0, 7)} ${memory.type}: ${memory.title}`)
+    .join('\n');
+}
+
+function renderState(summary: SummaryDraft): string {
+  return JSON.stringify(summary);
+}
