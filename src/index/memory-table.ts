@@ -89,7 +89,7 @@ export function putMemory(database: IndexDatabase, memory: Memory, file: MemoryF
 export function removeMemory(database: IndexDatabase, id: string, targets: RelationTargets): void {
   const row = database.get<{ key: number; hidden: number }>('SELECT key, hidden FROM memories WHERE id = ?', id);
   if (row === undefined) return;
-  if (row.hidden === 0) database.run('DELETE FROM words WHERE rowid = ?', row.key);
+  if (row.hidden === 0) removeWords(database, row.key);
   for (const { target } of targetsOf(database, id)) targets.add(target);
   database.run('DELETE FROM relations WHERE source = ?', id);
   for (const table of ['memory_tags', 'memory_files', 'bodies', 'memories'])
@@ -108,8 +108,8 @@ export function refreshVisibility(database: IndexDatabase, targets: ReadonlySet<
     const hidden = isHidden(database, id, row.kind);
     if (hidden === (row.hidden === 1)) continue;
     database.run('UPDATE memories SET hidden = ? WHERE key = ?', Number(hidden), row.key);
-    if (hidden) database.run('DELETE FROM words WHERE rowid = ?', row.key);
-    else restoreWords(database, row.key);
+    if (hidden) removeWords(database, row.key);
+    else addWords(database, row.key, readTexts(database, row.key));
     for (const { target } of targetsOf(database, id)) superseded.add(target);
   }
   for (const id of superseded) {
@@ -149,27 +149,33 @@ function findSuperseder(database: IndexDatabase, id: string): string | null {
   return row?.id ?? null;
 }
 
-const COLUMN_NAMES = WORD_COLUMNS.map(([name]) => name);
-const ADD_WORDS = `INSERT INTO words (rowid, ${COLUMN_NAMES.join(', ')}) VALUES (?, ${COLUMN_NAMES.map(() => '?').join(', ')})`;
+type WordTexts = Pick<Memory, 'title' | 'body' | 'tags' | 'files'>;
 
-function addWords(
-  database: IndexDatabase,
-  key: number,
-  memory: Pick<Memory, 'title' | 'body' | 'tags' | 'files'>,
-): void {
-  database.run(ADD_WORDS, key, ...columnTexts(memory));
+const COLUMN_NAMES = WORD_COLUMNS.map(([name]) => name).join(', ');
+const COLUMN_PLACES = WORD_COLUMNS.map(() => '?').join(', ');
+
+function addWords(database: IndexDatabase, key: number, texts: WordTexts): void {
+  database.run(`INSERT INTO words (rowid, ${COLUMN_NAMES}) VALUES (?, ${COLUMN_PLACES})`, key, ...columnTexts(texts));
 }
 
-function restoreWords(database: IndexDatabase, key: number): void {
-  const row = database.get<{ title: string; files: string; tags: string; body: string }>(
+/** The full-text table keeps no texts: it must be told what it was given. */
+function removeWords(database: IndexDatabase, key: number): void {
+  database.run(
+    `INSERT INTO words (words, rowid, ${COLUMN_NAMES}) VALUES ('delete', ?, ${COLUMN_PLACES})`,
+    key,
+    ...columnTexts(readTexts(database, key)),
+  );
+}
+
+function readTexts(database: IndexDatabase, key: number): WordTexts {
+  const row = database.getOne<{ title: string; files: string; tags: string; body: string }>(
     'SELECT m.title, m.files, m.tags, b.body FROM memories m JOIN bodies b ON b.key = m.key WHERE m.key = ?',
     key,
   );
-  if (row === undefined) return;
-  addWords(database, key, {
+  return {
     title: row.title,
     body: row.body,
     files: readJson<Memory['files']>(row.files),
     tags: readJson<Memory['tags']>(row.tags),
-  });
+  };
 }

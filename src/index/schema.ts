@@ -101,10 +101,11 @@ export const SCHEMA = `
   ) STRICT;
   CREATE INDEX diagnostics_file ON diagnostics (place, path);
 
-  -- Only the words: the texts lie in "memories" and "bodies". Holds visible memories only, by their key.
+  -- Only the words: the texts lie in "memories" and "bodies". Holds visible memories only, by their key. Not
+  -- "contentless_delete": that leaves deleted rows in the averages of bm25, and an index would rank by its history.
   CREATE VIRTUAL TABLE words USING fts5 (
     ${WORD_COLUMNS.map(([name]) => name).join(', ')},
-    content = '', contentless_delete = 1, tokenize = 'porter unicode61 remove_diacritics 2'
+    content = '', tokenize = 'porter unicode61 remove_diacritics 2'
   );
 
   PRAGMA application_id = ${APPLICATION_ID};

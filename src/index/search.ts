@@ -120,7 +120,10 @@ const READ_ROW = `SELECT m.key, ${ROW_COLUMNS} FROM memories m WHERE m.key = ?`;
 /** The rows of the matches, best first, equal ones newest first. */
 function readRanked(database: IndexDatabase, matches: readonly Match[]): readonly Ranked[] {
   return matches
-    .map(({ key, score }) => ({ record: database.getOne<KeyedRecord>(READ_ROW, key), score: roundScore(score) }))
+    .flatMap(({ key, score }) => {
+      const record = database.get<KeyedRecord>(READ_ROW, key);
+      return record === undefined ? [] : [{ record, score: roundScore(score) }];
+    })
     .sort(
       (a, b) =>
         b.score - a.score || compareText(b.record.created, a.record.created) || compareText(a.record.id, b.record.id),

@@ -54,7 +54,7 @@ describe('openIndex', () => {
     ['a foreign database', (file) => makeForeign(replace(file))],
     ['another version', (file) => change(file, 'PRAGMA user_version = 99')],
     ['a missing table', (file) => change(file, 'DROP TABLE bodies')],
-    ['missing words', (file) => change(file, `DELETE FROM words WHERE rowid = 1`)],
+    ['missing words', (file) => change(file, `INSERT INTO words (words) VALUES ('delete-all')`)],
   ];
   it.each(faults)('moves %s aside and finds everything again', (_, damage) => {
     const folder = makeFolder();

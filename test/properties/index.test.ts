@@ -1,0 +1,149 @@
+// Laws of the index: incremental equals anew; any string searches.
+
+import { copyFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { openIndex } from '../../src/index/database.ts';
+import type { IndexDatabase } from '../../src/index/database.ts';
+import { listDiagnostics } from '../../src/index/diagnostics.ts';
+import { planMatch } from '../../src/index/fts-query.ts';
+import { countRows, recentRows } from '../../src/index/rows.ts';
+import { searchIndex } from '../../src/index/search.ts';
+import { rebuildIndex, syncIndex } from '../../src/index/sync.ts';
+import type { Memory } from '../../src/model/memory.ts';
+import { idOf, makeFolder, makeMemory, openFolder } from '../index/folder-source.ts';
+import type { TestFolder } from '../index/folder-source.ts';
+
+const IDS = [1, 2, 3, 4, 5].map(idOf);
+const WORDS = ['mutex', 'token', 'rotate', 'compareAndSet', '令牌', 'src/auth/refresh.ts', 'the'];
+const id = fc.constantFrom(...IDS);
+const text = fc.array(fc.constantFrom(...WORDS), { maxLength: 4 }).map((words) => words.join(' '));
+const memory: fc.Arbitrary<Memory> = fc
+  .record({
+    id,
+    kind: fc.constantFrom('observation', 'observation', 'note', 'tombstone'),
+    title: text,
+    body: text,
+    created: fc.constantFrom('2026-11-01T00:00:00Z', '2026-11-02T00:00:00Z', '2026-11-03T00:00:00Z'),
+    tags: fc.subarray(['auth', 'pinned']),
+    files: fc.subarray(['src/a.ts', 'src/b/c.ts']).map((paths) => paths.map((path) => ({ path }))),
+    supersedes: fc.subarray(IDS, { maxLength: 2 }),
+    deletes: fc.subarray(IDS, { maxLength: 2 }),
+  })
+  .map((values) => makeMemory(values));
+
+const path = fc.constantFrom('memories/a.md', 'memories/b.md', `memories/x-${IDS[0]}.md`, 'memories/sub/c.md');
+const step = fc.record({
+  place: fc.constantFrom('vault', 'outbox'),
+  path,
+  target: path,
+  kind: fc.constantFrom('write', 'write', 'write', 'break', 'remove', 'move', 'copy', 'sync'),
+  memory,
+});
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+
+describe('the index', () => {
+  it('is the same after any way of edits as one that is built anew', () => {
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 1, maxLength: 25 }), (steps) => {
+        const root = makeFolder();
+        const folders = {
+          vault: openFolder(join(root, 'vault'), 'vault'),
+          outbox: openFolder(join(root, 'outbox'), 'outbox'),
+        };
+        const sources = [folders.vault.source, folders.outbox.source];
+        const grown = openIndex(join(root, 'grown.sqlite'));
+        const fresh = openIndex(join(root, 'fresh.sqlite'));
+        try {
+          for (const one of steps) {
+            if (one.kind === 'sync') syncIndex(grown, sources);
+            else take(one, folders[one.place]);
+          }
+          syncIndex(grown, sources);
+          syncIndex(fresh, sources);
+          const expected = contentOf(fresh);
+          expect(contentOf(grown)).toEqual(expected);
+          rebuildIndex(grown, sources);
+          expect(contentOf(grown)).toEqual(expected);
+        } finally {
+          grown.close();
+          fresh.close();
+          rmSync(root, { recursive: true });
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('accepts any string as a query', () => {
+    const root = makeFolder();
+    const vault = openFolder(join(root, 'vault'), 'vault');
+    for (const [n, word] of WORDS.entries())
+      vault.write(`memories/${n}.md`, makeMemory({ id: idOf(n + 1), body: `${word} and more` }));
+    const database = openIndex(join(root, 'index.sqlite'));
+    syncIndex(database, [vault.source]);
+    const signs = fc.constantFrom(
+      '"',
+      '-',
+      '*',
+      '(',
+      ')',
+      ':',
+      '^',
+      '+',
+      ' AND ',
+      ' NOT ',
+      ' NEAR(',
+      ' ',
+      '\0',
+      '令',
+      'ก',
+      'aB',
+      'x',
+    );
+    const anything = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.string({ unit: 'grapheme' }),
+      fc.array(signs, { maxLength: 30 }).map((parts) => parts.join('')),
+      fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units)),
+    );
+    try {
+      fc.assert(
+        fc.property(anything, (query) => {
+          const result = searchIndex(database, { text: query, limit: 10 });
+          expect(result.hits.length).toBe(Math.min(10, result.total));
+          const plan = planMatch(query);
+          for (const match of [plan?.words, plan?.pairs])
+            if (match !== undefined) database.all('SELECT rowid FROM words WHERE words MATCH ?', match);
+        }),
+        { numRuns: 2000 },
+      );
+    } finally {
+      database.close();
+    }
+  });
+});
+
+function take(one: Step, folder: TestFolder): void {
+  const exists = folder.source.list().some((file) => file.path === one.path);
+  if (one.kind === 'write') folder.write(one.path, one.memory);
+  else if (one.kind === 'break') folder.write(one.path, 'broken');
+  else if (exists && one.kind === 'remove') folder.remove(one.path);
+  else if (exists && one.path !== one.target) {
+    folder.write(one.target, 'about to be replaced');
+    copyFileSync(join(folder.root, one.path), join(folder.root, one.target));
+    if (one.kind === 'move') folder.remove(one.path);
+  }
+}
+
+/** Everything that the index answers. */
+function contentOf(database: IndexDatabase) {
+  return {
+    rows: recentRows(database, {}, 100),
+    counts: countRows(database),
+    diagnostics: listDiagnostics(database),
+    searches: [...WORDS, 'token mutex', '', 'src'].map((text) => searchIndex(database, { text, limit: 100 })),
+    filtered: searchIndex(database, { text: 'token', limit: 100, files: ['src'], tags: ['auth'] }),
+  };
+}
