@@ -24,6 +24,8 @@ export const HELD_REASONS = [
   'signing',
   'conflict',
   'user-staged',
+  'file-exists',
+  'memory-broken',
   'secret-found',
   'lost-race',
   'lock-held',

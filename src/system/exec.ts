@@ -38,7 +38,7 @@ const PIPE_GRACE_MS = 250;
  * Runs the command and answers when it has ended, whatever its exit code. Throws `unavailable` when it cannot be started.
  * A time-out or too much output is told in the result; by then no process of its group is left.
  */
-export function execute(command: string, args: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
+export function runProgram(command: string, args: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, [...args], {
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),

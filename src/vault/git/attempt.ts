@@ -1,0 +1,114 @@
+// One try to publish a plan: objects, note, the user's index, the files, the branch; each step safe to die after.
+
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { MemvaultError } from '../../model/errors.ts';
+import type { HeldReason } from '../../model/publication.ts';
+import { moveBranch, refreshEntries, stageEntries, writeCommit, writeObjects, writeTree } from './commit.ts';
+import { commitMessage } from './message.ts';
+import type { PlannedFile } from './plan.ts';
+import { findUserGit } from './processes.ts';
+import type { PublishOptions } from './publish-options.ts';
+import type { GitRunner } from './runner.ts';
+import { readStaged, scratchFolder, writeStaged } from './staged.ts';
+import { placeWorkFile, readWorkFile } from './work-files.ts';
+
+export interface Attempt {
+  readonly git: GitRunner;
+  readonly gitDir: string;
+  readonly outboxRoot: string;
+  readonly branch: string;
+  readonly head: string;
+  readonly signs: boolean;
+  readonly files: readonly PlannedFile[];
+  readonly options: PublishOptions;
+}
+
+export type AttemptResult =
+  | { readonly kind: 'committed'; readonly commit: string }
+  /** Worth another try: somebody was faster, or held the index. */
+  | { readonly kind: 'again'; readonly reason: 'lost-race' | 'index-locked' }
+  | { readonly kind: 'held'; readonly reason: HeldReason; readonly detail?: string };
+
+/**
+ * The user's index comes before the branch: in the other order a crash would leave the memories staged for deletion, and the
+ * user's next commit would delete them. The note comes before the index: it tells our entries from the user's.
+ */
+export async function attemptPublish(attempt: Attempt): Promise<AttemptResult> {
+  const { git, gitDir, branch, head, files, options } = attempt;
+  const step = async (name: Parameters<NonNullable<PublishOptions['onStep']>>[0]): Promise<void> => {
+    await options.onStep?.(name);
+  };
+  mkdirSync(scratchFolder(gitDir), { recursive: true, mode: 0o700 });
+  await writeObjects(git, files, attempt.outboxRoot);
+  await step('objects');
+  const tree = await writeTree(git, head, files, join(scratchFolder(gitDir), `idx.${process.pid}`));
+  await step('tree');
+  const message = messageOf(attempt);
+  const commit = await writeCommit(git, { tree, parent: head, message, sign: attempt.signs });
+  if (commit === undefined) return { kind: 'held', reason: 'signing' };
+  await step('commit');
+  const userGit = await findUserGit(git.worktree);
+  if (userGit !== undefined) return { kind: 'held', reason: 'user-commit-running', detail: `git ${userGit}` };
+
+  const entries = Object.fromEntries(files.map((file) => [file.vaultPath, file.oid]));
+  const note = { branch, commit, entries, laid: laidFiles(attempt) };
+  writeStaged(gitDir, { ...note, step: 'index' });
+  await step('noted');
+  if (!(await stageEntries(git, Object.entries(entries)))) return { kind: 'again', reason: 'index-locked' };
+  await step('index');
+  if (!placeFiles(attempt)) return { kind: 'again', reason: 'lost-race' };
+  writeStaged(gitDir, { ...note, step: 'files' });
+  await step('files');
+  if ((await headBranch(git)) !== branch) return { kind: 'again', reason: 'lost-race' };
+  if (!(await moveBranch(git, branch, commit, head))) return { kind: 'again', reason: 'lost-race' };
+  await step('branch');
+  // A switch in the last milliseconds: the commit must not stay on a branch that nobody looked at.
+  const stepBack = (await headBranch(git)) !== branch && (await moveBranch(git, branch, head, commit));
+  return stepBack ? { kind: 'again', reason: 'lost-race' } : { kind: 'committed', commit };
+}
+
+/** After the publish is recorded: nothing depends on it, so nothing that fails here is told. */
+export async function refreshAfter(attempt: Attempt): Promise<void> {
+  try {
+    await refreshEntries(
+      attempt.git,
+      attempt.files.map((file) => file.vaultPath),
+    );
+  } catch (error) {
+    attempt.options.logger.debug('index not refreshed', { error: String(error) });
+  }
+  await attempt.options.onStep?.('refreshed');
+}
+
+async function headBranch(git: GitRunner): Promise<string> {
+  return (await git.run(['symbolic-ref', '-q', 'HEAD'], { okCodes: [0, 1] })).text;
+}
+
+/** What an earlier try of this publish laid down stays ours. */
+function laidFiles({ git, gitDir, files }: Attempt): string[] {
+  const before = new Set(readStaged(gitDir)?.laid);
+  const isOurs = (path: string): boolean => before.has(path) || readWorkFile(git.worktree, path).kind === 'absent';
+  return files.map((file) => file.vaultPath).filter(isOurs);
+}
+
+function placeFiles({ git, gitDir, files }: Attempt): boolean {
+  try {
+    for (const file of files) placeWorkFile(git.worktree, file.vaultPath, file.bytes, scratchFolder(gitDir));
+    return true;
+  } catch (error) {
+    if (error instanceof MemvaultError && error.code === 'conflict') return false;
+    throw error;
+  }
+}
+
+function messageOf({ files, options }: Attempt): string {
+  const memories = files.map((file) => file.memory).filter((memory) => memory !== undefined);
+  const named = memories.map((memory) => memory.memory?.session).filter((session) => session !== undefined);
+  return commitMessage({
+    template: options.message,
+    count: memories.length,
+    sessionIds: options.sessionIds ?? named,
+    batchIds: options.batchIds ?? [],
+  });
+}

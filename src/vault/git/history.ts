@@ -1,0 +1,100 @@
+// Where published memories are now: deleted in a history, alive on a branch, checked out in another work tree.
+
+import { VAULT_FOLDER } from '../../model/place.ts';
+import type { PublishedRecord } from './published.ts';
+import { GIT_FATAL } from './runner.ts';
+import type { GitRunner } from './runner.ts';
+
+/** A walk through a long history must not hold up a publish; an unfinished one finds nothing. */
+const WALK_MS = 10_000;
+const DAY_SECONDS = 86_400;
+
+/**
+ * Those of the paths (below the vault) whose deletion lies in the history of a commit or ref. Only memories that this clone
+ * published can have been deleted, and only after that.
+ */
+export async function findDeleted(
+  git: GitRunner,
+  ref: string,
+  paths: readonly string[],
+  published: PublishedRecord,
+): Promise<ReadonlySet<string>> {
+  const known = paths.filter((path) => published[path]?.commit !== undefined);
+  if (known.length === 0) return new Set();
+  const since = Math.min(...known.map((path) => published[path]?.at ?? 0)) - DAY_SECONDS;
+  const args = ['log', '--full-history', '--no-renames', '--diff-filter=D', '--name-only', '--format=', '-z'];
+  try {
+    const walked = await git.run(
+      [...args, `--since=${Math.trunc(since)}`, '--end-of-options', ref, '--', VAULT_FOLDER],
+      { timeoutMs: WALK_MS },
+    );
+    const deleted = new Set(
+      walked.stdout
+        .toString('utf8')
+        .split('\0')
+        .map((path) => path.replace(/^\n/, '')),
+    );
+    return new Set(known.filter((path) => deleted.has(`${VAULT_FOLDER}/${path}`)));
+  } catch {
+    return new Set();
+  }
+}
+
+/** Path → short name of a branch, for those of the memories that are committed on a local or remote-tracking branch. */
+export async function findLiving(
+  git: GitRunner,
+  paths: readonly string[],
+  published: PublishedRecord,
+): Promise<ReadonlyMap<string, string>> {
+  const branches = new Map<string, string | undefined>();
+  const living = new Map<string, string>();
+  for (const path of paths) {
+    const row = published[path];
+    if (row?.commit === undefined) continue;
+    const key = `${row.commit} ${row.branch ?? ''}`;
+    if (!branches.has(key)) branches.set(key, await branchWith(git, row.commit));
+    // An amended or rebased branch has new commits under its old name.
+    const branch = branches.get(key) ?? (await tipHolds(git, row.branch, path));
+    if (branch !== undefined) living.set(path, branch);
+  }
+  return living;
+}
+
+/** Short names of the branches that other work trees of the clone have checked out. */
+export async function otherBranches(git: GitRunner, toplevel: string): Promise<ReadonlySet<string>> {
+  const listed = await git.run(['worktree', 'list', '--porcelain', '-z'], { okCodes: [0, 129] });
+  const names = new Set<string>();
+  for (const record of listed.stdout.toString('utf8').split('\0\0')) {
+    const lines = record.split('\0');
+    if (lines.includes(`worktree ${toplevel}`) || lines.some((line) => line.startsWith('prunable'))) continue;
+    const branch = lines.find((line) => line.startsWith('branch refs/heads/'));
+    if (branch !== undefined) names.add(branch.slice('branch refs/heads/'.length));
+  }
+  return names;
+}
+
+export function shortBranch(ref: string): string {
+  return ref.replace(/^refs\/(?:heads|remotes)\//, '');
+}
+
+async function branchWith(git: GitRunner, commit: string): Promise<string | undefined> {
+  const args = [
+    'for-each-ref',
+    '--count=1',
+    '--format=%(refname)',
+    `--contains=${commit}`,
+    'refs/heads',
+    'refs/remotes',
+  ];
+  const found = await git.run(args, { okCodes: [0, 1, GIT_FATAL, 129] });
+  return found.code === 0 && found.text !== '' ? shortBranch(found.text) : undefined;
+}
+
+async function tipHolds(git: GitRunner, branch: string | undefined, path: string): Promise<string | undefined> {
+  if (branch === undefined) return undefined;
+  const object = `${branch}:${VAULT_FOLDER}/${path}`;
+  const found = await git.run(['rev-parse', '-q', '--verify', object], {
+    okCodes: [0, 1, GIT_FATAL],
+  });
+  return found.code === 0 ? shortBranch(branch) : undefined;
+}

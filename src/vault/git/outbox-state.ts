@@ -1,0 +1,70 @@
+// How far the outbox's memories have come, and the pruning of those that the default branch has.
+
+import type { VaultPlace } from '../../model/place.ts';
+import { openOutbox } from '../outbox.ts';
+import { readTreeEntries } from './entries.ts';
+import { readGitFacts } from './facts.ts';
+import type { GitFacts } from './facts.ts';
+import { findDeleted, findLiving } from './history.ts';
+import { idOf } from './plan.ts';
+import { readPublished, updatePublished } from './published.ts';
+import { openGit } from './runner.ts';
+import type { Environment, GitRunner } from './runner.ts';
+
+export interface OutboxState {
+  /** Paths below the vault of memories that are committed nowhere. */
+  readonly waiting: readonly string[];
+  /** Committed on a living branch, but not yet in the default branch: the outbox keeps a copy. */
+  readonly committed: readonly { readonly path: string; readonly branch: string }[];
+  /** In the default branch, or deleted there: `pruneOutbox` takes them out. */
+  readonly settled: readonly string[];
+}
+
+/** Sorts the outbox's memories by how far they came. Outside of Git, or when git fails, all of them wait. */
+export async function outboxState(
+  place: VaultPlace,
+  options: { readonly env?: Environment } = {},
+): Promise<OutboxState> {
+  const paths = openOutbox(place.stateDir)
+    .list()
+    .map((file) => file.path);
+  if (paths.length === 0 || place.gitDir === undefined) return { waiting: paths, committed: [], settled: [] };
+  const facts = await readGitFacts(place, options);
+  if (facts.problem !== undefined) return { waiting: paths, committed: [], settled: [] };
+  const git = openGit(place.root, options);
+  const settled = await findSettled(git, place, facts, paths);
+  const open = paths.filter((path) => !settled.has(path));
+  const living = await findLiving(git, open, readPublished(place.stateDir));
+  return {
+    waiting: open.filter((path) => !living.has(path)),
+    committed: [...living].map(([path, branch]) => ({ path, branch })),
+    settled: [...settled],
+  };
+}
+
+/**
+ * Takes out of the outbox what the default branch has (the fetched one where there is a remote), or had until a person
+ * deleted it there; gives their number.
+ */
+export async function pruneOutbox(place: VaultPlace, options: { readonly env?: Environment } = {}): Promise<number> {
+  const { settled } = await outboxState(place, options);
+  if (settled.length === 0) return 0;
+  openOutbox(place.stateDir).remove(settled);
+  updatePublished(place.stateDir, { remove: settled });
+  return settled.length;
+}
+
+async function findSettled(
+  git: GitRunner,
+  place: VaultPlace,
+  facts: GitFacts,
+  paths: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (facts.defaultRef === undefined) return new Set();
+  const tree = await readTreeEntries(git, facts.defaultRef);
+  const ids = new Set([...tree.keys()].map(idOf));
+  const settled = new Set(paths.filter((path) => ids.has(idOf(path) ?? '')));
+  const open = paths.filter((path) => !settled.has(path));
+  for (const path of await findDeleted(git, facts.defaultRef, open, readPublished(place.stateDir))) settled.add(path);
+  return settled;
+}
