@@ -7,19 +7,12 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Compression } from '../model/draft.ts';
 import { MemvaultError } from '../model/errors.ts';
 import { MEMORY_KINDS, isMemoryId } from '../model/memory.ts';
-import type { MemoryId, MemoryKind } from '../model/memory.ts';
+import type { Memory } from '../model/memory.ts';
 import { writeFileAtomic } from '../system/atomic-file.ts';
 
 /** In the order of a cycle; the last one means that the spool no longer has the events. */
 export const JOURNAL_STEPS = ['compressed', 'written', 'indexed', 'published', 'acknowledged'] as const;
 export type JournalStep = (typeof JOURNAL_STEPS)[number];
-
-export interface JournalMemory {
-  readonly id: MemoryId;
-  /** Relative to the vault. */
-  readonly path: string;
-  readonly kind: MemoryKind;
-}
 
 export interface JournalEntry {
   readonly v: 1;
@@ -29,8 +22,10 @@ export interface JournalEntry {
   readonly step: JournalStep;
   /** The answer; dropped when the batch is acknowledged, to keep old entries small. */
   readonly compression?: Compression;
-  /** Empty for a batch that was closed with nothing worth keeping. */
-  readonly memories: readonly JournalMemory[];
+  /** Whole, with the ids drawn for them; empty for a batch with nothing worth keeping, and once the batch is acknowledged. */
+  readonly memories: readonly Memory[];
+  /** The session's state after this batch, as the worker keeps it; dropped with the answer. */
+  readonly session?: Readonly<Record<string, unknown>>;
   /** UTC of the last step. */
   readonly at: string;
 }
@@ -79,8 +74,8 @@ export function openJournal(stateDir: string, report: (diagnostic: Diagnostic) =
     list,
     remove,
     write(entry) {
-      const { compression, ...rest } = entry;
-      const kept = compression === undefined || entry.step === 'acknowledged' ? rest : entry;
+      const { compression: _answer, session: _session, ...rest } = entry;
+      const kept = entry.step === 'acknowledged' ? { ...rest, memories: [] } : entry;
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       writeFileAtomic(fileOf(folder, entry.batch), `${JSON.stringify(kept)}\n`);
     },
@@ -156,16 +151,19 @@ function isEntry(value: unknown): value is JournalEntry {
     Array.isArray(eventIds) &&
     eventIds.every((id) => typeof id === 'string') &&
     Array.isArray(memories) &&
-    memories.every(isJournalMemory) &&
+    memories.every(isMemory) &&
     (compression === undefined || (isRecord(compression) && Array.isArray(compression['observations'])))
   );
 }
 
-function isJournalMemory(value: unknown): value is JournalMemory {
+function isMemory(value: unknown): value is Memory {
   return (
     isRecord(value) &&
     isMemoryId(value['id']) &&
-    typeof value['path'] === 'string' &&
+    typeof value['title'] === 'string' &&
+    typeof value['created'] === 'string' &&
+    typeof value['body'] === 'string' &&
+    ['files', 'tags', 'supersedes', 'deletes'].every((key) => Array.isArray(value[key])) &&
     MEMORY_KINDS.some((kind) => kind === value['kind'])
   );
 }

@@ -55,7 +55,7 @@ export function createBatchWriter(parts: WriterParts) {
         insideTurn: batch.turns.at(-1)?.end === 'open' && !batch.endsSession,
         summaryDue: grown && summary !== undefined && !writesSummary,
       };
-      return journal(vault, { batch: batch.id, eventIds: batch.eventIds, compression, memories, session });
+      return journal(vault, { batch: batch.id, eventIds: batch.eventIds, compression, memories, session: { ...session } });
     },
 
     /** A session's last summary when no batch is left to carry it. */
@@ -72,20 +72,19 @@ export function createBatchWriter(parts: WriterParts) {
         supersedes: record.summaryId === undefined ? [] : [record.summaryId],
       });
       const session = { ...record, summaryId: memory.id, summaryDue: false };
-      return journal(vault, { batch, eventIds: [], memories: [memory], session });
+      return journal(vault, { batch, eventIds: [], memories: [memory], session: { ...session } });
     },
 
     /** Puts the entry's memories into the outbox and the session's state beside it; doing it again changes nothing. */
     write(vault: OpenVault, entry: JournalEntry): void {
       for (const memory of entry.memories) vault.outbox.put(memory);
-      if (entry.session !== undefined) parts.sessions.write(entry.session as SessionRecord);
+      if (entry.session !== undefined) parts.sessions.write(entry.session as unknown as SessionRecord);
       vault.journal.write({ ...entry, step: 'written' });
     },
 
     /** The last step: the entry keeps its event ids, so that they are known if they come again, and drops the rest. */
     close(vault: OpenVault, entry: JournalEntry): void {
-      const { compression: _answer, session: _session, ...kept } = entry;
-      vault.journal.write({ ...kept, memories: [], step: 'acknowledged' });
+      vault.journal.write({ ...entry, step: 'acknowledged' });
     },
   };
 
