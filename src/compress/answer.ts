@@ -141,7 +141,7 @@ function tagOf(tag: string): string {
 
 function readTexts(value: unknown): readonly string[] | undefined {
   if (value === undefined || value === null) return [];
-  return Array.isArray(value) && value.every((item) => typeof item === 'string') ? (value as string[]) : undefined;
+  return Array.isArray(value) && value.every((item) => typeof item === 'string') ? value : undefined;
 }
 
 function isObservationType(value: unknown): value is ObservationType {

@@ -34,13 +34,13 @@ export function planBatches(events: readonly HookEvent[], options: BatchOptions)
   let waiting = startWaiting(options.continuesTurn ?? false);
 
   const close = (reason: BatchClose, insideTurn: boolean): void => {
-    if (waiting.events.length > 0) closed.push(makeBatch(waiting.events, reason));
+    pushBatch(closed, waiting.events, reason);
     waiting = startWaiting(insideTurn);
   };
   /** Gives the finished turns their own batch, so that what began after them waits alone. */
   const closeFinished = (): void => {
     const { events: all, finished, reason, inTurn } = waiting;
-    closed.push(makeBatch(all.slice(0, finished), reason));
+    pushBatch(closed, all.slice(0, finished), reason);
     waiting = startWaiting(inTurn);
     for (const event of all.slice(finished)) add(waiting, event);
   };
@@ -127,10 +127,11 @@ function sizeOf(event: HookEvent): number {
   return Buffer.byteLength(JSON.stringify(event));
 }
 
-function makeBatch(events: readonly HookEvent[], close: BatchClose): Batch {
-  const last = events.at(-1) as HookEvent;
+function pushBatch(batches: Batch[], events: readonly HookEvent[], close: BatchClose): void {
+  const last = events.at(-1);
+  if (last === undefined) return;
   const times = events.map((event) => event.at).toSorted();
-  return {
+  batches.push({
     id: batchId(events),
     sessionId: last.sessionId,
     eventIds: events.map((event) => event.id),
@@ -143,9 +144,9 @@ function makeBatch(events: readonly HookEvent[], close: BatchClose): Batch {
     account: last.account,
     accountKind: last.accountKind,
     endpoint: last.endpoint,
-    from: times[0] as string,
-    to: times.at(-1) as string,
-  };
+    from: times[0] ?? last.at,
+    to: times.at(-1) ?? last.at,
+  });
 }
 
 /** What closed by interruption or idleness goes on in no later batch. */

@@ -36,16 +36,16 @@ const ROOMS: readonly Room[] = [
   { said: 5000, summary: 7000, failure: 1400, patch: 1200, result: 900, output: 500 },
   { said: 4000, summary: 5000, failure: 900, patch: 700, result: 500, output: 250 },
   { said: 3000, summary: 4000, failure: 500, patch: 400, result: 300, output: 120 },
-  { said: 1500, summary: 2000, failure: 250, patch: 200, result: 120, output: 0 },
 ];
+const TIGHTEST: Room = { said: 1500, summary: 2000, failure: 250, patch: 200, result: 120, output: 0 };
 
 /** The fullest form of the batch whose JSON stays within so many tokens; steps of least meaning are left out last. */
 export function fitBatch(batch: Batch, budgetTokens: number): FittedBatch {
-  for (const room of ROOMS) {
+  for (const room of [...ROOMS, TIGHTEST]) {
     const fitted = buildBatch(batch, room);
     if (estimateTokens(JSON.stringify(fitted)) <= budgetTokens) return fitted;
   }
-  return dropSteps(buildBatch(batch, ROOMS.at(-1) as Room), budgetTokens);
+  return dropSteps(buildBatch(batch, TIGHTEST), budgetTokens);
 }
 
 /** Keeps the lines that tell (errors, figures, ids) and both ends of a text. */
@@ -137,7 +137,7 @@ function fitStep(
       return { ...base, url: detail.url, result: once(detail.result, room.result) };
     case 'failure':
       return { ...base, failed: true, error: once(detail.error, room.failure), input: cutByMeaning(detail.input, 300) };
-    case 'other':
+    default:
       return { ...base, input: cutByMeaning(detail.input, 300), result: once(detail.result, room.output) };
   }
 }

@@ -92,6 +92,7 @@ function chooseApi(input: ChooseInput): Compressor | string {
 function chooseCli(input: ChooseInput): Compressor | string {
   const { settings, batch, environment, logger, dataDir } = input;
   if (batch.accountKind !== 'subscription') return 'claude is used for subscriptions only';
+  if (batch.endpoint !== DEFAULT_ENDPOINT) return 'the session was logged in at another endpoint';
   const command = input.findCommand('claude');
   if (command === undefined) return 'there is no `claude` on PATH';
   return createCliCompressor({

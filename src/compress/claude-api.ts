@@ -172,7 +172,7 @@ async function ask(
 
 /** Gateways and older models may not know strict tools; the answer is checked here all the same. */
 function isStrictRefused(error: unknown, request: Request): boolean {
-  const isStrict = request.tools?.some((tool) => 'strict' in tool && tool.strict === true) ?? false;
+  const isStrict = request.tools?.some((tool) => 'strict' in tool && tool.strict) ?? false;
   return (
     isStrict &&
     isRecord(error) &&
@@ -182,8 +182,8 @@ function isStrictRefused(error: unknown, request: Request): boolean {
 }
 
 function withoutStrict(request: Request): Request {
-  const tools = (request.tools ?? []).map((tool) => ({ ...tool, strict: false })).map(({ strict: _, ...tool }) => tool);
-  return { ...request, tools: tools as NonNullable<Request['tools']> };
+  const { name, description, input_schema } = readToolDefinition();
+  return { ...request, tools: [{ name, description, input_schema }] };
 }
 
 /** What went wrong, without headers, keys or the request. */
@@ -214,7 +214,7 @@ async function fetchBounded(url: string | URL | Request_, init?: RequestInit): P
   if (response.body === null) return response;
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+  for await (const chunk of response.body) {
     size += chunk.length;
     if (size > MAX_RESPONSE_BYTES) throw new MemvaultError('unavailable', 'the answer is too long');
     chunks.push(chunk);

@@ -167,7 +167,7 @@ function readOutput(stdout: string, code: number): CliAnswer {
   if (code !== 0 || output['is_error'] === true)
     throw new MemvaultError(
       'unavailable',
-      `\`claude -p\` failed: ${String(output['subtype'] ?? `exit code ${code}`)}`,
+      `\`claude -p\` failed: ${typeof output['subtype'] === 'string' ? output['subtype'] : `exit code ${code}`}`,
       {
         hint: 'Run `claude -p hello` to see whether it is logged in.',
       },

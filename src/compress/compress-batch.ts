@@ -35,7 +35,11 @@ export async function compressBatch(
       reason: known.message,
     });
     const compression = await extractive.compress(batch, state);
-    const usage = known.data['usage'] as Compression['usage'];
-    return { ...compression, fallbackReason: known.message, ...(usage === undefined ? {} : { usage }) };
+    const usage = known.data['usage'];
+    return { ...compression, fallbackReason: known.message, ...(isUsage(usage) ? { usage } : {}) };
   }
+}
+
+function isUsage(value: unknown): value is NonNullable<Compression['usage']> {
+  return typeof value === 'object' && value !== null && 'calls' in value && 'inputTokens' in value;
 }

@@ -20,7 +20,9 @@ export interface ConfiguredParts {
 }
 
 /** Compresses with what the settings of the batch's project allow at this moment; falls back to rules and says why in the log. */
-export function createBatchCompressor(parts: ConfiguredParts): (batch: Batch, state: SessionState) => Promise<Compression> {
+export function createBatchCompressor(
+  parts: ConfiguredParts,
+): (batch: Batch, state: SessionState) => Promise<Compression> {
   const { paths, env, log } = parts;
   return async (batch, state) => {
     const project = batch.worktree ?? batch.project;
@@ -37,7 +39,15 @@ export function createBatchCompressor(parts: ConfiguredParts): (batch: Batch, st
     });
     const compression = await compressBatch(batch, state, chosen, createExtractiveCompressor(), { logger: log });
     const { by, fallbackReason, usage } = compression;
-    log.info('compressed', { batch: batch.id, by, close: batch.close, turns: batch.turns.length, observations: compression.observations.length, ...(fallbackReason === undefined ? {} : { fallbackReason }), ...(usage === undefined ? {} : { usage }) });
+    log.info('compressed', {
+      batch: batch.id,
+      by,
+      close: batch.close,
+      turns: batch.turns.length,
+      observations: compression.observations.length,
+      ...(fallbackReason === undefined ? {} : { fallbackReason }),
+      ...(usage === undefined ? {} : { usage }),
+    });
     return compression;
   };
 }

@@ -20,7 +20,7 @@ export function copySources(batch: Batch): readonly string[] {
       event.detail.kind === 'agent' ? [event.detail.prompt, event.detail.result] : [],
     ),
   ]);
-  return [...texts, ...batch.compactSummaries].filter((text) => text !== undefined && text !== '') as string[];
+  return [...texts, ...batch.compactSummaries].filter((text): text is string => text !== undefined && text !== '');
 }
 
 /** Length of the longest run of characters that the text shares with the source; marks and white space are not compared. */

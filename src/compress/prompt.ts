@@ -45,7 +45,8 @@ export function buildPrompt(batch: Batch, state: SessionState, language = 'auto'
 }
 
 export function readToolDefinition(): ToolDefinition {
-  return JSON.parse(readTemplate('compress-tool.json')) as ToolDefinition;
+  const definition: ToolDefinition = JSON.parse(readTemplate('compress-tool.json'));
+  return definition;
 }
 
 /** A word that nobody who wrote the events could know: their ids are drawn later. */

@@ -24,8 +24,8 @@ const START = Date.UTC(2026, 10, 22, 14, 0, 0);
 export function readRecordedEvents(file: string, origin: Partial<EventOrigin> = {}): readonly HookEvent[] {
   const lines = readFileSync(file, 'utf8').trim().split('\n');
   return lines.flatMap((line, index) => {
-    const payload = JSON.parse(line) as { _at?: string };
-    const at = payload._at === undefined ? START + index * 1000 : Date.parse(payload._at);
+    const payload: unknown = JSON.parse(line);
+    const at = START + index * 1000;
     const event = parsePayload(payload, {
       ...ORIGIN,
       ...origin,

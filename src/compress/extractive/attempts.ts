@@ -32,8 +32,8 @@ export function findAttempts(steps: readonly Step[]): readonly Attempt[] {
     const failures: { error: string; step: number }[] = [];
     let passedAt: number | undefined;
     for (let at = index; at < steps.length; at++) {
-      const next = steps[at] as Step;
-      if (next.kind !== 'command' || familyOf(next.command) !== family) continue;
+      const next = steps[at];
+      if (next?.kind !== 'command' || familyOf(next.command) !== family) continue;
       if (next.outcome === 'failed') {
         used.add(at);
         const error = errorLine(next.output);

@@ -34,7 +34,7 @@ export function makeCandidate(parts: {
     type: parts.type,
     title,
     narrative: narrative.join('\n\n'),
-    facts: parts.facts.filter((fact) => fact !== undefined && fact !== '').slice(0, MAX_FACTS) as string[],
+    facts: parts.facts.filter((fact): fact is string => fact !== undefined && fact !== '').slice(0, MAX_FACTS),
     files,
     tags: tagsFor(`${title} ${narrative.join(' ')}`, files),
     rank: parts.rank,

@@ -114,7 +114,7 @@ function bodyStatements(lines: readonly string[]): readonly string[] {
     if (item !== undefined) {
       flush();
       open = item;
-    } else if (open !== undefined && /:$/.test(open)) {
+    } else if (open !== undefined && open.endsWith(':')) {
       flush();
       open = line;
     } else open = open === undefined ? line : `${open} ${line}`;

@@ -18,12 +18,12 @@ import type { Statement, Story } from './story.ts';
 /** All candidates that are no change of code. */
 export function observeFindings(story: Story, state: SessionState, say: Phrases): readonly Candidate[] {
   return [
-    ...story.asks.flatMap((_, turn) => observeCause(story, turn, say) ?? observeAnswer(story, turn, say) ?? []),
+    ...story.asks.flatMap((_, turn) => observeCause(story, turn, say) ?? observeAnswer(story, turn) ?? []),
     ...story.decisions.map((decision) => observeDecisionDocument(story, decision, say)),
     ...observeSaidDecisions(story, say),
     ...observeRules(story, say),
     ...observeAttempts(story, say),
-    ...observeGaps(story, say),
+    ...observeGaps(story),
     ...observeSolutions(story, say),
     ...observePitfalls(story, state, say),
   ];
@@ -229,7 +229,7 @@ function observeAttempts(story: Story, say: Phrases): readonly Candidate[] {
 }
 
 /** A check that still fails, with what the reply says of it: a missing setting, a broken deployment. */
-function observeGaps(story: Story, say: Phrases): readonly Candidate[] {
+function observeGaps(story: Story): readonly Candidate[] {
   return story.attempts.flatMap((attempt) => {
     const error = attempt.failures.at(-1)?.error;
     if (attempt.passedAt !== undefined || error === undefined) return [];
@@ -323,7 +323,7 @@ function observePitfalls(story: Story, state: SessionState, say: Phrases): reado
 }
 
 /** A question that was answered by looking, where nothing was changed. */
-function observeAnswer(story: Story, turn: number, say: Phrases): Candidate | undefined {
+function observeAnswer(story: Story, turn: number): Candidate | undefined {
   const ask = story.asks[turn];
   const inTurn = story.steps.filter((step) => step.turn === turn);
   const looked = inTurn.filter((step) => step.kind === 'look' || step.kind === 'command');

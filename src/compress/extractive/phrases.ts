@@ -6,7 +6,7 @@ export type Phrases = (name: string, values?: Readonly<Record<string, string>>) 
 
 /** Reads the phrases once. */
 export function loadPhrases(): Phrases {
-  const table = JSON.parse(readTemplate('extractive.json')) as Record<string, string>;
+  const table: Readonly<Record<string, string>> = JSON.parse(readTemplate('extractive.json'));
   return (name, values = {}) => fillTemplate(table[name] ?? `{${name}}`, values);
 }
 

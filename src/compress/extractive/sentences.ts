@@ -72,7 +72,7 @@ export function withoutStop(text: string): string {
 
 /** The first letter made large; nothing else changes. */
 export function capitalise(text: string): string {
-  const first = [...text][0] ?? '';
+  const first = String.fromCodePoint(text.codePointAt(0) ?? 32);
   // Names from code keep their own letters.
   if (/^[\p{L}\p{N}_$]*[_(.:/\p{N}]|^\p{Ll}+\p{Lu}/u.test(text.split(/\s/)[0] ?? '')) return text;
   return first.toLocaleUpperCase() + text.slice(first.length);

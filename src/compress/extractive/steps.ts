@@ -87,9 +87,7 @@ function readStep(event: ToolUseEvent, turn: number, batch: Batch): Step | undef
       return { kind: 'look', turn, about: detail.description, found: detail.result };
     case 'fetch':
       return { kind: 'look', turn, about: detail.url, found: detail.result };
-    case 'search':
-    case 'task':
-    case 'other':
+    default:
       return undefined;
   }
 }
@@ -110,7 +108,7 @@ function commandStep(event: ToolUseEvent, turn: number, detail: Detail<'command'
 
 /** A failed Bash call is a failed command; a refusal by the user is nothing that happened. */
 function failureStep(event: ToolUseEvent, turn: number, detail: Detail<'failure'>, batch: Batch): Step | undefined {
-  if (detail.interrupted === true || /^The user doesn't want to proceed/.test(detail.error)) return undefined;
+  if (detail.interrupted === true || detail.error.startsWith("The user doesn't want to proceed")) return undefined;
   if (event.tool === 'Bash') {
     return {
       kind: 'command',
