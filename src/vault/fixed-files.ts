@@ -37,12 +37,12 @@ export interface VaultConfig {
  * wrote the vault. Everything else that is wrong is a diagnostic, and nothing of the file counts.
  */
 export function readVaultConfig(vaultDir: string): VaultConfig {
-  const text = readConfigText(join(vaultDir, 'vault.yaml'));
-  if (text === undefined) return { values: {}, diagnostics: [] };
-  const parsed = parseYaml(text);
+  const read = readConfigText(join(vaultDir, 'vault.yaml'));
+  if (!read.ok) return refused(read.message);
+  const parsed = parseYaml(read.text);
   if (!parsed.ok) return refused(parsed.message, parsed.line);
-  if (typeof parsed.value !== 'object' || parsed.value === null || Array.isArray(parsed.value))
-    return refused('expected `key: value` lines');
+  if (parsed.value === null) return { values: {}, diagnostics: [] };
+  if (typeof parsed.value !== 'object' || Array.isArray(parsed.value)) return refused('expected `key: value` lines');
   const values: Record<string, unknown> = Object.create(null);
   for (const [key, value] of Object.entries(parsed.value)) if (key !== 'format') values[key] = value;
   const format: unknown = Object.hasOwn(parsed.value, 'format') && 'format' in parsed.value ? parsed.value.format : 1;
@@ -56,18 +56,22 @@ export function readVaultConfig(vaultDir: string): VaultConfig {
   return refused(`format: expected ${FORMAT_VERSION}`);
 }
 
-/** No link is followed, no pipe waited for, nothing large read. */
-function readConfigText(file: string): string | undefined {
+type ConfigText = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly message: string };
+
+/** No link is followed, no pipe waited for, nothing large read; a missing file is an empty one. */
+function readConfigText(file: string): ConfigText {
   let descriptor: number;
   try {
     descriptor = openSync(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    return '[';
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { ok: true, text: '' };
+    return { ok: false, message: 'a link, or not readable' };
   }
   try {
     const stats = fstatSync(descriptor);
-    return stats.isFile() && stats.size <= MAX_YAML_BYTES ? readFileSync(descriptor, 'utf8') : '[';
+    if (!stats.isFile()) return { ok: false, message: 'no regular file' };
+    if (stats.size > MAX_YAML_BYTES) return { ok: false, message: `larger than ${MAX_YAML_BYTES / 1024} KiB` };
+    return { ok: true, text: readFileSync(descriptor, 'utf8') };
   } finally {
     closeSync(descriptor);
   }

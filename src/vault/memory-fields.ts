@@ -11,6 +11,8 @@ export type FieldsResult =
   | { readonly ok: true; readonly memory: Memory; readonly diagnostics: readonly Diagnostic[] }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
+const ID_FORM = '12 characters of 0-9 and a-z without i, l, o, u';
+
 /**
  * Checks every known key. A required one that is missing or wrong refuses the file, with one error for all of them; a wrong
  * optional one is left aside with a warning. Unknown keys are nobody's business.
@@ -20,7 +22,7 @@ export function readMemoryFields(path: string, frontmatter: Frontmatter): Fields
   const { data } = frontmatter;
   const id = data['id'];
   if (!isMemoryId(id))
-    faults.refuse('id', id === undefined ? 'is missing' : 'expected 12 characters of 0-9 and a-z without i, l, o, u');
+    faults.refuse('id', id === undefined ? 'is missing' : `expected ${ID_FORM}${hintAtQuotes(id)}`);
   const kind = readChoice<MemoryKind>(MEMORY_KINDS, data['kind']);
   if (kind === undefined) faults.refuse('kind', expected(data['kind'], MEMORY_KINDS));
   const type = readChoice<ObservationType>(OBSERVATION_TYPES, data['type']);

@@ -5,11 +5,14 @@ import type { BigIntStats, Dirent } from 'node:fs';
 import { join } from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { MemvaultError } from '../model/errors.ts';
+import { cleanLine } from '../system/clean-text.ts';
 import { MAX_MEMORY_BYTES } from './memory-file.ts';
 
 /** The folders of a vault that hold memories. */
 export const MEMORY_FOLDERS = ['memories', 'sessions'] as const;
 const MAX_FOLDER_DEPTH = 16;
+/** Controls steer terminals; a backslash is a character of a name here and a separator elsewhere. */
+const FORBIDDEN = /[\u0000-\u001f\u007f\\]/;
 
 /** A file as the file system knows it: enough to tell whether it changed since the last look. */
 export interface VaultFile {
@@ -73,8 +76,7 @@ export function checkPath(path: string): void {
     segments.length > 1 &&
     MEMORY_FOLDERS.some((folder) => folder === segments[0]) &&
     segments.every((segment) => segment !== '' && segment !== '.' && segment !== '..') &&
-    !path.includes('\0') &&
-    !path.includes('\\');
+    !FORBIDDEN.test(path);
   if (!isInside)
     throw new MemvaultError('denied', `${JSON.stringify(path.slice(0, 200))} is not a path inside the vault`);
 }
@@ -94,8 +96,8 @@ function listFolder(listing: Listing, folder: string, depth: number): void {
       if (!isMarkdown) continue;
       const stats = lstatSync(join(root, path), { bigint: true, throwIfNoEntry: false });
       if (stats === undefined) continue;
-      // A backslash is a character of a name here and a separator elsewhere.
-      if (entry.name.includes('\\') || !stats.isFile()) report(notAFile(path, 'no regular file'));
+      if (!stats.isFile()) report(notAFile(path, 'no regular file'));
+      else if (FORBIDDEN.test(entry.name)) report(badName(path));
       else files.push(fileOf(path, stats));
     } else if (entry.isDirectory() && !isMarkdown) {
       if (entry.name.startsWith('.')) continue;
@@ -163,6 +165,16 @@ function notAFile(path: string, what: string): Diagnostic {
     severity: 'error',
     message: `${what}; expected a regular Markdown file`,
     mend: 'Remove it, or put a real file in its place.',
+  };
+}
+
+function badName(path: string): Diagnostic {
+  return {
+    path: cleanLine(path),
+    rule: 'name-unsafe',
+    severity: 'error',
+    message: 'a control character or a backslash in the name',
+    mend: 'Rename the file.',
   };
 }
 
