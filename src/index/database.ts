@@ -122,13 +122,16 @@ function isWhole(database: DatabaseSync): boolean {
       .map((row) => row['name']),
   );
   if (!TABLES.every((table) => names.has(table))) return false;
-  const row = database
+  // The newest memory has its words and its text; and there are no words where there is no memory.
+  const newest = database
     .prepare(
-      `SELECT (SELECT count(*) FROM memories WHERE hidden = 0) = (SELECT count(*) FROM words_docsize)
-        AND (SELECT count(*) FROM memories) = (SELECT count(*) FROM bodies) AS whole`,
+      `SELECT w.id IS NOT NULL AND b.key IS NOT NULL AS whole
+       FROM (SELECT key FROM memories WHERE hidden = 0 ORDER BY created DESC LIMIT 1) m
+       LEFT JOIN words_docsize w ON w.id = m.key LEFT JOIN bodies b ON b.key = m.key`,
     )
     .get();
-  return row?.['whole'] === 1;
+  if (newest !== undefined) return newest['whole'] === 1;
+  return database.prepare('SELECT 1 FROM words_docsize LIMIT 1').get() === undefined;
 }
 
 /** Makes an empty index beside the place and links it in: nobody ever sees half of one, and of two makers one wins. */

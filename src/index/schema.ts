@@ -57,6 +57,7 @@ export const SCHEMA = `
     hidden INTEGER NOT NULL
   ) STRICT;
   CREATE INDEX memories_created ON memories (created, id) WHERE hidden = 0;
+  CREATE INDEX memories_kind ON memories (kind) WHERE hidden = 0;
   CREATE INDEX memories_session ON memories (session) WHERE session IS NOT NULL;
   CREATE INDEX memories_superseded ON memories (key) WHERE superseded_by IS NOT NULL;
 

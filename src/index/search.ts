@@ -29,7 +29,7 @@ export function searchIndex(database: IndexDatabase, query: SearchQuery): Omit<S
       key,
       score: superseded ? score / 2 : 0.5 + score / 2,
     }));
-    found.push(...readRanked(database, fused).slice(0, limit - found.length));
+    found.push(...readBest(database, fused, limit - found.length));
   }
   return {
     hits: found.map(({ record, score }) => toHit(database, record, score, plan.terms)),
@@ -117,17 +117,23 @@ function normalize(matches: readonly Match[]): ReadonlyMap<number, number> {
 
 const READ_ROW = `SELECT m.key, ${ROW_COLUMNS} FROM memories m WHERE m.key = ?`;
 
-/** The rows of the matches, best first, equal ones newest first. */
-function readRanked(database: IndexDatabase, matches: readonly Match[]): readonly Ranked[] {
-  return matches
+/** The rows of the best matches, equal ones newest first. Reads no more rows than it must to tell. */
+function readBest(database: IndexDatabase, matches: readonly Match[], limit: number): readonly Ranked[] {
+  const rounded = matches
+    .map(({ key, score }) => ({ key, score: roundScore(score) }))
+    .sort((a, b) => b.score - a.score);
+  const last = rounded[limit - 1]?.score ?? 0;
+  return rounded
+    .filter((match) => match.score >= last)
     .flatMap(({ key, score }) => {
       const record = database.get<KeyedRecord>(READ_ROW, key);
-      return record === undefined ? [] : [{ record, score: roundScore(score) }];
+      return record === undefined ? [] : [{ record, score }];
     })
     .sort(
       (a, b) =>
         b.score - a.score || compareText(b.record.created, a.record.created) || compareText(a.record.id, b.record.id),
-    );
+    )
+    .slice(0, limit);
 }
 
 /** Sums of the same numbers in another order differ in the last digits; they must not decide. */
@@ -141,12 +147,15 @@ function listNewest(database: IndexDatabase, query: SearchQuery, limit: number):
     `SELECT count(*) AS total FROM memories m WHERE ${condition.sql}`,
     ...condition.values,
   );
-  const records = database.all<KeyedRecord>(
-    `SELECT m.key, ${ROW_COLUMNS} FROM memories m WHERE ${condition.sql}
-       ORDER BY m.superseded_by IS NOT NULL, m.created DESC, m.id LIMIT ?`,
-    ...condition.values,
-    limit,
-  );
+  const list = (superseded: string, count: number): readonly KeyedRecord[] =>
+    database.all<KeyedRecord>(
+      `SELECT m.key, ${ROW_COLUMNS} FROM memories m WHERE ${condition.sql} AND m.superseded_by ${superseded}
+       ORDER BY m.created DESC, m.id LIMIT ?`,
+      ...condition.values,
+      count,
+    );
+  const current = list('IS NULL', limit);
+  const records = current.length < limit ? [...current, ...list('IS NOT NULL', limit - current.length)] : current;
   return { hits: records.map((record) => toHit(database, record, 0, [])), total };
 }
 

@@ -24,17 +24,14 @@ export function planSync(known: readonly PlacedFile[], found: readonly PlacedFil
   const added: PlacedFile[] = [];
   const changed: PlacedFile[] = [];
   let unchanged = 0;
-  for (const [key, file] of [...after].sort(byKey)) {
+  for (const [key, file] of after) {
     const old = before.get(key);
     if (old === undefined) added.push(file);
     else if (isSameStat(old, file)) unchanged++;
     else changed.push(file);
   }
-  const removed = [...before]
-    .filter(([key]) => !after.has(key))
-    .sort(byKey)
-    .map(([, { place, path }]) => ({ place, path }));
-  return { added, changed, removed, unchanged };
+  const removed = [...before].filter(([key]) => !after.has(key)).map(([, { place, path }]) => ({ place, path }));
+  return { added: added.sort(byPlace), changed: changed.sort(byPlace), removed: removed.sort(byPlace), unchanged };
 }
 
 /** A text that names the file among those of all places. */
@@ -46,6 +43,10 @@ function isSameStat(a: FoundFile, b: FoundFile): boolean {
   return a.size === b.size && a.mtimeNs === b.mtimeNs && String(a.inode) === String(b.inode);
 }
 
-function byKey(a: readonly [string, unknown], b: readonly [string, unknown]): number {
-  return a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0;
+function byPlace(a: Pick<PlacedFile, 'place' | 'path'>, b: Pick<PlacedFile, 'place' | 'path'>): number {
+  return compareText(a.place, b.place) || compareText(a.path, b.path);
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -18,7 +18,7 @@ export function timelineAround(database: IndexDatabase, query: TimelineQuery): O
     return { rows, anchor: anchor.id };
   }
   if (query.at === undefined) throw new MemvaultError('invalid_input', 'timeline: expected an id or a time');
-  // Ids sort below "~": rows of that very second count as before.
+  // Every id is greater than the empty one: rows of that very second count as before.
   const moment = { created: readMoment('at', query.at), id: '' };
   return { rows: [...rowsBefore(database, moment, before), ...rowsAfter(database, moment, after)] };
 }
@@ -41,7 +41,7 @@ function findAnchor(database: IndexDatabase, id: string): MemoryRow {
 function rowsBefore(database: IndexDatabase, moment: Moment, limit: number): readonly MemoryRow[] {
   const records = database.all<RowRecord>(
     `SELECT ${ROW_COLUMNS} FROM memories m
-       WHERE m.hidden = 0 AND (m.created < ? OR (m.created = ? AND m.id > ?))
+       WHERE m.hidden = 0 AND m.created <= ? AND (m.created < ? OR m.id > ?)
        ORDER BY m.created DESC, m.id LIMIT ?`,
     moment.created,
     moment.created,
@@ -54,7 +54,7 @@ function rowsBefore(database: IndexDatabase, moment: Moment, limit: number): rea
 function rowsAfter(database: IndexDatabase, moment: Moment, limit: number): readonly MemoryRow[] {
   const records = database.all<RowRecord>(
     `SELECT ${ROW_COLUMNS} FROM memories m
-       WHERE m.hidden = 0 AND (m.created > ? OR (m.created = ? AND m.id < ?))
+       WHERE m.hidden = 0 AND m.created >= ? AND (m.created > ? OR m.id < ?)
        ORDER BY m.created, m.id DESC LIMIT ?`,
     moment.created,
     moment.created,
