@@ -271,9 +271,10 @@ function withoutPrefix(text: string): string {
 }
 
 export function withoutCauseWords(text: string): string {
-  return text
+  const rest = text
     .replace(/^(?:the )?(?:root )?cause (?:is|was)(?: that)?:?\s+/i, '')
     .replace(/^(?:Cause|Known before): /, '');
+  return capitalise(rest);
 }
 
 function sentenceOf(text: string): string {

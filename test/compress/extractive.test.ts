@@ -1,0 +1,268 @@
+// The compressor by rules: its contract, its laws, and the recorded sessions as a colleague reads them.
+
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { MAX_COPIED, copySources, longestCopy } from '../../src/compress/copy-limit.ts';
+import { createExtractiveCompressor } from '../../src/compress/extractive/compressor.ts';
+import type { Batch } from '../../src/model/turn.ts';
+import { NOTHING_KNOWN, compressorContract, wordyBatch } from '../contracts/compressor.ts';
+import { expectGolden } from '../support/golden.ts';
+import { edited, ended, makeBatch, prompt, ran, stop, use } from '../support/hook-events.ts';
+import {
+  compressSession,
+  renderCompressions,
+  renderObservation,
+  renderSummary,
+} from '../support/readable-compression.ts';
+import { batchesAtOnce, batchesLive, readRecordedEvents, recordedFixture } from '../support/recorded-batches.ts';
+
+const compressor = createExtractiveCompressor();
+const titlesOf = async (batch: Batch): Promise<readonly string[]> =>
+  (await compressor.compress(batch, NOTHING_KNOWN)).observations.map(({ type, title }) => `${type}: ${title}`);
+
+describe('the extractive compressor', () => {
+  compressorContract({ name: 'extractive', run: (work) => work(createExtractiveCompressor()) });
+
+  it.each([
+    ['race-live', 'session-auth-race.jsonl', batchesLive],
+    ['race-at-once', 'session-auth-race.jsonl', batchesAtOnce],
+    ['followup-live', 'session-auth-followup.jsonl', batchesLive],
+  ])('writes the memories of golden/compress/%s.md', async (name, fixture, plan) => {
+    const compressions = await compressSession(compressor, plan(readRecordedEvents(recordedFixture(fixture))));
+    const text = renderCompressions(compressions);
+    expect(text).not.toMatch(/\{\w+\}|undefined|NaN|\[object/);
+    expectGolden(`compress/${name}.md`, text);
+  });
+
+  it('answers what a colleague asks of the recorded session', async () => {
+    const compressions = await compressSession(
+      compressor,
+      batchesLive(readRecordedEvents(recordedFixture('session-auth-race.jsonl'))),
+    );
+    const text = renderCompressions(compressions);
+    for (const [question, answer] of [
+      ['what was the bug', /users get logged out at random/i],
+      ['where', /src\/auth\.js/],
+      ['why', /refreshSession reads the token row, and only later marks it used/],
+      ['what fixed it', /parallel callers with one token now share one refresh/i],
+      ['what was rejected', /Not chosen: a lock in Redis[\s\S]*Not chosen: a grace window/],
+      ['which commit', /72edfaa/],
+      ['what is left', /## Next steps\n\n- Set REDIS_URL on staging/],
+      ['which rule', /every token refresh goes through Auth\.refreshSession/i],
+    ] as const)
+      expect(text, question).toMatch(answer);
+  });
+
+  it('writes nothing of private spans and secrets of the recorded session', async () => {
+    const text = renderCompressions(
+      await compressSession(compressor, batchesAtOnce(readRecordedEvents(recordedFixture('session-auth-race.jsonl')))),
+    );
+    expect(text).not.toMatch(/Globex|jane\.roe|480k|correct-horse|AKIA|ghp_|wJalrX|not-a-real-password/);
+  });
+
+  it('gives the same answer for the same batch', async () => {
+    const batch = wordyBatch();
+    expect(await compressor.compress(batch, NOTHING_KNOWN)).toEqual(await compressor.compress(batch, NOTHING_KNOWN));
+  });
+
+  it('does not say again what the session already noted', async () => {
+    const [batch] = batchesAtOnce(readRecordedEvents(recordedFixture('session-auth-race.jsonl')));
+    const first = await compressor.compress(batch as Batch, NOTHING_KNOWN);
+    const known = first.observations.map(({ type, title }, index) => ({ id: `k${index}`, type, title }));
+    expect((await compressor.compress(batch as Batch, { known })).observations).toEqual([]);
+  });
+
+  it('tells an error of a command and the file that mended it', async () => {
+    const batch = makeBatch([
+      prompt('make the build work'),
+      ran(
+        'mix test test/live_test.exs 2>&1 | tail -40',
+        '** (RuntimeError) no :secret_key_base configuration found in Web.Endpoint',
+        2,
+      ),
+      edited('config/test.exs', '+config :web, Web.Endpoint, secret_key_base: "x"'),
+      ran(
+        'mix test test/live_test.exs 2>&1 | tail -40',
+        '** (RuntimeError) LiveView requires lazy_html as a test dependency',
+        2,
+      ),
+      edited('mix.exs', '+{:lazy_html, "~> 0.1"}'),
+      ran('mix test test/live_test.exs', '5 tests, 0 failures'),
+      stop('The build works.'),
+    ]);
+    const { observations } = await compressor.compress(batch, NOTHING_KNOWN);
+    const gotcha = observations.find(({ type }) => type === 'gotcha');
+    expect(gotcha?.title).toMatch(/secret_key_base.*lazy_html/);
+    expect(gotcha?.facts).toEqual([
+      '“no :secret_key_base configuration found in Web.Endpoint”: solved in config/test.exs',
+      '“LiveView requires lazy_html as a test dependency”: solved in mix.exs',
+    ]);
+    expect(gotcha?.files).toEqual(['config/test.exs', 'mix.exs']);
+  });
+
+  it('knows a failed test behind `| tail`, which exits with 0', async () => {
+    const batch = makeBatch([
+      prompt('fix the flaky cart test'),
+      ran('npm test 2>&1 | tail -5', 'not ok 3 - keeps the cart\n# fail 1'),
+      edited('src/cart.js', '+const cart = await load();'),
+      ran('npm test 2>&1 | tail -5', '# pass 3\n# fail 0'),
+      ran('git commit -am "Await the cart before reading it"', '[main 1a2b3c4] Await the cart before reading it'),
+      stop('Fixed: the cart was read before it was loaded.'),
+    ]);
+    const { observations } = await compressor.compress(batch, NOTHING_KNOWN);
+    expect(observations).toHaveLength(1);
+    expect(observations[0]).toMatchObject({
+      type: 'bugfix',
+      title: 'Await the cart before reading it',
+      files: ['src/cart.js'],
+    });
+    expect(observations[0]?.narrative).toMatch(
+      /`npm test` failed before with “keeps the cart” and passes now\. Commit 1a2b3c4\./,
+    );
+  });
+
+  it('reads subject, body and id of a commit by here-document, and drops its trailers', async () => {
+    const command = `git add -A && git commit -m "$(cat <<'EOF'\nfeat(cart): keep the cart across logins (SHOP-12)\n\nThe cart moves to the account when a guest logs in.\n\n- Merge rule: the account's quantity wins\n\nCo-Authored-By: Claude <x@example.com>\nEOF\n)"`;
+    const batch = makeBatch([
+      prompt('Implement SHOP-12'),
+      edited('src/cart.js', '+merge()'),
+      ran(command, '[main 9f8e7d6] feat(cart): keep the cart across logins (SHOP-12)\n 1 file changed'),
+      stop('Done.'),
+    ]);
+    const { observations, summary } = await compressor.compress(batch, NOTHING_KNOWN);
+    expect(observations).toHaveLength(1);
+    expect(renderObservation(observations[0]!)).toContain("- Merge rule: the account's quantity wins");
+    expect(observations[0]?.title).toBe('Keep the cart across logins');
+    expect(JSON.stringify(observations)).not.toContain('Co-Authored');
+    expect(summary?.title).toBe('Implement SHOP-12: Keep the cart across logins');
+    expect(summary?.completed).toEqual(['Keep the cart across logins (9f8e7d6)']);
+  });
+
+  it('writes no memory of a commit that only keeps house, of greetings and of looking around', async () => {
+    expect(
+      await titlesOf(
+        makeBatch([
+          prompt('sync the beads'),
+          ran('git commit -m "chore: sync"', '[main 1a2b3c4] chore: sync'),
+          stop('Done.'),
+        ]),
+      ),
+    ).toEqual([]);
+    expect(await titlesOf(makeBatch([prompt('hi'), stop('Hello! What shall we do?')]))).toEqual([]);
+    expect(
+      await titlesOf(
+        makeBatch([prompt('list the files'), ran('ls', 'a\nb'), ran('ls src', 'c'), stop('There are three files.')]),
+      ),
+    ).toEqual([]);
+  });
+
+  it('leaves an approach that was abandoned as a decision with its reason', async () => {
+    const batch = makeBatch([
+      prompt('Make the import faster'),
+      ran('node bench.js', '12.1 s'),
+      edited('src/import.js', '+worker threads'),
+      ran('node bench.js', '13.4 s'),
+      stop(
+        'Worker threads were tried and rejected: copying the rows costs more than parsing them. We decided to stream the file instead of loading it.',
+      ),
+    ]);
+    const text = (await compressor.compress(batch, NOTHING_KNOWN)).observations.map(renderObservation).join('\n');
+    expect(text).toMatch(/decision/);
+    expect(text).toMatch(/rejected: copying the rows costs more/);
+    expect(text).toMatch(/stream the file instead of loading it/);
+  });
+
+  it('keeps pitfalls of a compaction summary with their mends, the unsolved ones first', async () => {
+    const batch = makeBatch([
+      {
+        type: 'post-compact',
+        summary: [
+          'Analysis:\nlong talk\n\nSummary:',
+          '4. Errors and fixes:',
+          '   - **BadMapError in the exporter config**: The nested form is wrong. Fixed by the flat form.',
+          '   - **Dialyzer false positive (UNRESOLVED)**: It infers only `:error`.',
+          '7. Pending Tasks:',
+          '   - Commit the controllers once Dialyzer is quiet',
+        ].join('\n'),
+      },
+      prompt('go on'),
+      stop('Going on.'),
+    ]);
+    const { observations, summary } = await compressor.compress(batch, NOTHING_KNOWN);
+    expect(observations).toMatchObject([
+      { type: 'gotcha', title: 'Pitfalls: Dialyzer false positive; BadMapError in the exporter config' },
+    ]);
+    expect(observations[0]?.facts[0]).toMatch(/not solved then/);
+    expect(summary?.nextSteps).toEqual(['Commit the controllers once Dialyzer is quiet']);
+  });
+
+  it('takes a next step off the list when a later batch did it', async () => {
+    const first = await compressor.compress(
+      makeBatch([
+        prompt('Check the deploy'),
+        ran('x'),
+        stop('REDIS_URL is fine. Left: add `retryLimit` to src/queue.js.'),
+      ]),
+      NOTHING_KNOWN,
+    );
+    expect(first.summary?.nextSteps).toEqual(['Add `retryLimit` to src/queue.js']);
+    const second = await compressor.compress(
+      makeBatch([
+        prompt('Do it'),
+        edited('src/queue.js', '+retryLimit'),
+        ran('git commit -m "Add retryLimit to src/queue.js"', '[main 7a7b7c7] Add retryLimit to src/queue.js'),
+        stop('Added.'),
+      ]),
+      { known: [], ...(first.summary === undefined ? {} : { summary: first.summary }) },
+    );
+    expect(second.summary?.nextSteps).toEqual([]);
+  });
+
+  it('works in other languages', async () => {
+    const batch = makeBatch([
+      prompt('Warum schlägt der Export fehl?'),
+      ran('node export.js', 'Error: Zeichensatz fehlt', 1),
+      ran('grep -n charset src/export.js', 'src/export.js:4: charset'),
+      stop('Die Ursache ist der fehlende Zeichensatz in src/export.js. 原因是编码没有设置。'),
+      ended(),
+    ]);
+    const { observations, summary } = await compressor.compress(batch, NOTHING_KNOWN);
+    expect(observations[0]?.narrative).toMatch(/Zeichensatz/);
+    expect(summary?.request).toEqual(['Warum schlägt der Export fehl?']);
+  });
+
+  it('copies no more than the promise, whatever people and models say', async () => {
+    const words = fc.constantFrom(
+      ...'the cause is because race decided rejected not chosen always never left: todo next missing before the next deploy fixed by using instead of store.get() src/auth.js `code` (see above), and so on; Token 原因 weil . \n\n- ## **bold** : 1. Error'.split(
+        ' ',
+      ),
+    );
+    const text = fc.array(words, { minLength: 5, maxLength: 250 }).map((list) => list.join(' '));
+    await fc.assert(
+      fc.asyncProperty(text, text, text, async (asked, replied, summarised) => {
+        const batch = makeBatch([
+          prompt(asked),
+          ran('npm test', replied.slice(0, 300), 1),
+          edited('docs/decisions/0001-x.md', `+# 0001 X\n+\n+${replied.replaceAll('\n', ' ')}`),
+          ran('npm test', 'ok'),
+          use({ kind: 'agent', description: 'look', prompt: asked, result: summarised }),
+          { type: 'post-compact', summary: `Errors:\n- **It broke here**: ${summarised}` },
+          stop(replied),
+        ]);
+        const sources = copySources(batch);
+        const { observations, summary } = await compressor.compress(batch, NOTHING_KNOWN);
+        const memories = [
+          ...observations.map(renderObservation),
+          ...(summary === undefined ? [] : [renderSummary(summary)]),
+        ];
+        for (const memory of memories)
+          for (const source of sources) {
+            expect(longestCopy(memory, source)).toBeLessThanOrEqual(MAX_COPIED);
+            for (let at = 0; at + MAX_COPIED < memory.length; at += 20)
+              expect(source.includes(memory.slice(at, at + MAX_COPIED + 1))).toBe(false);
+          }
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
