@@ -25,15 +25,19 @@ export default defineConfig([
   {
     ...base,
     entry: {
-      cli: 'src/cli/main.ts',
+      cli: 'src/cli/entry.ts',
       mcp: 'hooks/mcp.ts',
       recall: 'hooks/recall.ts',
       worker: 'src/worker/main.ts',
     },
     format: 'esm',
+    fixedExtension: false,
+    outputOptions: { chunkFileNames: 'chunks/[name].js' },
+    // gray-matter's JavaScript engine is never reached: src/vault/frontmatter.ts brings its own engines.
+    inputOptions: { checks: { eval: false } },
     target: 'node22',
     minify: 'dce-only',
     clean: false,
-    external: ['@huggingface/transformers'],
+    deps: { neverBundle: ['@huggingface/transformers'] },
   },
 ]);

@@ -5,4 +5,8 @@ import { runMcp } from '../src/mcp/main.ts';
 
 const projectDir = process.env['CLAUDE_PROJECT_DIR'];
 
-await runMcp(() => openVaultHere({ cwd: process.cwd(), env: process.env, ...(projectDir === undefined ? {} : { projectDir }) }).library);
+await runMcp(
+  () =>
+    openVaultHere({ cwd: process.cwd(), env: process.env, ...(projectDir === undefined ? {} : { projectDir }) })
+      .library,
+);

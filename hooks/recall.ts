@@ -9,7 +9,6 @@ import { appendReceipt } from '../src/inject/receipt-file.ts';
 import { openLog } from '../src/system/log.ts';
 import { dataPaths } from '../src/system/paths.ts';
 
-
 const SOURCES = ['startup', 'resume', 'clear', 'compact', 'fork'] as const;
 type Source = (typeof SOURCES)[number];
 
@@ -29,7 +28,9 @@ export function recall(env: NodeJS.ProcessEnv): void {
       process.stdout.write(
         JSON.stringify({
           ...(block.notice === undefined ? {} : { systemMessage: block.notice }),
-          ...(block.text === '' ? {} : { hookSpecificOutput: { hookEventName: 'SessionStart', additionalContext: block.text } }),
+          ...(block.text === ''
+            ? {}
+            : { hookSpecificOutput: { hookEventName: 'SessionStart', additionalContext: block.text } }),
         }),
       );
       appendReceipt(paths.sessions, block.receipt);

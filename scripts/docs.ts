@@ -31,25 +31,50 @@ for (const [name, text] of Object.entries(pages)) {
 if (process.argv.includes('--check')) process.exitCode = stale === 0 ? 0 : 1;
 
 async function renderCli(): Promise<string> {
-  const parts = ['# The command line', 'Every command takes `--json` (one line of JSON), `--vault <dir>`, `--debug` and `--help`.'];
+  const parts = [
+    '# The command line',
+    'Every command takes `--json` (one line of JSON), `--vault <dir>`, `--debug` and `--help`.',
+  ];
   for (const name of COMMAND_NAMES) {
     const command = await loadCommand(name);
     if (command === undefined) continue;
-    const options = Object.entries(command.options).map(([option, row]) => `| \`${renderOption(option, row)}\` | ${row.meaning.replaceAll('|', '\\|')} |`);
-    parts.push(`## memvault ${command.name}`, command.summary, `\`memvault ${[command.name, command.usage].filter(Boolean).join(' ')}\``);
+    const options = Object.entries(command.options).map(
+      ([option, row]) => `| \`${renderOption(option, row)}\` | ${row.meaning.replaceAll('|', '\\|')} |`,
+    );
+    parts.push(
+      `## memvault ${command.name}`,
+      command.summary,
+      `\`memvault ${[command.name, command.usage].filter(Boolean).join(' ')}\``,
+    );
     if (options.length > 0) parts.push(['| option | meaning |', '|---|---|', ...options].join('\n'));
     parts.push(['```sh', ...command.examples, '```'].join('\n'));
   }
-  parts.push('## Options of every command', ['| option | meaning |', '|---|---|', ...Object.entries(COMMON_OPTIONS).map(([name, row]) => `| \`${renderOption(name, row)}\` | ${row.meaning} |`)].join('\n'));
+  parts.push(
+    '## Options of every command',
+    [
+      '| option | meaning |',
+      '|---|---|',
+      ...Object.entries(COMMON_OPTIONS).map(([name, row]) => `| \`${renderOption(name, row)}\` | ${row.meaning} |`),
+    ].join('\n'),
+  );
   const codes = Object.entries(ERROR_RULES).map(([code, rule]) => `| ${rule.exit} | \`${code}\` | ${rule.hint} |`);
-  parts.push('## Exit codes', '0 is success. An error is one line on standard error with a second line that says what to type next; with `--json` it is `{"error": {"code", "message", "hint"}}` on standard output.', ['| exit | code | what to do |', '|---|---|---|', ...codes].join('\n'));
+  parts.push(
+    '## Exit codes',
+    '0 is success. An error is one line on standard error with a second line that says what to type next; with `--json` it is `{"error": {"code", "message", "hint"}}` on standard output.',
+    ['| exit | code | what to do |', '|---|---|---|', ...codes].join('\n'),
+  );
   return parts.join('\n\n');
 }
 
 function renderConfiguration(): string {
   const rows = SETTING_KEYS.map((key) => {
     const row: SettingRow = SETTING_TABLE[key];
-    const kind = row.type.kind === 'choice' ? row.type.values.map((value) => `\`${value}\``).join(', ') : row.type.kind === 'integer' ? `${row.type.min} to ${row.type.max}` : row.type.kind;
+    const kind =
+      row.type.kind === 'choice'
+        ? row.type.values.map((value) => `\`${value}\``).join(', ')
+        : row.type.kind === 'integer'
+          ? `${row.type.min} to ${row.type.max}`
+          : row.type.kind;
     const vault = row.inVault === undefined ? '' : row.inVault === 'yes' ? 'yes' : 'only quieter';
     return `| \`${key}\` | ${kind} | \`${JSON.stringify(row.default)}\` | ${row.meaning.replaceAll('|', '\\|')} | \`${environmentName(key)}\` | ${vault} |`;
   });

@@ -19,7 +19,10 @@ try {
   for (const path of SHIPPED) cpSync(join(ROOT, path), join(stage, path), { recursive: true });
   // A marketplace that points to itself would install itself again and again.
   rmSync(join(stage, '.claude-plugin', 'marketplace.json'), { force: true });
-  writeFileSync(join(stage, 'package.json'), `${JSON.stringify({ name: 'memvault', version, type: 'module', license: 'MIT', bin: { memvault: 'dist/cli.js' } }, null, 2)}\n`);
+  writeFileSync(
+    join(stage, 'package.json'),
+    `${JSON.stringify({ name: 'memvault', version, type: 'module', license: 'MIT', bin: { memvault: 'dist/cli.js' } }, null, 2)}\n`,
+  );
   const index = join(stage, '.release-index');
   const inStage = { GIT_INDEX_FILE: index, GIT_WORK_TREE: stage };
   git(['--work-tree', stage, 'add', '--force', '--all', '--', ':!.release-index'], inStage);

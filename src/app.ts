@@ -24,12 +24,7 @@ import type { SettingValues } from './system/setting-table.ts';
 import { countSpool } from './system/spool-count.ts';
 import { readWorkerFile } from './system/worker-file.ts';
 import { readVaultConfig } from './vault/fixed-files.ts';
-import { hashFiles, headCommit } from './vault/git/blobs.ts';
-import { readGitFacts } from './vault/git/facts.ts';
 import { readHeldText } from './vault/git/held-text.ts';
-import { mayHoldVault } from './vault/git/permission.ts';
-import { initPersonal } from './vault/git/personal.ts';
-import { publish, pruneOutbox } from './vault/git/publish.ts';
 import { noteHeld, readHeld } from './vault/held-file.ts';
 import { openJournal } from './vault/journal.ts';
 import type { Journal } from './vault/journal.ts';
@@ -86,7 +81,11 @@ export interface OpenVault {
 }
 
 /** The settings that hold at a place, with the file and the project section they come from. */
-export function readSettingsHere(where: Whereabouts): { readonly settings: Settings; readonly file: string; readonly project: string } {
+export function readSettingsHere(where: Whereabouts): {
+  readonly settings: Settings;
+  readonly file: string;
+  readonly project: string;
+} {
   const found = locate(where);
   return { settings: found.settings, file: dataPaths(where.env).settingsFile, project: found.project };
 }
@@ -95,7 +94,8 @@ export function readSettingsHere(where: Whereabouts): { readonly settings: Setti
 export function openVaultHere(where: Whereabouts): OpenVault {
   const { resolved, settings } = locate(where);
   const wanted = settings.values.vault;
-  const isPersonal = wanted === 'personal' || (wanted === 'auto' && !isSettled(resolved) && existsSync(resolved.personal.root));
+  const isPersonal =
+    wanted === 'personal' || (wanted === 'auto' && !isSettled(resolved) && existsSync(resolved.personal.root));
   return openPlace(where.vaultFlag === undefined && isPersonal ? resolved.personal : resolved.place, where);
 }
 
@@ -110,6 +110,8 @@ export async function openVaultFor(where: Whereabouts): Promise<OpenVault | unde
   const { place, personal } = resolved;
   if (wanted === 'personal') return openPlace(personal, where);
   if (place.kind !== 'repository' || wanted === 'repository' || isSettled(resolved)) return openPlace(place, where);
+  const { readGitFacts } = await import('./vault/git/facts.ts');
+  const { mayHoldVault } = await import('./vault/git/permission.ts');
   const facts = await readGitFacts(place, { env: where.env });
   return openPlace(mayHoldVault(facts, wanted, resolved.exists) === 'repository' ? place : personal, where);
 }
@@ -123,7 +125,9 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
   const { project, settings: first } = locate(where);
   let settings = first.values;
   const outbox = openOutbox(place.stateDir);
-  const journal = openJournal(place.stateDir, (diagnostic) => log.warn('journal entry set aside', { path: diagnostic.path }));
+  const journal = openJournal(place.stateDir, (diagnostic) =>
+    log.warn('journal entry set aside', { path: diagnostic.path }),
+  );
   const library = openIndexLibrary({
     file: join(place.stateDir, 'index.sqlite'),
     lockFile: join(place.stateDir, 'index.lock'),
@@ -131,7 +135,8 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
     maxAgeMs: 2_000,
     now: () => clock.now(),
   });
-  const branch = (): string | undefined => (place.kind === 'repository' && place.gitDir !== undefined ? readBranch(place.gitDir) : undefined);
+  const branch = (): string | undefined =>
+    place.kind === 'repository' && place.gitDir !== undefined ? readBranch(place.gitDir) : undefined;
   const held = () => {
     const record = readHeld(place.stateDir);
     return record === undefined ? undefined : { ...record, ...readHeldText(record.reason) };
@@ -157,7 +162,9 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
     rebuild: () => library.rebuild(),
     async publish(request) {
       if (place.kind === 'folder') return { committed: 0, held: outbox.list().length, reason: 'no-git' };
-      if (place.kind === 'personal') await initPersonal(place, { env });
+      // Loaded here, so that a session's start and a search do not pay for what only publishing needs.
+      const { publish, pruneOutbox } = await import('./vault/git/publish.ts');
+      if (place.kind === 'personal') await (await import('./vault/git/personal.ts')).initPersonal(place, { env });
       const publication = await publish(place, {
         ...request,
         mode: settings['publish.mode'],
@@ -175,11 +182,18 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
       }
       return publication;
     },
-    blobs: async (files) => (place.kind === 'repository' ? hashFiles(place.root, files, { env }) : {}),
+    blobs: async (files) =>
+      place.kind === 'repository' ? (await import('./vault/git/blobs.ts')).hashFiles(place.root, files, { env }) : {},
     async code() {
       const current = branch();
-      const commit = place.kind === 'repository' ? await headCommit(place.root, { env }) : undefined;
-      return { ...(current === undefined ? {} : { branch: current }), ...(commit === undefined ? {} : { commit: commit.slice(0, 8) }) };
+      const commit =
+        place.kind === 'repository'
+          ? await (await import('./vault/git/blobs.ts')).headCommit(place.root, { env })
+          : undefined;
+      return {
+        ...(current === undefined ? {} : { branch: current }),
+        ...(commit === undefined ? {} : { commit: commit.slice(0, 8) }),
+      };
     },
     startBlock: (request) =>
       composeStart(request, {
@@ -207,7 +221,12 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
           notes: counts.note,
           ...(current === undefined ? {} : { branch: current }),
         },
-        outbox: { waiting, ...(record === undefined || waiting === 0 ? {} : { held: { reason: record.reason, sentence: record.sentence, wayOut: record.wayOut } }) },
+        outbox: {
+          waiting,
+          ...(record === undefined || waiting === 0
+            ? {}
+            : { held: { reason: record.reason, sentence: record.sentence, wayOut: record.wayOut } }),
+        },
         queue: countSpool(paths),
         worker: worker === undefined ? { running: false } : { running: true, pid: worker.pid, port: worker.port },
         compression: describeCompression(settings, env),
@@ -238,7 +257,11 @@ function locate(where: Whereabouts): Location {
   const project = resolved.project.worktree ?? resolved.project.project;
   const config = readVaultConfig(resolved.place.vaultDir);
   const settings = readSettings({ env, file: paths.settingsFile, project, vault: config.values });
-  return { resolved, settings: { ...settings, diagnostics: [...settings.diagnostics, ...config.diagnostics] }, project };
+  return {
+    resolved,
+    settings: { ...settings, diagnostics: [...settings.diagnostics, ...config.diagnostics] },
+    project,
+  };
 }
 
 /** Whether the place is the project's vault already: a folder stands there, or memories wait in its outbox. */
@@ -249,7 +272,8 @@ function isSettled({ place, exists }: ResolvedPlace): boolean {
 function fileSource(place: MemoryFileSource['place'], root: string): MemoryFileSource {
   return {
     place,
-    list: () => listVaultFiles(root).map((file) => ({ ...file, mtimeNs: String(file.mtimeNs), inode: String(file.inode) })),
+    list: () =>
+      listVaultFiles(root).map((file) => ({ ...file, mtimeNs: String(file.mtimeNs), inode: String(file.inode) })),
     read(path) {
       const found = readVaultFile(root, path);
       return found.ok ? parseMemoryFile(path, found.bytes) : { ok: false, diagnostics: [found.diagnostic] };

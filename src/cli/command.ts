@@ -43,7 +43,11 @@ export interface Command {
 
 /** Options that every command takes. */
 export const COMMON_OPTIONS: Readonly<Record<string, CommandOption>> = {
-  vault: { type: 'string', value: 'dir', meaning: 'The folder whose `.claude-mem/` is meant; the default is the project around the working directory.' },
+  vault: {
+    type: 'string',
+    value: 'dir',
+    meaning: 'The folder whose `.claude-mem/` is meant; the default is the project around the working directory.',
+  },
   json: { type: 'boolean', meaning: 'Print one line of JSON instead of text.' },
   debug: { type: 'boolean', meaning: 'Print the stack of an error.' },
   help: { type: 'boolean', short: 'h', meaning: 'Show this help.' },

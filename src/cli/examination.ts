@@ -36,7 +36,10 @@ export async function examine(where: Whereabouts): Promise<Examination> {
     ...examineFallbacks(paths),
   ];
   const vault = examineVault(where);
-  return { findings: [...findings, ...vault.findings], diagnostics: [...here.settings.diagnostics, ...vault.diagnostics] };
+  return {
+    findings: [...findings, ...vault.findings],
+    diagnostics: [...here.settings.diagnostics, ...vault.diagnostics],
+  };
 }
 
 async function examineGit(cwd: string): Promise<Finding> {
@@ -44,27 +47,55 @@ async function examineGit(cwd: string): Promise<Finding> {
     const result = await runProgram('git', ['--version'], { cwd, timeoutMs: 5_000 });
     return { part: 'git', state: 'good', text: result.stdout.toString('utf8').trim() };
   } catch (error) {
-    return { part: 'git', state: 'fault', text: toMemvaultError(error).message, wayOut: 'Install Git; until then memories wait in the outbox.' };
+    return {
+      part: 'git',
+      state: 'fault',
+      text: toMemvaultError(error).message,
+      wayOut: 'Install Git; until then memories wait in the outbox.',
+    };
   }
 }
 
 function examineSettings(faults: number, file: string): Finding {
-  if (faults === 0) return { part: 'settings', state: 'good', text: existsSync(file) ? file : `${file} (not made yet; every default holds)` };
-  return { part: 'settings', state: 'remark', text: `${faults} wrong entries; their defaults hold`, wayOut: 'Run `memvault config list`.' };
+  if (faults === 0)
+    return {
+      part: 'settings',
+      state: 'good',
+      text: existsSync(file) ? file : `${file} (not made yet; every default holds)`,
+    };
+  return {
+    part: 'settings',
+    state: 'remark',
+    text: `${faults} wrong entries; their defaults hold`,
+    wayOut: 'Run `memvault config list`.',
+  };
 }
 
 function examineWorker(paths: DataPaths): Finding {
   const worker = readWorkerFile(paths.workerFile, Date.now());
-  if (worker !== undefined) return { part: 'worker', state: 'good', text: `running, pid ${worker.pid}, version ${worker.version}` };
+  if (worker !== undefined)
+    return { part: 'worker', state: 'good', text: `running, pid ${worker.pid}, version ${worker.version}` };
   return { part: 'worker', state: 'good', text: 'not running; it starts by itself with the next session' };
 }
 
 function examineSpool(paths: DataPaths): Finding {
   const dead = count(paths.deadLetter, /(?<!\.reason)\.json$/);
   const waiting = count(join(paths.spool, 'new'), /\.json$/) + count(join(paths.spool, 'cur'), /\.json$/);
-  if (dead > 0) return { part: 'spool', state: 'remark', text: `${waiting} events wait, ${dead} dead letters`, wayOut: `Their reasons lie beside them in ${paths.deadLetter}.` };
+  if (dead > 0)
+    return {
+      part: 'spool',
+      state: 'remark',
+      text: `${waiting} events wait, ${dead} dead letters`,
+      wayOut: `Their reasons lie beside them in ${paths.deadLetter}.`,
+    };
   const oldest = oldestAgeMinutes(join(paths.spool, 'new'));
-  if (oldest > 10) return { part: 'spool', state: 'fault', text: `${waiting} events wait, the oldest for ${oldest} minutes`, wayOut: 'Run `memvault worker start`, then `memvault worker logs`.' };
+  if (oldest > 10)
+    return {
+      part: 'spool',
+      state: 'fault',
+      text: `${waiting} events wait, the oldest for ${oldest} minutes`,
+      wayOut: 'Run `memvault worker start`, then `memvault worker logs`.',
+    };
   return { part: 'spool', state: 'good', text: `${waiting} events wait` };
 }
 
@@ -83,7 +114,14 @@ function examineFallbacks(paths: DataPaths): Finding[] {
   });
   const last = reasons.at(-1);
   if (last === undefined) return [];
-  return [{ part: 'compression', state: 'remark', text: `${reasons.length} recent batches were compressed by rules; the last because ${last}`, wayOut: 'Run `memvault config get provider`, or set api.key.' }];
+  return [
+    {
+      part: 'compression',
+      state: 'remark',
+      text: `${reasons.length} recent batches were compressed by rules; the last because ${last}`,
+      wayOut: 'Run `memvault config get provider`, or set api.key.',
+    },
+  ];
 }
 
 function examineVault(where: Whereabouts): Examination {
@@ -92,11 +130,25 @@ function examineVault(where: Whereabouts): Examination {
     try {
       const status = vault.status();
       const findings: Finding[] = [
-        { part: 'vault', state: 'good', text: `${vault.place.kind}: ${vault.place.root}, ${status.vault.observations + status.vault.summaries + status.vault.notes} memories` },
+        {
+          part: 'vault',
+          state: 'good',
+          text: `${vault.place.kind}: ${vault.place.root}, ${status.vault.observations + status.vault.summaries + status.vault.notes} memories`,
+        },
       ];
       if (status.outbox.held !== undefined)
-        findings.push({ part: 'outbox', state: 'remark', text: `${status.outbox.waiting} wait: ${status.outbox.held.sentence}`, wayOut: status.outbox.held.wayOut });
-      else findings.push({ part: 'outbox', state: 'good', text: status.outbox.waiting === 0 ? 'empty' : `${status.outbox.waiting} not yet in the default branch` });
+        findings.push({
+          part: 'outbox',
+          state: 'remark',
+          text: `${status.outbox.waiting} wait: ${status.outbox.held.sentence}`,
+          wayOut: status.outbox.held.wayOut,
+        });
+      else
+        findings.push({
+          part: 'outbox',
+          state: 'good',
+          text: status.outbox.waiting === 0 ? 'empty' : `${status.outbox.waiting} not yet in the default branch`,
+        });
       return { findings, diagnostics: vault.diagnostics() };
     } finally {
       vault.close();

@@ -10,17 +10,28 @@ import { COMMAND_NAMES, loadCommand } from './commands.ts';
 import { renderHelp, renderOverview } from './help.ts';
 
 /** Runs the command line; answers the exit code. */
-export async function runCli(argv: readonly string[], io: { readonly env: NodeJS.ProcessEnv; readonly cwd: string } = { env: process.env, cwd: process.cwd() }): Promise<number> {
+export async function runCli(
+  argv: readonly string[],
+  io: { readonly env: NodeJS.ProcessEnv; readonly cwd: string } = { env: process.env, cwd: process.cwd() },
+): Promise<number> {
   const wantsJson = argv.includes('--json');
   try {
     const [name, ...rest] = argv;
-    if (name === undefined || name === '--help' || name === '-h' || name === 'help') return print(await renderOverview(), 0);
+    if (name === undefined || name === '--help' || name === '-h' || name === 'help')
+      return print(await renderOverview(), 0);
     if (name === '--version' || name === '-v' || name === 'version') return print(VERSION, 0);
     const command = await loadCommand(name);
     if (command === undefined) throw unknownCommand(name);
     const parsed = parse(command, rest);
     if (parsed.options['help'] === true) return print(renderHelp(command), 0);
-    const result = await command.run({ ...parsed, env: io.env, cwd: io.cwd, stdin: process.stdin, stdout: process.stdout, stderr: process.stderr });
+    const result = await command.run({
+      ...parsed,
+      env: io.env,
+      cwd: io.cwd,
+      stdin: process.stdin,
+      stdout: process.stdout,
+      stderr: process.stderr,
+    });
     const text = wantsJson ? (result.json === undefined ? '' : JSON.stringify(result.json)) : result.text;
     return print(text, result.exit ?? 0);
   } catch (thrown) {
@@ -31,28 +42,47 @@ export async function runCli(argv: readonly string[], io: { readonly env: NodeJS
 function parse(command: Command, args: readonly string[]) {
   const options = { ...command.options, ...COMMON_OPTIONS };
   const config = Object.fromEntries(
-    Object.entries(options).map(([name, option]) => [name, { type: option.type, ...(option.short === undefined ? {} : { short: option.short }), ...(option.multiple === undefined ? {} : { multiple: option.multiple }) }]),
+    Object.entries(options).map(([name, option]) => [
+      name,
+      {
+        type: option.type,
+        ...(option.short === undefined ? {} : { short: option.short }),
+        ...(option.multiple === undefined ? {} : { multiple: option.multiple }),
+      },
+    ]),
   );
   let parsed;
   try {
     parsed = parseArgs({ args: [...args], options: config, allowPositionals: true, strict: true });
   } catch (error) {
     const message = error instanceof Error ? (error.message.split('. ')[0] ?? error.message) : String(error);
-    throw new MemvaultError('invalid_input', message, { hint: `Run \`memvault ${command.name} --help\` to see its options.` });
+    throw new MemvaultError('invalid_input', message, {
+      hint: `Run \`memvault ${command.name} --help\` to see its options.`,
+    });
   }
   const { min, max } = command.positionals;
   const wantsHelp = parsed.values['help'] === true;
   if (!wantsHelp && (parsed.positionals.length < min || parsed.positionals.length > max))
-    throw new MemvaultError('invalid_input', `\`memvault ${command.name}\` expects ${command.usage === '' ? 'no arguments' : command.usage}, got ${parsed.positionals.length === 0 ? 'nothing' : parsed.positionals.map((part) => `"${part}"`).join(' ')}`, {
-      hint: `For example: ${command.examples[0] ?? `memvault ${command.name} --help`}`,
-    });
-  return { positionals: parsed.positionals, options: parsed.values as Record<string, boolean | string | readonly string[] | undefined> };
+    throw new MemvaultError(
+      'invalid_input',
+      `\`memvault ${command.name}\` expects ${command.usage === '' ? 'no arguments' : command.usage}, got ${parsed.positionals.length === 0 ? 'nothing' : parsed.positionals.map((part) => `"${part}"`).join(' ')}`,
+      {
+        hint: `For example: ${command.examples[0] ?? `memvault ${command.name} --help`}`,
+      },
+    );
+  return {
+    positionals: parsed.positionals,
+    options: parsed.values as Record<string, boolean | string | readonly string[] | undefined>,
+  };
 }
 
 function unknownCommand(name: string): MemvaultError {
   const near = COMMAND_NAMES.filter((known) => known.startsWith(name.slice(0, 2)));
   return new MemvaultError('invalid_input', `there is no command "${name}"`, {
-    hint: near.length > 0 ? `Did you mean ${near.map((known) => `\`memvault ${known}\``).join(' or ')}?` : 'Run `memvault --help` to see all commands.',
+    hint:
+      near.length > 0
+        ? `Did you mean ${near.map((known) => `\`memvault ${known}\``).join(' or ')}?`
+        : 'Run `memvault --help` to see all commands.',
   });
 }
 
@@ -63,8 +93,12 @@ function print(text: string, exit: number): number {
 
 function fail(error: MemvaultError, wantsJson: boolean, debug: boolean): number {
   const { code, message, hint, data } = error;
-  if (wantsJson) process.stdout.write(`${JSON.stringify({ error: { code, message, hint, ...(Object.keys(data).length > 0 ? { data } : {}) } })}\n`);
+  if (wantsJson)
+    process.stdout.write(
+      `${JSON.stringify({ error: { code, message, hint, ...(Object.keys(data).length > 0 ? { data } : {}) } })}\n`,
+    );
   else process.stderr.write(cleanText(`memvault: ${message}\n  ${hint}\n`));
-  if (debug) process.stderr.write(`${error.stack ?? ''}\n${error.cause instanceof Error ? (error.cause.stack ?? '') : ''}\n`);
+  if (debug)
+    process.stderr.write(`${error.stack ?? ''}\n${error.cause instanceof Error ? (error.cause.stack ?? '') : ''}\n`);
   return ERROR_RULES[code].exit;
 }

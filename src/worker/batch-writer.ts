@@ -26,20 +26,36 @@ const MAX_KNOWN = 40;
 export function createBatchWriter(parts: WriterParts) {
   return {
     /** Compresses a batch and journals the answer with the ids drawn for it: from here on no model is asked again. */
-    async compress(vault: OpenVault, batch: Batch, state: SessionState, record: SessionRecord | undefined): Promise<JournalEntry> {
-      const compression = isEmpty(batch) ? ({ observations: [], by: 'extractive' } satisfies Compression) : await parts.compress(batch, state);
+    async compress(
+      vault: OpenVault,
+      batch: Batch,
+      state: SessionState,
+      record: SessionRecord | undefined,
+    ): Promise<JournalEntry> {
+      const compression = isEmpty(batch)
+        ? ({ observations: [], by: 'extractive' } satisfies Compression)
+        : await parts.compress(batch, state);
       const summary = compression.summary ?? state.summary;
       const blobs = await blobsOf(vault, batch, compression);
       const code = await vault.code();
       const id = (): string => drawMemoryId(parts.randomBytes(12));
       const context = { created: toSecond(batch.to), session: batch.sessionId, ...code, blobs };
-      const memories: Memory[] = compression.observations.map((draft) => observationMemory(draft, { ...context, id: id() }));
-      const known = [...(record?.known ?? []), ...memories.flatMap(({ id, type, title }) => (type === undefined ? [] : [{ id, type, title }]))];
+      const memories: Memory[] = compression.observations.map((draft) =>
+        observationMemory(draft, { ...context, id: id() }),
+      );
+      const known = [
+        ...(record?.known ?? []),
+        ...memories.flatMap(({ id, type, title }) => (type === undefined ? [] : [{ id, type, title }])),
+      ];
       const grown = memories.length > 0 || compression.summary !== undefined || record?.summaryDue === true;
       let summaryId = record?.summaryId;
       const writesSummary = batch.endsSession && grown && summary !== undefined;
       if (writesSummary) {
-        const memory = summaryMemory(summary, { ...context, id: id(), supersedes: summaryId === undefined ? [] : [summaryId] });
+        const memory = summaryMemory(summary, {
+          ...context,
+          id: id(),
+          supersedes: summaryId === undefined ? [] : [summaryId],
+        });
         memories.push(memory);
         summaryId = memory.id;
       }
@@ -55,13 +71,22 @@ export function createBatchWriter(parts: WriterParts) {
         insideTurn: batch.turns.at(-1)?.end === 'open' && !batch.endsSession,
         summaryDue: grown && summary !== undefined && !writesSummary,
       };
-      return journal(vault, { batch: batch.id, eventIds: batch.eventIds, compression, memories, session: { ...session } });
+      return journal(vault, {
+        batch: batch.id,
+        eventIds: batch.eventIds,
+        compression,
+        memories,
+        session: { ...session },
+      });
     },
 
     /** A session's last summary when no batch is left to carry it. */
     summarize(vault: OpenVault, record: SessionRecord): JournalEntry {
       if (record.summary === undefined) throw new TypeError('a due summary without a checkpoint');
-      const batch = createHash('sha256').update(`summary\0${record.sessionId}\0${record.lastEventAt}`).digest('hex').slice(0, 32);
+      const batch = createHash('sha256')
+        .update(`summary\0${record.sessionId}\0${record.lastEventAt}`)
+        .digest('hex')
+        .slice(0, 32);
       const known = vault.journal.read(batch);
       if (known !== undefined) return known;
       const memory = summaryMemory(record.summary, {
@@ -97,17 +122,25 @@ export function createBatchWriter(parts: WriterParts) {
 export type BatchWriter = ReturnType<typeof createBatchWriter>;
 
 /** As the agent saw the files: the blob of its last look or edit, else of the file as it is now. */
-async function blobsOf(vault: OpenVault, batch: Batch, compression: Compression): Promise<Readonly<Record<string, string>>> {
+async function blobsOf(
+  vault: OpenVault,
+  batch: Batch,
+  compression: Compression,
+): Promise<Readonly<Record<string, string>>> {
   const named = new Set(compression.observations.flatMap((draft) => draft.files));
   const seen: Record<string, string> = {};
   for (const { detail } of batch.turns.flatMap((turn) => turn.toolUses)) {
-    if ('path' in detail && 'blob' in detail && detail.path !== undefined && detail.blob !== undefined) seen[detail.path] = detail.blob;
+    if ('path' in detail && 'blob' in detail && detail.path !== undefined && detail.blob !== undefined)
+      seen[detail.path] = detail.blob;
   }
   return { ...(await vault.blobs([...named].filter((path) => seen[path] === undefined))), ...seen };
 }
 
 function isEmpty(batch: Batch): boolean {
-  return batch.compactSummaries.length === 0 && batch.turns.every((turn) => turn.prompt === undefined && turn.toolUses.length === 0 && turn.reply === undefined);
+  return (
+    batch.compactSummaries.length === 0 &&
+    batch.turns.every((turn) => turn.prompt === undefined && turn.toolUses.length === 0 && turn.reply === undefined)
+  );
 }
 
 function toSecond(time: string): string {

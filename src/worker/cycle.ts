@@ -129,7 +129,10 @@ async function workOff(parts: CycleParts, batch: Batch, inTurn: ReadonlySet<stri
       return [];
     }
     const record = parts.sessions.read(batch.sessionId);
-    const state: SessionState = { known: record?.known ?? [], ...(record?.summary === undefined ? {} : { summary: record.summary }) };
+    const state: SessionState = {
+      known: record?.known ?? [],
+      ...(record?.summary === undefined ? {} : { summary: record.summary }),
+    };
     const entry = await parts.writer.compress(vault, batch, state, record);
     parts.writer.write(vault, entry);
     vault.sync();
@@ -153,15 +156,23 @@ async function workOff(parts: CycleParts, batch: Batch, inTurn: ReadonlySet<stri
 }
 
 /** Tells the log and the page what publishing did. */
-export function reportPublication(parts: Pick<CycleParts, 'log' | 'live'>, vault: OpenVault, publication: Publication): void {
+export function reportPublication(
+  parts: Pick<CycleParts, 'log' | 'live'>,
+  vault: OpenVault,
+  publication: Publication,
+): void {
   const { committed, held, reason } = publication;
   parts.log.info('published', { vault: vault.key, committed, held, ...(reason === undefined ? {} : { reason }) });
-  if (committed > 0) parts.live.add('publish', `${committed} committed on ${publication.branch ?? 'the branch'}`, vault.key);
+  if (committed > 0)
+    parts.live.add('publish', `${committed} committed on ${publication.branch ?? 'the branch'}`, vault.key);
   else if (held > 0) parts.live.add('publish', `${held} held: ${publication.detail ?? reason ?? ''}`, vault.key);
 }
 
 function isInTurn(open: readonly HookEvent[]): boolean {
-  return open.some((event) => event.type === 'prompt' && event.author !== 'notification') || open.some((event) => event.type === 'tool-use');
+  return (
+    open.some((event) => event.type === 'prompt' && event.author !== 'notification') ||
+    open.some((event) => event.type === 'tool-use')
+  );
 }
 
 function worktreeOf(events: readonly HookEvent[]): string {

@@ -13,6 +13,7 @@ import { HEARTBEAT_MS } from '../system/worker-file.ts';
 import type { WorkerFile } from '../system/worker-file.ts';
 import { VERSION } from '../system/version.ts';
 import { startViewer } from '../viewer/server.ts';
+import { markPresence } from './presence-mark.ts';
 import { openWorker } from './worker.ts';
 
 /** Longest pause between two looks at the spool; a new event ends it at once. */
@@ -31,15 +32,29 @@ export async function runWorker(env: NodeJS.ProcessEnv = process.env): Promise<v
   const token = randomBytes(32).toString('hex');
   const worker = openWorker({ paths, env, clock, log, randomBytes: (length) => randomBytes(length) });
   const viewer = settings.viewer
-    ? await startViewer(worker.viewerSource, { port: settings.port, token, version: VERSION, logger: log, clock, randomBytes }).catch((error: unknown) => {
+    ? await startViewer(worker.viewerSource, {
+        port: settings.port,
+        token,
+        version: VERSION,
+        logger: log,
+        clock,
+        randomBytes,
+      }).catch((error: unknown) => {
         log.warn('the viewer could not be started', { message: toMemvaultError(error).message });
         return undefined;
       })
     : undefined;
-  const self: WorkerFile = { pid: process.pid, port: viewer?.port ?? 0, token, startedAt: new Date(clock.now()).toISOString(), version: VERSION };
+  const self: WorkerFile = {
+    pid: process.pid,
+    port: viewer?.port ?? 0,
+    token,
+    startedAt: new Date(clock.now()).toISOString(),
+    version: VERSION,
+  };
   writeFileAtomic(paths.workerFile, `${JSON.stringify(self)}\n`);
   log.info('started', { pid: process.pid, port: self.port, node: process.version });
   const heartbeat = setInterval(() => beat(paths.workerFile), HEARTBEAT_MS);
+  const unmark = markPresence(env['CLAUDE_PLUGIN_DATA'], process.pid);
 
   const wake = createWake();
   const spoolWatch = watchFolder(join(paths.spool, 'new'), wake.now);
@@ -70,6 +85,7 @@ export async function runWorker(env: NodeJS.ProcessEnv = process.env): Promise<v
     }
   } finally {
     clearInterval(heartbeat);
+    unmark();
     spoolWatch?.close();
     rmSync(paths.workerFile, { force: true });
     await viewer?.close();

@@ -20,7 +20,10 @@ export function createQuietPublisher(parts: QuietParts) {
     /** Tries each vault with waiting memories in which no session was active within `idleMs` and none is inside a turn. */
     async run(vaults: readonly OpenVault[], isQuiet: (vault: OpenVault) => boolean): Promise<void> {
       for (const vault of vaults) {
-        const waiting = vault.outbox.list().map((file) => file.path).join('\n');
+        const waiting = vault.outbox
+          .list()
+          .map((file) => file.path)
+          .join('\n');
         if (waiting === '' || !isQuiet(vault)) continue;
         const last = tried.get(vault.key);
         if (last !== undefined && last.waiting === waiting && parts.clock.now() - last.at < RETRY_MS) continue;

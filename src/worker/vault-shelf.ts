@@ -9,7 +9,11 @@ import type { LiveEvents } from './live-events.ts';
 /** Where a project's memories go is asked again after so long: `memvault init` and settings may change it. */
 const PLACEMENT_MS = 5_000;
 
-export function createVaultShelf(open: (project: string) => Promise<OpenVault | undefined>, live: LiveEvents, now: () => number) {
+export function createVaultShelf(
+  open: (project: string) => Promise<OpenVault | undefined>,
+  live: LiveEvents,
+  now: () => number,
+) {
   const byProject = new Map<string, { key: string | undefined; at: number }>();
   const vaults = new Map<string, { vault: OpenVault; watcher: FSWatcher; lastUsed: number }>();
 
@@ -35,7 +39,13 @@ export function createVaultShelf(open: (project: string) => Promise<OpenVault | 
     all: (): readonly OpenVault[] => [...vaults.values()].map((entry) => entry.vault),
     /** When a session last asked for the vault, in milliseconds. */
     lastUsed: (vault: OpenVault): number => vaults.get(vault.key)?.lastUsed ?? 0,
-    summaries: (): readonly VaultSummary[] => [...vaults.values()].map(({ vault }) => ({ key: vault.key, name: vault.name, root: vault.place.root, kind: vault.place.kind })),
+    summaries: (): readonly VaultSummary[] =>
+      [...vaults.values()].map(({ vault }) => ({
+        key: vault.key,
+        name: vault.name,
+        root: vault.place.root,
+        kind: vault.place.kind,
+      })),
     async close(): Promise<void> {
       for (const { vault, watcher } of vaults.values()) {
         await watcher.close();
@@ -52,12 +62,22 @@ export function createVaultShelf(open: (project: string) => Promise<OpenVault | 
   }
 
   function watchEdits(vault: OpenVault): FSWatcher {
-    const watcher = watch([vault.place.vaultDir], { ignoreInitial: true, followSymlinks: false, depth: 4, ignored: (path) => isUnwatched(path, now()), awaitWriteFinish: { stabilityThreshold: 100, pollInterval: 50 } });
+    const watcher = watch([vault.place.vaultDir], {
+      ignoreInitial: true,
+      followSymlinks: false,
+      depth: 4,
+      ignored: (path) => isUnwatched(path, now()),
+      awaitWriteFinish: { stabilityThreshold: 100, pollInterval: 50 },
+    });
     const onChange = (): void => {
       const report = vault.sync();
       if (report.added + report.changed + report.removed > 0) live.add('memory', 'Memories changed on disk', vault.key);
     };
-    watcher.on('add', onChange).on('change', onChange).on('unlink', onChange).on('error', () => undefined);
+    watcher
+      .on('add', onChange)
+      .on('change', onChange)
+      .on('unlink', onChange)
+      .on('error', () => undefined);
     return watcher;
   }
 }

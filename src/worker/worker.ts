@@ -43,9 +43,19 @@ export function openWorker(parts: WorkerParts): Worker {
   const sessions = openSessions(paths.sessions);
   const live = createLiveEvents(clock);
   const attempts = countAttempts();
-  const shelf = createVaultShelf((project) => openVaultFor({ cwd: project, projectDir: project, env, clock, log }), live, () => clock.now());
+  const shelf = createVaultShelf(
+    (project) => openVaultFor({ cwd: project, projectDir: project, env, clock, log }),
+    live,
+    () => clock.now(),
+  );
   const publisher = createQuietPublisher({ clock, log, live });
-  const writer = createBatchWriter({ sessions, clock, randomBytes, log, compress: createBatchCompressor({ paths, env, log }) });
+  const writer = createBatchWriter({
+    sessions,
+    clock,
+    randomBytes,
+    log,
+    compress: createBatchCompressor({ paths, env, log }),
+  });
   let seen: ReadonlySet<string> = new Set();
 
   return {
@@ -63,15 +73,25 @@ export function openWorker(parts: WorkerParts): Worker {
         sessionIdleMs,
         vaultFor: (project: string) => shelf.get(project),
         drop: (batch: { sessionId: string; eventIds: readonly string[] }, reason: string) =>
-          recordDrop(join(paths.home, 'drops.jsonl'), { at: new Date(clock.now()).toISOString(), sessionId: batch.sessionId, eventIds: batch.eventIds, reason }),
+          recordDrop(join(paths.home, 'drops.jsonl'), {
+            at: new Date(clock.now()).toISOString(),
+            sessionId: batch.sessionId,
+            eventIds: batch.eventIds,
+            reason,
+          }),
       };
       const report = await runCycle(cycleParts);
       const isNew = [...report.eventIds].some((id) => !seen.has(id));
       seen = report.eventIds;
       const summaries = await writeDueSummaries(cycleParts, report.openSessions);
-      const isQuiet = (vault: OpenVault): boolean => !report.inTurn.has(vault.place.root) && shelf.lastUsed(vault) + sessionIdleMs <= clock.now();
+      const isQuiet = (vault: OpenVault): boolean =>
+        !report.inTurn.has(vault.place.root) && shelf.lastUsed(vault) + sessionIdleMs <= clock.now();
       await publisher.run(shelf.all(), isQuiet);
-      return { busy: isNew || report.batches > 0 || summaries > 0, idleMs: settings['worker.idleSeconds'] * 1000, by: report.by };
+      return {
+        busy: isNew || report.batches > 0 || summaries > 0,
+        idleMs: settings['worker.idleSeconds'] * 1000,
+        by: report.by,
+      };
     },
     waiting: () => spool.counts().waiting,
     pending: () => spool.counts().waiting + spool.counts().claimed,

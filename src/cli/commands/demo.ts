@@ -39,16 +39,23 @@ export const demoCommand: Command = {
 };
 
 async function play(stage: Stage, input: CommandInput): Promise<CommandResult> {
-  const say = (text: string): void => void (input.options['json'] === true ? undefined : input.stdout.write(`${text}\n`));
+  const say = (text: string): void =>
+    void (input.options['json'] === true ? undefined : input.stdout.write(`${text}\n`));
   const started = Date.now();
   say('A recorded Claude Code session is replayed in a throwaway repository: five prompts, one bug, one fix.\n');
 
   for (const payload of stage.payloads) runHook(stage, await actOut(stage, payload));
   const events = readSpool(stage);
   const redactions = countRedactions(events);
-  const cut = Object.entries(redactions).map(([kind, count]) => `${count} × ${kind}`).join(', ');
+  const cut = Object.entries(redactions)
+    .map(([kind, count]) => `${count} × ${kind}`)
+    .join(', ');
   say(heading('1. Captured by the hooks'));
-  say(`${events.length} events: ${Object.entries(countTypes(events)).map(([type, count]) => `${count} ${type}`).join(', ')}`);
+  say(
+    `${events.length} events: ${Object.entries(countTypes(events))
+      .map(([type, count]) => `${count} ${type}`)
+      .join(', ')}`,
+  );
   say(`Cut before the first byte reached disk: ${cut === '' ? 'nothing' : cut}\n`);
 
   const by = await compress(stage);
@@ -57,7 +64,8 @@ async function play(stage: Stage, input: CommandInput): Promise<CommandResult> {
     const rows = vault.library.recent({}, 20).toReversed();
     const memories = vault.library.get(rows.map((row) => row.id)).memories;
     say(heading(`2. Remembered (compressed by ${by})`));
-    for (const memory of memories) say(`${shortId(memory.id)}  ${(memory.type ?? memory.kind).padEnd(10)} ${memory.title}`);
+    for (const memory of memories)
+      say(`${shortId(memory.id)}  ${(memory.type ?? memory.kind).padEnd(10)} ${memory.title}`);
     const bugfix = memories.find((memory) => memory.type === 'bugfix') ?? memories[0];
     if (bugfix !== undefined) say(`\n.claude-mem/${bugfix.path}\n\n${indent(readMemoryFile(stage, bugfix.path))}\n`);
 
@@ -66,17 +74,28 @@ async function play(stage: Stage, input: CommandInput): Promise<CommandResult> {
     say(`git status: ${(await stage.git('status', '--porcelain')) || 'clean'}\n`);
 
     const block = vault.startBlock({ sessionId: 'demo-next-session', source: 'startup' });
-    say(heading(`4. What the next session starts with (${block === undefined ? 0 : estimateTokens(block.text)} tokens)`));
+    say(
+      heading(`4. What the next session starts with (${block === undefined ? 0 : estimateTokens(block.text)} tokens)`),
+    );
     say(`${indent(block?.text ?? 'nothing')}\n`);
 
     const result = vault.library.search({ text: QUERY, limit: 3 });
     say(heading(`5. memvault search "${QUERY}"`));
-    for (const hit of result.hits) say(`${shortId(hit.id)}  ${(hit.type ?? hit.kind).padEnd(10)} ${hit.title}\n         ${hit.snippet}`);
+    for (const hit of result.hits)
+      say(`${shortId(hit.id)}  ${(hit.type ?? hit.kind).padEnd(10)} ${hit.title}\n         ${hit.snippet}`);
     const seconds = ((Date.now() - started) / 1000).toFixed(1);
     const head = await stage.git('rev-parse', 'HEAD');
     return {
       text: `\nDone in ${seconds} s. In your own repository this happens by itself: install the plugin and work.`,
-      json: { events: events.length, redactions, by, memories: memories.map(({ id, kind, type, title }) => ({ id, kind, type, title })), commit: head, block: block?.text ?? null, hits: result.hits },
+      json: {
+        events: events.length,
+        redactions,
+        by,
+        memories: memories.map(({ id, kind, type, title }) => ({ id, kind, type, title })),
+        commit: head,
+        block: block?.text ?? null,
+        hits: result.hits,
+      },
     };
   } finally {
     vault.close();
@@ -85,13 +104,28 @@ async function play(stage: Stage, input: CommandInput): Promise<CommandResult> {
 
 /** Runs the shipped hook as Claude Code would: one process, the payload on standard input. */
 function runHook(stage: Stage, payload: string): void {
-  const result = spawnSync(process.execPath, [join(packageRoot(), 'dist', 'hooks', 'record.cjs')], { input: payload, env: stage.env, cwd: stage.repository, encoding: 'utf8' });
-  if (result.status !== 0) throw new MemvaultError('internal', `the capture hook ended with ${result.status ?? result.signal}: ${result.stderr}`);
+  const result = spawnSync(process.execPath, [join(packageRoot(), 'dist', 'hooks', 'record.cjs')], {
+    input: payload,
+    env: stage.env,
+    cwd: stage.repository,
+    encoding: 'utf8',
+  });
+  if (result.status !== 0)
+    throw new MemvaultError(
+      'internal',
+      `the capture hook ended with ${result.status ?? result.signal}: ${result.stderr}`,
+    );
 }
 
 async function compress(stage: Stage): Promise<string> {
   const paths = dataPaths(stage.env);
-  const worker = openWorker({ paths, env: stage.env, clock: { now: () => Date.now() }, log: silentLog, randomBytes: (length) => randomBytes(length) });
+  const worker = openWorker({
+    paths,
+    env: stage.env,
+    clock: { now: () => Date.now() },
+    log: silentLog,
+    randomBytes: (length) => randomBytes(length),
+  });
   try {
     const by = new Set<string>();
     while (worker.pending() > 0) {
@@ -120,7 +154,8 @@ function countTypes(events: readonly HookEvent[]): Record<string, number> {
 
 function countRedactions(events: readonly HookEvent[]): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const event of events) for (const [kind, count] of Object.entries(event.redactions ?? {})) counts[kind] = (counts[kind] ?? 0) + count;
+  for (const event of events)
+    for (const [kind, count] of Object.entries(event.redactions ?? {})) counts[kind] = (counts[kind] ?? 0) + count;
   return counts;
 }
 

@@ -15,13 +15,22 @@ export const doctorCommand: Command = {
   positionals: { min: 0, max: 0 },
   examples: ['memvault doctor', 'memvault doctor --json'],
   async run(input) {
-    const { findings, diagnostics } = await examine({ cwd: input.cwd, env: input.env, vaultFlag: textOption(input, 'vault') });
+    const { findings, diagnostics } = await examine({
+      cwd: input.cwd,
+      env: input.env,
+      vaultFlag: textOption(input, 'vault'),
+    });
     const lines = findings.map(renderFinding);
     if (diagnostics.length > 0) {
       lines.push('', `Remarks on files (${diagnostics.length}):`);
-      for (const diagnostic of diagnostics) lines.push(`  ${renderDiagnostic(diagnostic)}${diagnostic.mend === undefined ? '' : `\n    ${diagnostic.mend}`}`);
+      for (const diagnostic of diagnostics)
+        lines.push(
+          `  ${renderDiagnostic(diagnostic)}${diagnostic.mend === undefined ? '' : `\n    ${diagnostic.mend}`}`,
+        );
     }
-    const faults = findings.filter((finding) => finding.state === 'fault').length + diagnostics.filter((diagnostic) => diagnostic.severity === 'error').length;
+    const faults =
+      findings.filter((finding) => finding.state === 'fault').length +
+      diagnostics.filter((diagnostic) => diagnostic.severity === 'error').length;
     return { text: cleanText(lines.join('\n')), json: { findings, diagnostics }, exit: faults === 0 ? 0 : 1 };
   },
 };

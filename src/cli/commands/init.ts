@@ -13,24 +13,35 @@ export const initCommand: Command = {
   summary: 'Decide where memories of this project live, and make the vault.',
   usage: '',
   options: {
-    personal: { type: 'boolean', meaning: 'Keep them in a personal vault under the home folder, out of the repository.' },
+    personal: {
+      type: 'boolean',
+      meaning: 'Keep them in a personal vault under the home folder, out of the repository.',
+    },
     off: { type: 'boolean', meaning: 'Remember nothing of this project.' },
   },
   positionals: { min: 0, max: 0 },
   examples: ['memvault init', 'memvault init --personal', 'memvault init --off'],
   async run(input) {
-    if (isSet(input, 'personal') && isSet(input, 'off')) throw new MemvaultError('invalid_input', '--personal and --off exclude each other');
+    if (isSet(input, 'personal') && isSet(input, 'off'))
+      throw new MemvaultError('invalid_input', '--personal and --off exclude each other');
     const paths = dataPaths(input.env);
     ensureSettingsFile(paths.settingsFile);
     const where = { cwd: input.cwd, env: input.env, vaultFlag: textOption(input, 'vault') };
     const here = readSettingsHere(where);
     const choice = isSet(input, 'personal') ? 'personal' : isSet(input, 'off') ? 'off' : 'repository';
     writeSetting(here.file, 'vault', choice, here.project);
-    if (choice === 'off') return { text: `Nothing of ${here.project} will be remembered. \`memvault init\` changes that.`, json: { vault: 'off', project: here.project } };
+    if (choice === 'off')
+      return {
+        text: `Nothing of ${here.project} will be remembered. \`memvault init\` changes that.`,
+        json: { vault: 'off', project: here.project },
+      };
     if (choice === 'personal') {
       const vault = openVaultHere(where);
       vault.close();
-      return { text: `Memories of ${here.project} go to ${vault.place.root}.`, json: { vault: 'personal', root: vault.place.root } };
+      return {
+        text: `Memories of ${here.project} go to ${vault.place.root}.`,
+        json: { vault: 'personal', root: vault.place.root },
+      };
     }
     const moved = moveToRepository(where, here.project, Date.now());
     const vault = openVaultHere(where);
@@ -38,10 +49,15 @@ export const initCommand: Command = {
       const done = await vault.publish({ now: true, atSessionEnd: false });
       const lines = [`The vault of ${here.project} is ${vault.place.vaultDir}.`];
       if (moved > 0) lines.push(`${moved} memories came over from your personal vault.`);
-      if (done.commit !== undefined) lines.push(`Committed as ${done.commit.slice(0, 8)} on ${done.branch ?? 'this branch'}.`);
-      else if (done.reason !== undefined && done.reason !== 'nothing-to-publish') lines.push(`Not committed yet: ${done.detail ?? done.reason}. It follows with the first memories.`);
+      if (done.commit !== undefined)
+        lines.push(`Committed as ${done.commit.slice(0, 8)} on ${done.branch ?? 'this branch'}.`);
+      else if (done.reason !== undefined && done.reason !== 'nothing-to-publish')
+        lines.push(`Not committed yet: ${done.detail ?? done.reason}. It follows with the first memories.`);
       else lines.push('It is committed with the first memories.');
-      return { text: lines.join('\n'), json: { vault: 'repository', root: vault.place.root, moved, commit: done.commit ?? null } };
+      return {
+        text: lines.join('\n'),
+        json: { vault: 'repository', root: vault.place.root, moved, commit: done.commit ?? null },
+      };
     } finally {
       vault.close();
     }

@@ -16,7 +16,10 @@ export const openCommand: Command = {
   examples: ['memvault open', 'memvault open --print'],
   async run(input) {
     const worker = await ensureRunning(input);
-    if (worker.port === 0) throw new MemvaultError('unavailable', 'the worker serves no page', { hint: 'Run `memvault config set viewer true`, then `memvault worker stop` and `memvault open`.' });
+    if (worker.port === 0)
+      throw new MemvaultError('unavailable', 'the worker serves no page', {
+        hint: 'Run `memvault config set viewer true`, then `memvault worker stop` and `memvault open`.',
+      });
     const url = await requestLogin(worker);
     if (!isSet(input, 'print')) openBrowser(url);
     return { text: isSet(input, 'print') ? url : `Opening ${url}`, json: { url } };
@@ -24,7 +27,12 @@ export const openCommand: Command = {
 };
 
 function openBrowser(url: string): void {
-  const [command, ...args] = process.platform === 'darwin' ? ['open', url] : process.platform === 'win32' ? ['cmd', '/c', 'start', '', url] : ['xdg-open', url];
+  const [command, ...args] =
+    process.platform === 'darwin'
+      ? ['open', url]
+      : process.platform === 'win32'
+        ? ['cmd', '/c', 'start', '', url]
+        : ['xdg-open', url];
   const child = spawn(command ?? 'xdg-open', args, { detached: true, stdio: 'ignore' });
   // Without a browser opener the printed address is all there is.
   child.on('error', () => undefined);

@@ -10,7 +10,11 @@ export const publishCommand: Command = {
   summary: 'Commit the memories that wait in the outbox.',
   usage: '',
   options: {
-    now: { type: 'boolean', meaning: 'Do not wait for a quiet moment and commit on the default branch too; every other guard stays. Prints one JSON line {"committed", "held", "reason"} last.' },
+    now: {
+      type: 'boolean',
+      meaning:
+        'Do not wait for a quiet moment and commit on the default branch too; every other guard stays. Prints one JSON line {"committed", "held", "reason"} last.',
+    },
     'dry-run': { type: 'boolean', meaning: 'Say what would happen and change nothing.' },
   },
   positionals: { min: 0, max: 0 },
@@ -21,11 +25,23 @@ export const publishCommand: Command = {
       const now = isSet(input, 'now');
       const dryRun = isSet(input, 'dry-run');
       const done = await vault.publish({ now, atSessionEnd: false, dryRun });
-      const json = { committed: done.committed, held: done.held, reason: done.reason ?? null, ...(done.commit === undefined ? {} : { commit: done.commit }), ...(done.branch === undefined ? {} : { branch: done.branch }) };
+      const json = {
+        committed: done.committed,
+        held: done.held,
+        reason: done.reason ?? null,
+        ...(done.commit === undefined ? {} : { commit: done.commit }),
+        ...(done.branch === undefined ? {} : { branch: done.branch }),
+      };
       if (now) return { text: JSON.stringify(json), json };
       const held = done.reason === undefined ? undefined : readHeldText(done.reason);
-      const first = done.committed > 0 ? `${dryRun ? 'Would commit' : 'Committed'} ${done.committed} on ${done.branch ?? 'this branch'}${done.commit === undefined ? '' : ` as ${done.commit.slice(0, 8)}`}.` : 'Nothing committed.';
-      const second = held === undefined ? '' : `\n${done.held > 0 ? `${done.held} held: ` : ''}${held.sentence}${done.detail === undefined ? '' : ` (${done.detail})`}\n${held.wayOut}`;
+      const first =
+        done.committed > 0
+          ? `${dryRun ? 'Would commit' : 'Committed'} ${done.committed} on ${done.branch ?? 'this branch'}${done.commit === undefined ? '' : ` as ${done.commit.slice(0, 8)}`}.`
+          : 'Nothing committed.';
+      const second =
+        held === undefined
+          ? ''
+          : `\n${done.held > 0 ? `${done.held} held: ` : ''}${held.sentence}${done.detail === undefined ? '' : ` (${done.detail})`}\n${held.wayOut}`;
       return { text: `${first}${second}`, json };
     } finally {
       vault.close();

@@ -16,17 +16,38 @@ export const searchCommand: Command = {
   usage: '<words…>',
   options: {
     limit: { type: 'string', short: 'n', value: 'n', meaning: 'How many hits, 1 to 100; 10 when left out.' },
-    type: { type: 'string', multiple: true, meaning: `Only this type: ${OBSERVATION_TYPES.join(', ')}. May be repeated.` },
-    kind: { type: 'string', multiple: true, meaning: `Only this kind: ${MEMORY_KINDS.filter((kind) => kind !== 'tombstone').join(', ')}. May be repeated.` },
+    type: {
+      type: 'string',
+      multiple: true,
+      meaning: `Only this type: ${OBSERVATION_TYPES.join(', ')}. May be repeated.`,
+    },
+    kind: {
+      type: 'string',
+      multiple: true,
+      meaning: `Only this kind: ${MEMORY_KINDS.filter((kind) => kind !== 'tombstone').join(', ')}. May be repeated.`,
+    },
     tag: { type: 'string', multiple: true, meaning: 'Only memories with this tag; repeated: with all of them.' },
-    file: { type: 'string', multiple: true, value: 'path', meaning: 'Only memories that speak of this file or folder; repeated: of any of them.' },
+    file: {
+      type: 'string',
+      multiple: true,
+      value: 'path',
+      meaning: 'Only memories that speak of this file or folder; repeated: of any of them.',
+    },
     since: { type: 'string', value: 'date', meaning: 'Not older than this day or time (UTC).' },
     until: { type: 'string', value: 'date', meaning: 'Not newer than this day or time (UTC).' },
     branch: { type: 'string', value: 'name', meaning: 'Only memories made on this branch.' },
-    batch: { type: 'boolean', meaning: 'Read one JSON query a line from standard input, {"q": "…", "limit": 10}, and write one JSON line of results each.' },
+    batch: {
+      type: 'boolean',
+      meaning:
+        'Read one JSON query a line from standard input, {"q": "…", "limit": 10}, and write one JSON line of results each.',
+    },
   },
   positionals: { min: 0, max: 100 },
-  examples: ['memvault search token refresh race', 'memvault search --type decision --since 2026-11-01 redis', 'memvault search --file src/auth.js'],
+  examples: [
+    'memvault search token refresh race',
+    'memvault search --type decision --since 2026-11-01 redis',
+    'memvault search --file src/auth.js',
+  ],
   async run(input) {
     const vault = openVaultHere({ cwd: input.cwd, env: input.env, vaultFlag: textOption(input, 'vault') });
     try {
@@ -41,13 +62,25 @@ function searchOnce(library: MemoryLibrary, input: CommandInput): CommandResult 
   const filters = readFilters(input);
   const text = input.positionals.join(' ');
   if (text === '' && Object.keys(filters).length === 0)
-    throw new MemvaultError('invalid_input', '`memvault search` expects words or a filter, got nothing', { hint: 'For example: memvault search token refresh race' });
+    throw new MemvaultError('invalid_input', '`memvault search` expects words or a filter, got nothing', {
+      hint: 'For example: memvault search token refresh race',
+    });
   const result = library.search({ text, limit: parseLimit(textOption(input, 'limit') ?? '10'), ...filters });
   const json = { total: result.total, stale: result.stale, hits: result.hits };
-  if (result.hits.length === 0) return { text: `Nothing found for "${cleanLine(text, 80)}". Fewer or other words may help; \`memvault search --since 2000-01-01\` lists the newest.`, json };
-  const more = result.total > result.hits.length ? `\n${result.total - result.hits.length} more; --limit shows them.` : '';
-  const stale = result.stale ? '\nThe index is being written by another process; the newest memories may be missing.' : '';
-  return { text: `${result.hits.map(renderHit).join('\n')}${more}${stale}\n\nWhole memory: memvault show ${shortId(result.hits[0]?.id ?? '')}`, json };
+  if (result.hits.length === 0)
+    return {
+      text: `Nothing found for "${cleanLine(text, 80)}". Fewer or other words may help; \`memvault search --since 2000-01-01\` lists the newest.`,
+      json,
+    };
+  const more =
+    result.total > result.hits.length ? `\n${result.total - result.hits.length} more; --limit shows them.` : '';
+  const stale = result.stale
+    ? '\nThe index is being written by another process; the newest memories may be missing.'
+    : '';
+  return {
+    text: `${result.hits.map(renderHit).join('\n')}${more}${stale}\n\nWhole memory: memvault show ${shortId(result.hits[0]?.id ?? '')}`,
+    json,
+  };
 }
 
 async function searchBatch(library: MemoryLibrary, input: CommandInput): Promise<CommandResult> {
@@ -75,10 +108,15 @@ function parseBatchQuery(line: string): SearchQuery {
   try {
     parsed = JSON.parse(line);
   } catch {
-    throw new MemvaultError('invalid_input', `expected one JSON query a line, got "${cleanLine(line, 80)}"`, { hint: 'For example: {"q": "token refresh", "limit": 10}' });
+    throw new MemvaultError('invalid_input', `expected one JSON query a line, got "${cleanLine(line, 80)}"`, {
+      hint: 'For example: {"q": "token refresh", "limit": 10}',
+    });
   }
   const query = typeof parsed === 'object' && parsed !== null ? (parsed as Record<string, unknown>) : {};
-  if (typeof query['q'] !== 'string') throw new MemvaultError('invalid_input', 'a query line needs "q", a text', { hint: 'For example: {"q": "token refresh", "limit": 10}' });
+  if (typeof query['q'] !== 'string')
+    throw new MemvaultError('invalid_input', 'a query line needs "q", a text', {
+      hint: 'For example: {"q": "token refresh", "limit": 10}',
+    });
   const { q, limit, ...rest } = query;
   return { ...(rest as SearchFilters), text: q, limit: limit === undefined ? 10 : parseLimit(String(limit)) };
 }
@@ -107,17 +145,28 @@ function readFilters(input: CommandInput): SearchFilters {
 }
 
 function requireOne(option: string, value: string, allowed: readonly string[]): void {
-  if (!allowed.includes(value)) throw new MemvaultError('invalid_input', `${option} expects one of ${allowed.join(', ')}, got "${cleanLine(value, 40)}"`);
+  if (!allowed.includes(value))
+    throw new MemvaultError(
+      'invalid_input',
+      `${option} expects one of ${allowed.join(', ')}, got "${cleanLine(value, 40)}"`,
+    );
 }
 
 function requireTime(option: string, value: string): void {
   if (!/^\d{4}-\d{2}-\d{2}/.test(value) || Number.isNaN(Date.parse(value)))
-    throw new MemvaultError('invalid_input', `${option} expects a date such as 2026-11-22, got "${cleanLine(value, 40)}"`);
+    throw new MemvaultError(
+      'invalid_input',
+      `${option} expects a date such as 2026-11-22, got "${cleanLine(value, 40)}"`,
+    );
 }
 
 function parseLimit(value: string): number {
   const limit = Number(value);
-  if (!Number.isInteger(limit) || limit < 1 || limit > 100) throw new MemvaultError('invalid_input', `--limit expects a whole number from 1 to 100, got "${cleanLine(value, 40)}"`);
+  if (!Number.isInteger(limit) || limit < 1 || limit > 100)
+    throw new MemvaultError(
+      'invalid_input',
+      `--limit expects a whole number from 1 to 100, got "${cleanLine(value, 40)}"`,
+    );
   return limit;
 }
 

@@ -25,11 +25,20 @@ export const showCommand: Command = {
           data: { candidates: unclear.candidates.map((row) => row.id) },
         });
       const missing = found.missing[0];
-      if (missing !== undefined) throw new MemvaultError('not_found', `there is no memory "${cleanLine(missing, 40)}" here`, { data: { missing: found.missing } });
+      if (missing !== undefined)
+        throw new MemvaultError('not_found', `there is no memory "${cleanLine(missing, 40)}" here`, {
+          data: { missing: found.missing },
+        });
       const texts = found.memories.map((memory) => {
-        const facts = [memory.created.replace('T', ' ').replace('Z', ' UTC'), memory.type ?? memory.kind, memory.branch, memory.commit?.slice(0, 8)].filter((part) => part !== undefined);
+        const facts = [
+          memory.created.replace('T', ' ').replace('Z', ' UTC'),
+          memory.type ?? memory.kind,
+          memory.branch,
+          memory.commit?.slice(0, 8),
+        ].filter((part) => part !== undefined);
         const replaced = memory.supersededBy === undefined ? '' : `\nReplaced by ${shortId(memory.supersededBy)}.`;
-        const files = memory.files.length === 0 ? '' : `\nFiles: ${memory.files.map((file) => cleanLine(file.path)).join(', ')}`;
+        const files =
+          memory.files.length === 0 ? '' : `\nFiles: ${memory.files.map((file) => cleanLine(file.path)).join(', ')}`;
         return `${cleanLine(memory.title)}\n${shortId(memory.id)} · ${facts.join(' · ')}${files}${replaced}\n${memory.place === 'outbox' ? 'Waits in the outbox' : `.claude-mem/${memory.path}`}\n\n${cleanText(memory.body).trim()}`;
       });
       return { text: texts.join('\n\n―――\n\n'), json: { memories: found.memories } };

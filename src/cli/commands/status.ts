@@ -27,20 +27,30 @@ export const statusCommand: Command = {
 /** The status as a person reads it; nothing that waits is left unsaid. */
 export function renderStatus(status: VaultStatus): string {
   const { vault, outbox, queue, worker, compression, diagnostics } = status;
-  const where = { repository: 'in this repository', personal: 'in your personal vault', folder: 'in this folder (no Git)' }[vault.kind];
-  const memories = [plural(vault.observations, 'observation'), plural(vault.summaries, 'summary', 'summaries'), plural(vault.notes, 'note')].join(', ');
+  const where = {
+    repository: 'in this repository',
+    personal: 'in your personal vault',
+    folder: 'in this folder (no Git)',
+  }[vault.kind];
+  const memories = [
+    plural(vault.observations, 'observation'),
+    plural(vault.summaries, 'summary', 'summaries'),
+    plural(vault.notes, 'note'),
+  ].join(', ');
   const lines = [
     `Vault        ${where}: ${cleanLine(vault.root)}${vault.exists ? '' : ' (made at the first publish)'}`,
     `Memories     ${memories}`,
     `Outbox       ${outbox.waiting === 0 ? 'empty: everything is published' : `${plural(outbox.waiting, 'memory', 'memories')} not yet in the default branch`}`,
   ];
-  if (outbox.held !== undefined) lines.push(`             held: ${outbox.held.sentence}`, `             way out: ${outbox.held.wayOut}`);
+  if (outbox.held !== undefined)
+    lines.push(`             held: ${outbox.held.sentence}`, `             way out: ${outbox.held.wayOut}`);
   lines.push(
     `Waiting      ${plural(queue.events, 'event')} to be compressed${queue.deadLetters > 0 ? `, ${plural(queue.deadLetters, 'dead letter')} (run \`memvault doctor\`)` : ''}`,
     `Worker       ${worker.running ? `running (pid ${worker.pid})${worker.port ? `, page at http://127.0.0.1:${worker.port} (run \`memvault open\`)` : ''}` : 'not running; it starts by itself with the next session'}`,
     `Compression  ${compression.provider}${compression.model === undefined ? '' : ` (${cleanLine(compression.model)})`}${compression.endpoint === undefined ? ', nothing leaves this machine' : `, sends redacted events to ${cleanLine(compression.endpoint)}`}`,
   );
-  if (diagnostics.length > 0) lines.push(`Remarks      ${plural(diagnostics.length, 'remark')}: run \`memvault doctor\``);
+  if (diagnostics.length > 0)
+    lines.push(`Remarks      ${plural(diagnostics.length, 'remark')}: run \`memvault doctor\``);
   return lines.join('\n');
 }
 

@@ -12,7 +12,11 @@ export const timelineCommand: Command = {
   summary: 'Show what happened around a memory or a time.',
   usage: '[<id>]',
   options: {
-    at: { type: 'string', value: 'time', meaning: 'The time in the middle, such as 2026-11-22T14:30; instead of an id.' },
+    at: {
+      type: 'string',
+      value: 'time',
+      meaning: 'The time in the middle, such as 2026-11-22T14:30; instead of an id.',
+    },
     before: { type: 'string', value: 'n', meaning: 'How many memories before, 0 to 50; 5 when left out.' },
     after: { type: 'string', value: 'n', meaning: 'How many memories after, 0 to 50; 5 when left out.' },
   },
@@ -21,9 +25,20 @@ export const timelineCommand: Command = {
   async run(input) {
     const id = input.positionals[0];
     const at = textOption(input, 'at');
-    if ((id === undefined) === (at === undefined)) throw new MemvaultError('invalid_input', '`memvault timeline` expects an id or --at, one of the two', { hint: 'For example: memvault timeline --at 2026-11-22' });
-    if (id !== undefined && !isIdPrefix(id)) throw new MemvaultError('invalid_input', `"${cleanLine(id, 40)}" is not an id: expected 4 to 12 characters of 0-9 and a-z without i, l, o, u`);
-    if (at !== undefined && Number.isNaN(Date.parse(at))) throw new MemvaultError('invalid_input', `--at expects a time such as 2026-11-22T14:30, got "${cleanLine(at, 40)}"`);
+    if ((id === undefined) === (at === undefined))
+      throw new MemvaultError('invalid_input', '`memvault timeline` expects an id or --at, one of the two', {
+        hint: 'For example: memvault timeline --at 2026-11-22',
+      });
+    if (id !== undefined && !isIdPrefix(id))
+      throw new MemvaultError(
+        'invalid_input',
+        `"${cleanLine(id, 40)}" is not an id: expected 4 to 12 characters of 0-9 and a-z without i, l, o, u`,
+      );
+    if (at !== undefined && Number.isNaN(Date.parse(at)))
+      throw new MemvaultError(
+        'invalid_input',
+        `--at expects a time such as 2026-11-22T14:30, got "${cleanLine(at, 40)}"`,
+      );
     const vault = openVaultHere({ cwd: input.cwd, env: input.env, vaultFlag: textOption(input, 'vault') });
     try {
       const timeline = vault.library.timeline({
@@ -45,6 +60,10 @@ export const timelineCommand: Command = {
 
 function parseCount(option: string, value = '5'): number {
   const count = Number(value);
-  if (!Number.isInteger(count) || count < 0 || count > 50) throw new MemvaultError('invalid_input', `${option} expects a whole number from 0 to 50, got "${cleanLine(value, 40)}"`);
+  if (!Number.isInteger(count) || count < 0 || count > 50)
+    throw new MemvaultError(
+      'invalid_input',
+      `${option} expects a whole number from 0 to 50, got "${cleanLine(value, 40)}"`,
+    );
   return count;
 }

@@ -18,7 +18,9 @@ export const workerCommand: Command = {
   name: 'worker',
   summary: 'Start, stop or look at the background worker.',
   usage: 'start | stop | status | logs',
-  options: { lines: { type: 'string', short: 'n', value: 'n', meaning: 'With `logs`: how many lines; 40 when left out.' } },
+  options: {
+    lines: { type: 'string', short: 'n', value: 'n', meaning: 'With `logs`: how many lines; 40 when left out.' },
+  },
   positionals: { min: 0, max: 1 },
   examples: ['memvault worker status', 'memvault worker stop', 'memvault worker logs -n 100'],
   async run(input) {
@@ -33,7 +35,11 @@ export const workerCommand: Command = {
       case 'logs':
         return logs(input);
       default:
-        throw new MemvaultError('invalid_input', `\`memvault worker\` expects start, stop, status or logs, got "${verb}"`, { hint: 'For example: memvault worker status' });
+        throw new MemvaultError(
+          'invalid_input',
+          `\`memvault worker\` expects start, stop, status or logs, got "${verb}"`,
+          { hint: 'For example: memvault worker status' },
+        );
     }
   },
 };
@@ -47,7 +53,10 @@ export async function ensureRunning(input: CommandInput): Promise<WorkerFile> {
   for (;;) {
     const worker = running(input);
     if (worker !== undefined) return worker;
-    if (Date.now() > until) throw new MemvaultError('unavailable', 'the worker did not come up within ten seconds', { hint: 'Run `memvault worker logs` to see why.' });
+    if (Date.now() > until)
+      throw new MemvaultError('unavailable', 'the worker did not come up within ten seconds', {
+        hint: 'Run `memvault worker logs` to see why.',
+      });
     await sleep(50);
   }
 }
@@ -55,7 +64,10 @@ export async function ensureRunning(input: CommandInput): Promise<WorkerFile> {
 async function start(input: CommandInput): Promise<CommandResult> {
   const before = running(input);
   const worker = await ensureRunning(input);
-  return { text: before === undefined ? `Started (pid ${worker.pid}).` : `Already running (pid ${worker.pid}).`, json: publicFacts(worker) };
+  return {
+    text: before === undefined ? `Started (pid ${worker.pid}).` : `Already running (pid ${worker.pid}).`,
+    json: publicFacts(worker),
+  };
 }
 
 async function stop(input: CommandInput): Promise<CommandResult> {
@@ -64,22 +76,36 @@ async function stop(input: CommandInput): Promise<CommandResult> {
   process.kill(worker.pid, 'SIGTERM');
   const until = Date.now() + PATIENCE_MS;
   while (running(input) !== undefined) {
-    if (Date.now() > until) throw new MemvaultError('busy', `the worker (pid ${worker.pid}) is still finishing its batch`, { hint: 'Run `memvault worker status` in a moment.' });
+    if (Date.now() > until)
+      throw new MemvaultError('busy', `the worker (pid ${worker.pid}) is still finishing its batch`, {
+        hint: 'Run `memvault worker status` in a moment.',
+      });
     await sleep(50);
   }
-  return { text: `Stopped (pid ${worker.pid}). The next session starts it again.`, json: { running: false, stopped: worker.pid } };
+  return {
+    text: `Stopped (pid ${worker.pid}). The next session starts it again.`,
+    json: { running: false, stopped: worker.pid },
+  };
 }
 
 function describe(worker: WorkerFile | undefined): CommandResult {
-  if (worker === undefined) return { text: 'Not running. It starts by itself with the next session; `memvault worker start` starts it now.', json: { running: false } };
+  if (worker === undefined)
+    return {
+      text: 'Not running. It starts by itself with the next session; `memvault worker start` starts it now.',
+      json: { running: false },
+    };
   const page = worker.port === 0 ? 'no page' : `page at http://127.0.0.1:${worker.port} (run \`memvault open\`)`;
-  return { text: `Running: pid ${worker.pid}, since ${worker.startedAt}, version ${worker.version}, ${page}.`, json: publicFacts(worker) };
+  return {
+    text: `Running: pid ${worker.pid}, since ${worker.startedAt}, version ${worker.version}, ${page}.`,
+    json: publicFacts(worker),
+  };
 }
 
 function logs(input: CommandInput): CommandResult {
   const file = join(dataPaths(input.env).logs, 'worker.log');
   const wanted = Number(textOption(input, 'lines') ?? '40');
-  if (!Number.isInteger(wanted) || wanted < 1 || wanted > 10_000) throw new MemvaultError('invalid_input', '--lines expects a whole number from 1 to 10000');
+  if (!Number.isInteger(wanted) || wanted < 1 || wanted > 10_000)
+    throw new MemvaultError('invalid_input', '--lines expects a whole number from 1 to 10000');
   if (!existsSync(file)) return { text: `No log yet. It will be at ${file}.`, json: { file, lines: [] } };
   const lines = readFileSync(file, 'utf8').trimEnd().split('\n').slice(-wanted);
   return { text: cleanText(lines.join('\n')), json: { file, lines } };

@@ -22,7 +22,13 @@ export interface Stage {
 export interface Payload {
   readonly hook_event_name: string;
   readonly tool_name?: string;
-  readonly tool_input?: { readonly command?: string; readonly file_path?: string; readonly content?: string; readonly old_string?: string; readonly new_string?: string };
+  readonly tool_input?: {
+    readonly command?: string;
+    readonly file_path?: string;
+    readonly content?: string;
+    readonly old_string?: string;
+    readonly new_string?: string;
+  };
   readonly [key: string]: unknown;
 }
 
@@ -44,7 +50,10 @@ export async function openStage(env: Readonly<Record<string, string | undefined>
     ...(env['ANTHROPIC_API_KEY'] ? { ANTHROPIC_API_KEY: env['ANTHROPIC_API_KEY'] } : {}),
     ...(env['ANTHROPIC_BASE_URL'] ? { ANTHROPIC_BASE_URL: env['ANTHROPIC_BASE_URL'] } : {}),
   };
-  const git = async (...args: string[]): Promise<string> => (await runProgram('git', args, { cwd: repository, env: stageEnv, timeoutMs: 20_000 })).stdout.toString('utf8').trim();
+  const git = async (...args: string[]): Promise<string> =>
+    (await runProgram('git', args, { cwd: repository, env: stageEnv, timeoutMs: 20_000 })).stdout
+      .toString('utf8')
+      .trim();
   await git('init', '-q', '-b', 'fix/auth-race');
   await git('config', 'user.name', 'Dev Example');
   await git('config', 'user.email', 'dev@acme.example');
@@ -54,7 +63,14 @@ export async function openStage(env: Readonly<Record<string, string | undefined>
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line.replaceAll(RECORDED_ROOT, repository)) as Payload);
-  return { root, repository, env: stageEnv, git, payloads, remove: () => rmSync(root, { recursive: true, force: true }) };
+  return {
+    root,
+    repository,
+    env: stageEnv,
+    git,
+    payloads,
+    remove: () => rmSync(root, { recursive: true, force: true }),
+  };
 }
 
 /**
@@ -68,9 +84,12 @@ export async function actOut(stage: Stage, payload: Payload): Promise<string> {
   if (payload.tool_name === 'Write' && input.file_path !== undefined) writeWhole(input.file_path, input.content ?? '');
   if (payload.tool_name === 'Edit' && input.file_path !== undefined) {
     const before = readFileSync(input.file_path, 'utf8');
-    writeFileSync(input.file_path, before.replace(input.old_string ?? '', () => input.new_string ?? ''));
+    writeFileSync(
+      input.file_path,
+      before.replace(input.old_string ?? '', () => input.new_string ?? ''),
+    );
   }
-  const subject = /git commit .*-m "([^"]+)"/.exec(input.command ?? '')?.[1];
+  const subject = /git commit .*-[a-z]*m "([^"]+)"/.exec(input.command ?? '')?.[1];
   if (payload.tool_name !== 'Bash' || subject === undefined) return text;
   await stage.git('add', '-A');
   await stage.git('commit', '-q', '-m', subject);
