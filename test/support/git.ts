@@ -58,13 +58,14 @@ export function makeRepo(options: { readonly empty?: boolean; readonly identity?
   return repo;
 }
 
-/** A bare repository that holds `main` of the given one, wired as its `origin` with origin/HEAD set. */
+/** A bare repository that holds `main` of the given one, wired as its `origin` with origin/HEAD and main's upstream set. */
 export function addRemote(repo: TestRepo): string {
   const bare = join(dirname(repo.root), 'origin.git');
   execFileSync('git', ['clone', '-q', '--bare', '--template=', repo.root, bare], { env: repo.env });
   repo.git('remote', 'add', 'origin', bare);
   repo.git('fetch', '-q', 'origin');
   repo.git('remote', 'set-head', 'origin', 'main');
+  repo.git('branch', '-q', '--set-upstream-to=origin/main', 'main');
   return bare;
 }
 

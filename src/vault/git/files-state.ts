@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { VAULT_FOLDER } from '../../model/place.ts';
 import type { VaultPlace } from '../../model/place.ts';
 import { findUserGit } from './processes.ts';
-import { openGit } from './runner.ts';
+import { GIT_FATAL, openGit } from './runner.ts';
 import type { Environment, GitRunner } from './runner.ts';
 
 export interface FilesState {
@@ -65,7 +65,9 @@ async function isIgnored(git: GitRunner): Promise<boolean> {
   // check-ignore refuses literal pathspecs; the path is ours and has no magic in it.
   const probe = `${VAULT_FOLDER}/memories/2026/01/01-probe-000000000000.md`;
   const env = { GIT_LITERAL_PATHSPECS: '0' };
-  return (await git.run(['check-ignore', '-q', '--no-index', '--', probe], { okCodes: [0, 1], env })).code === 0;
+  // A fatal error: a link on the way, which no ignore rule reaches past.
+  const okCodes = [0, 1, GIT_FATAL];
+  return (await git.run(['check-ignore', '-q', '--no-index', '--', probe], { okCodes, env })).code === 0;
 }
 
 function isOwnFolder(place: VaultPlace): boolean {

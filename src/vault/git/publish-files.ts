@@ -1,19 +1,19 @@
 // Publishing without a commit: files for the user to commit (mode `manual`), or for a folder that no Git keeps.
 
+import { mkdirSync } from 'node:fs';
+import { toMemvaultError } from '../../model/errors.ts';
 import type { VaultPlace } from '../../model/place.ts';
 import type { Publication } from '../../model/publication.ts';
+import { redactText } from '../../system/redaction/redact.ts';
 import { openOutbox } from '../outbox.ts';
-import type { PlannedFile, PublishPlan } from './plan.ts';
 import { planPublish } from './plan.ts';
+import type { PlannedFile, PublishPlan } from './plan.ts';
 import type { PublishOptions } from './publish-options.ts';
 import { updatePublished } from './published.ts';
 import { scratchFolder } from './staged.ts';
 import { newVaultFiles } from './survey.ts';
 import type { WaitingMemory } from './waiting.ts';
 import { placeWorkFile, readWorkFile } from './work-files.ts';
-import { redactText } from '../../system/redaction/redact.ts';
-import { mkdirSync } from 'node:fs';
-import { toMemvaultError } from '../../model/errors.ts';
 
 /** Lays the files of the plan down, each once: one that the user removes afterwards is not written again unless asked for. */
 export function writeForUser(place: VaultPlace, plan: PublishPlan, options: PublishOptions): Publication {
@@ -21,7 +21,8 @@ export function writeForUser(place: VaultPlace, plan: PublishPlan, options: Publ
   const at = Math.trunc(options.clock.now() / 1000);
   updatePublished(place.stateDir, { add: Object.fromEntries(written.map((path) => [path, { at }])) });
   const detail = `${written.length} new ${written.length === 1 ? 'file' : 'files'} in ${place.vaultDir}`;
-  return { committed: 0, held: plan.files.length + plan.leftOut.length, reason: 'mode-manual', detail };
+  const memories = plan.files.filter((file) => file.memory !== undefined).length;
+  return { committed: 0, held: memories + plan.leftOut.length, reason: 'mode-manual', detail };
 }
 
 /** Without Git a vault's folder is all there is: a memory that lies in it needs no copy in the outbox. */
