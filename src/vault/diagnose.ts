@@ -60,7 +60,7 @@ export function diagnoseMemories(memories: readonly PlacedMemory[]): Diagnostic[
 }
 
 /** Which of several files with the same id counts: the one with the name that memvault gave, else the first by path. */
-export function chooseOriginal<File extends { readonly path: string }>(files: readonly File[]): File | undefined {
+function chooseOriginal<File extends { readonly path: string }>(files: readonly File[]): File | undefined {
   const sorted = [...files].sort((one, other) => (one.path < other.path ? -1 : 1));
   return sorted.find((file) => isOwnPath(file.path)) ?? sorted[0];
 }

@@ -8,7 +8,7 @@ import { readTemplate } from '../system/templates.ts';
 import { MAX_YAML_BYTES, parseYaml } from './safe-yaml.ts';
 
 /** The version of the file format that this memvault reads and writes. */
-export const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 1;
 
 export interface FixedFile {
   /** Relative to the vault. */

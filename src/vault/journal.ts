@@ -11,8 +11,8 @@ import type { Memory } from '../model/memory.ts';
 import { writeFileAtomic } from '../system/atomic-file.ts';
 
 /** In the order of a cycle; the last one means that the spool no longer has the events. */
-export const JOURNAL_STEPS = ['compressed', 'written', 'indexed', 'published', 'acknowledged'] as const;
-export type JournalStep = (typeof JOURNAL_STEPS)[number];
+const JOURNAL_STEPS = ['compressed', 'written', 'indexed', 'published', 'acknowledged'] as const;
+type JournalStep = (typeof JOURNAL_STEPS)[number];
 
 export interface JournalEntry {
   readonly v: 1;
@@ -41,7 +41,7 @@ export interface Journal {
   prune(options: PruneOptions): number;
 }
 
-export interface PruneOptions {
+interface PruneOptions {
   /** Milliseconds since the epoch. */
   readonly now: number;
   /** 30 when left out. */

@@ -21,8 +21,7 @@ export function readMemoryFields(path: string, frontmatter: Frontmatter): Fields
   const faults = new Faults(path, frontmatter);
   const { data } = frontmatter;
   const id = data['id'];
-  if (!isMemoryId(id))
-    faults.refuse('id', id === undefined ? 'is missing' : `expected ${ID_FORM}${hintAtQuotes(id)}`);
+  if (!isMemoryId(id)) faults.refuse('id', id === undefined ? 'is missing' : `expected ${ID_FORM}${hintAtQuotes(id)}`);
   const kind = readChoice<MemoryKind>(MEMORY_KINDS, data['kind']);
   if (kind === undefined) faults.refuse('kind', expected(data['kind'], MEMORY_KINDS));
   const type = readChoice<ObservationType>(OBSERVATION_TYPES, data['type']);

@@ -89,7 +89,7 @@ export function folderPlace(dir: string): VaultPlace {
 }
 
 /** Whether the vault's folder is there. Throws `denied` when it is a link or no folder: a clone can bring such a thing. */
-export function checkVaultFolder(vaultDir: string): boolean {
+function checkVaultFolder(vaultDir: string): boolean {
   return checkFolder(vaultDir) && (checkFolder(join(vaultDir, 'cache')), true);
 }
 

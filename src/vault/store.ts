@@ -9,7 +9,7 @@ import { cleanLine } from '../system/clean-text.ts';
 import { MAX_MEMORY_BYTES } from './memory-file.ts';
 
 /** The folders of a vault that hold memories. */
-export const MEMORY_FOLDERS = ['memories', 'sessions'] as const;
+const MEMORY_FOLDERS = ['memories', 'sessions'] as const;
 const MAX_FOLDER_DEPTH = 16;
 /** Controls steer terminals; a backslash is a character of a name here and a separator elsewhere. */
 const FORBIDDEN = /[\u0000-\u001f\u007f\\]/;

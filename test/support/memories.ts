@@ -89,7 +89,7 @@ export const anyText: fc.Arbitrary<string> = fc
   .map((text) => text.replaceAll('\0', '').toWellFormed());
 
 const filledText = anyText.filter((text) => text !== '');
-export const anyId = fc.string({ unit: fc.constantFrom(...ID_ALPHABET.split('')), minLength: 12, maxLength: 12 });
+const anyId = fc.string({ unit: fc.constantFrom(...ID_ALPHABET.split('')), minLength: 12, maxLength: 12 });
 const numberLikeId = fc.stringMatching(/^0x[0-9a-f]{10}$|^[0-9]{5}e[0-9]{6}$|^[0-9]{12}$/);
 const anyTime = fc
   .date({ min: new Date('0001-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59Z'), noInvalidDate: true })
