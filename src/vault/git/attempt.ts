@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { MemvaultError } from '../../model/errors.ts';
 import type { HeldReason } from '../../model/publication.ts';
 import { moveBranch, refreshEntries, stageEntries, writeCommit, writeObjects, writeTree } from './commit.ts';
+import { readIndexEntries } from './entries.ts';
 import { commitMessage } from './message.ts';
 import type { PlannedFile } from './plan.ts';
 import { findUserGit } from './processes.ts';
@@ -63,9 +64,11 @@ export async function attemptPublish(attempt: Attempt): Promise<AttemptResult> {
   if ((await headBranch(git)) !== branch) return { kind: 'again', reason: 'lost-race' };
   if (!(await moveBranch(git, branch, commit, head))) return { kind: 'again', reason: 'lost-race' };
   await step('branch');
-  // A switch in the last milliseconds: the commit must not stay on a branch that nobody looked at.
-  const stepBack = (await headBranch(git)) !== branch && (await moveBranch(git, branch, head, commit));
-  return stepBack ? { kind: 'again', reason: 'lost-race' } : { kind: 'committed', commit };
+  // A switch or a hard reset in the last milliseconds: on a branch that nobody looked at the commit must not stay, and
+  // without its entries in the index the memories would be staged for deletion.
+  const isSound = (await headBranch(git)) === branch && (await indexHolds(git, entries));
+  const stepsBack = !isSound && (await moveBranch(git, branch, head, commit));
+  return stepsBack ? { kind: 'again', reason: 'lost-race' } : { kind: 'committed', commit };
 }
 
 /** After the publish is recorded: nothing depends on it, so nothing that fails here is told. */
@@ -83,6 +86,11 @@ export async function refreshAfter(attempt: Attempt): Promise<void> {
 
 async function headBranch(git: GitRunner): Promise<string> {
   return (await git.run(['symbolic-ref', '-q', 'HEAD'], { okCodes: [0, 1] })).text;
+}
+
+async function indexHolds(git: GitRunner, entries: Readonly<Record<string, string>>): Promise<boolean> {
+  const index = await readIndexEntries(git);
+  return Object.entries(entries).every(([path, oid]) => index.get(path)?.oid === oid);
 }
 
 /** What an earlier try of this publish laid down stays ours. */
