@@ -4,13 +4,10 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { MemoryKind } from '../model/memory.ts';
 import type { MemoryLibrary } from '../model/ports.ts';
 import type { SyncReport } from '../model/search.ts';
-import { MemvaultError } from '../model/errors.ts';
-import { takeLock } from '../system/lock.ts';
-import { openIndex } from './database.ts';
 import { listDiagnostics } from './diagnostics.ts';
+import { rebuildUnderLock } from './rebuild.ts';
 import { countRows, getMemories, recentRows, sessionRows } from './rows.ts';
 import { searchIndex } from './search.ts';
-import { rebuildIndex } from './sync.ts';
 import { timelineAround } from './timeline.ts';
 import { bringUpToDate, openIndexReader } from './up-to-date.ts';
 import type { IndexReaderOptions } from './up-to-date.ts';
@@ -24,8 +21,6 @@ export interface IndexLibrary extends MemoryLibrary {
   diagnostics(): readonly Diagnostic[];
   close(): void;
 }
-
-const REBUILD_WAIT_MS = 5_000;
 
 /** Opens nothing yet: the index is made or read at the first question. */
 export function openIndexLibrary(options: IndexReaderOptions): IndexLibrary {
@@ -49,21 +44,7 @@ export function openIndexLibrary(options: IndexReaderOptions): IndexLibrary {
     counts: () => read((database) => countRows(database)).value,
     diagnostics: () => read((database) => listDiagnostics(database)).value,
     sync: () => bringUpToDate({ ...options, maxAgeMs: 0, now: options.now() }),
-    rebuild() {
-      const lock = takeLock(options.lockFile, REBUILD_WAIT_MS);
-      if (lock === undefined) throw new MemvaultError('busy', 'another memvault process is writing the index');
-      try {
-        reader.close();
-        const database = openIndex(options.file);
-        try {
-          return rebuildIndex(database, options.sources, { now: options.now() });
-        } finally {
-          database.close();
-        }
-      } finally {
-        lock.release();
-      }
-    },
+    rebuild: () => rebuildUnderLock({ ...options, now: options.now() }),
     close: () => reader.close(),
   };
 }
