@@ -3,7 +3,9 @@
 import { shortId } from '../model/memory.ts';
 import type { FoundMemories, MemoryRow } from '../model/search.ts';
 import { estimateTokens } from '../model/tokens.ts';
-import { cleanLine, cutText } from '../system/clean-text.ts';
+import { dataLine } from '../inject/data-text.ts';
+import { cutText } from '../system/clean-text.ts';
+import { redactText } from '../system/redaction/redact.ts';
 import { byteLength, cutBytes, shownText } from './reply.ts';
 
 export type FoundMemory = FoundMemories['memories'][number];
@@ -11,6 +13,7 @@ export type FoundMemory = FoundMemories['memories'][number];
 const TITLE_TOKENS = 34;
 const PLACE_TOKENS = 26;
 const SNIPPET_TOKENS = 30;
+const MAX_LINE = 500;
 
 /** Room for the sentence that says where the rest is. */
 const POINTER_BYTES = 80;
@@ -75,7 +78,7 @@ function renderMarks(row: MemoryRow): string {
 }
 
 function line(text: string): string {
-  return cleanLine(shownText(text));
+  return dataLine(redactText(text).text, MAX_LINE);
 }
 
 function cutTokens(text: string, max: number): string {

@@ -199,6 +199,11 @@ async function readBody(request: IncomingMessage): Promise<Buffer<ArrayBuffer> |
 
 function refuse(response: ServerResponse, { status, code, message, headers = {} }: Refusal): void {
   const text = JSON.stringify({ error: { code, message } });
-  response.writeHead(status, { 'content-type': 'application/json', connection: 'close', ...headers });
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': String(Buffer.byteLength(text)),
+    connection: 'close',
+    ...headers,
+  });
   response.end(text);
 }

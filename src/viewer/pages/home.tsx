@@ -6,6 +6,7 @@ import type { VaultStatus } from '../../model/status.ts';
 import type { Block } from '../markdown.ts';
 import type { LiveEvent } from '../source.ts';
 import { type PageContext, Layout, addressOf } from './layout.tsx';
+import { Line } from './line.tsx';
 import { Blocks } from './markdown.tsx';
 import { localTime } from './moments.ts';
 import { DayRows } from './rows.tsx';
@@ -72,7 +73,9 @@ const NextSteps: FC<{ readonly context: PageContext; readonly row: MemoryRow; re
     </div>
     <p class="facts">
       <span>from</span>
-      <a href={addressOf(context, `/memory/${row.id}`)}>{row.title}</a>
+      <a href={addressOf(context, `/memory/${row.id}`)}>
+        <Line text={row.title} />
+      </a>
       <time datetime={row.created}>{localTime(row.created, context.moments, 'full')}</time>
     </p>
   </section>
@@ -99,9 +102,13 @@ const Stream: FC<{ readonly context: PageContext; readonly events: readonly Live
         <li class={event.kind}>
           <time datetime={event.at}>{localTime(event.at, context.moments, 'time')}</time>
           {event.memoryId === undefined ? (
-            <span>{event.title}</span>
+            <span>
+              <Line text={event.title} />
+            </span>
           ) : (
-            <a href={addressOf(context, `/memory/${encodeURIComponent(event.memoryId)}`)}>{event.title}</a>
+            <a href={addressOf(context, `/memory/${encodeURIComponent(event.memoryId)}`)}>
+              <Line text={event.title} />
+            </a>
           )}
         </li>
       ))}

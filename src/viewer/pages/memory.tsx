@@ -5,6 +5,7 @@ import { shortId } from '../../model/memory.ts';
 import type { MemoryRow } from '../../model/search.ts';
 import type { ShownMemory } from '../shown.ts';
 import { type PageContext, Layout, addressOf } from './layout.tsx';
+import { Line } from './line.tsx';
 import { Markdown } from './markdown.tsx';
 import { localTime } from './moments.ts';
 import { Kind, Marks, Rows } from './rows.tsx';
@@ -22,7 +23,9 @@ export const MemoryPage: FC<{
         <time datetime={memory.created}>{localTime(memory.created, context.moments, 'full')}</time>
         <Marks row={memory} />
       </p>
-      <h1>{memory.title}</h1>
+      <h1>
+        <Line text={memory.title} />
+      </h1>
       {memory.supersededBy === undefined ? (
         ''
       ) : (

@@ -4,6 +4,7 @@ import type { FC } from 'hono/jsx';
 import type { MemvaultError } from '../../model/errors.ts';
 import type { MemoryRow } from '../../model/search.ts';
 import { Document, Layout, type PageContext, addressOf } from './layout.tsx';
+import { Line } from './line.tsx';
 import { Rows } from './rows.tsx';
 
 /** The only page that everybody gets; the page's script swaps a one-time code in the address for a cookie. */
@@ -27,7 +28,9 @@ export const ErrorPage: FC<{ readonly context: PageContext; readonly error: Memv
     <div class="empty">
       <h1>{error.code === 'not_found' ? 'Not here' : 'That did not work'}</h1>
       <p>{error.message}</p>
-      <p>{error.hint}</p>
+      <p>
+        <Line text={error.hint} />
+      </p>
       <p>
         <a href={addressOf(context, '/')}>Back to the latest memories</a>
       </p>

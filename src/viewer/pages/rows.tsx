@@ -1,9 +1,10 @@
 // Memories in lists: one row each, under headings of days where time is the order.
 
-import type { Child, FC } from 'hono/jsx';
+import type { FC } from 'hono/jsx';
 import { shortId } from '../../model/memory.ts';
 import type { MemoryRow } from '../../model/search.ts';
 import { type PageContext, addressOf } from './layout.tsx';
+import { Line, plainSnippet } from './line.tsx';
 import { localDay, localTime } from './moments.ts';
 
 type ListedRow = MemoryRow & { readonly snippet?: string };
@@ -51,9 +52,15 @@ const Row: FC<Omit<RowsProps, 'rows'> & { readonly row: ListedRow; readonly time
     <Kind row={row} />
     <div>
       <a class="title" href={addressOf(context, `/memory/${row.id}`)}>
-        {marked(row.title, words)}
+        <Line text={row.title} words={words} />
       </a>
-      {row.snippet === undefined || row.snippet === '' ? '' : <p class="snippet">{marked(row.snippet, words)}</p>}
+      {row.snippet === undefined || row.snippet === '' ? (
+        ''
+      ) : (
+        <p class="snippet">
+          <Line text={plainSnippet(row.snippet)} words={words} />
+        </p>
+      )}
       <p class="facts">
         <time datetime={row.created}>{localTime(row.created, context.moments, time)}</time>
         <code>{shortId(row.id)}</code>
@@ -101,22 +108,4 @@ function groupByDay(rows: readonly ListedRow[], context: PageContext): readonly 
     else groups.push({ day, rows: [row] });
   }
   return groups;
-}
-
-const MAX_WORDS = 12;
-
-/** The text with the words marked; the words are compared, never run as a pattern. */
-function marked(text: string, words: readonly string[]): Child {
-  const wanted = words.slice(0, MAX_WORDS).map((word) => word.toLowerCase());
-  if (wanted.length === 0) return text;
-  return text
-    .split(/([\p{L}\p{N}_]+)/u)
-    .map((part) => (wanted.some((word) => isSameStem(part.toLowerCase(), word)) ? <mark>{part}</mark> : part));
-}
-
-/** The index stems words (`refreshes` finds `refresh`): a shared beginning is near enough for the eye. */
-function isSameStem(part: string, word: string): boolean {
-  if (part === word) return true;
-  const [short, long] = part.length < word.length ? [part, word] : [word, part];
-  return short.length >= 4 && long.startsWith(short) && long.length - short.length <= 3;
 }

@@ -4,6 +4,7 @@ import type { FC } from 'hono/jsx';
 import type { MemoryRow } from '../../model/search.ts';
 import type { ShownMemory } from '../shown.ts';
 import { type PageContext, Layout, addressOf } from './layout.tsx';
+import { Line } from './line.tsx';
 import { Markdown } from './markdown.tsx';
 import { localTime } from './moments.ts';
 import { DayRows } from './rows.tsx';
@@ -23,7 +24,9 @@ export const SessionPage: FC<{
         <time datetime={rows[0]?.created ?? ''}>{localTime(rows[0]?.created ?? '', context.moments, 'full')}</time>
         <code title={sessionId}>{sessionId.slice(0, 8)}</code>
       </p>
-      <h1>{summary?.title ?? `Session ${sessionId.slice(0, 8)}`}</h1>
+      <h1>
+        <Line text={summary?.title ?? `Session ${sessionId.slice(0, 8)}`} />
+      </h1>
       {summary === undefined ? (
         <p class="quiet">This session has no summary yet.</p>
       ) : (

@@ -3,6 +3,7 @@
 import type { Child, FC } from 'hono/jsx';
 import { renderDiagnostic } from '../../model/diagnostic.ts';
 import type { VaultStatus } from '../../model/status.ts';
+import { Line } from './line.tsx';
 
 const SHOWN_DIAGNOSTICS = 5;
 
@@ -20,7 +21,7 @@ export const State: FC<{ readonly status: VaultStatus; readonly version: string 
         ''
       ) : (
         <p class="notice">
-          <strong>Held.</strong> {outbox.held.sentence} <span>{outbox.held.wayOut}</span>
+          <strong>Held.</strong> <Line text={`${outbox.held.sentence} ${outbox.held.wayOut}`} />
         </p>
       )}
       {queue.deadLetters > 0 ? (
