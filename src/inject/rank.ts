@@ -81,7 +81,7 @@ function branchRelevance(row: MemoryRow, branch: string | undefined): number {
   if (wanted.length === 0) return 0;
   const words = wordsOf([row.title, ...row.tags, ...row.files].join(' '));
   const matched = wanted.filter((word) => words.some((other) => isSameWord(word, other))).length;
-  return (1.5 * matched) / wanted.length + (row.branch === branch ? 0.8 : 0);
+  return (2 * matched) / wanted.length + (row.branch === branch ? 1.2 : 0);
 }
 
 function fileRelevance(row: MemoryRow, changedFiles: readonly string[]): number {

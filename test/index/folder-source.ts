@@ -21,8 +21,8 @@ import type { MemoryFileSource } from '../../src/index/file-source.ts';
 export interface TestFolder {
   readonly root: string;
   readonly source: MemoryFileSource;
-  write(path: string, memory: Memory | string): void;
-  remove(path: string): void;
+  readonly write: (path: string, memory: Memory | string) => void;
+  readonly remove: (path: string) => void;
 }
 
 /** A temporary folder, removed when the test is over. */

@@ -44,7 +44,7 @@ describe('searchIndex', () => {
       { title: 'Other', body: 'Nothing of that.' },
     ]);
     for (const text of ['compareAndSet', 'compare_and_set', '"compare and set"'])
-      expect(titles(text).sort(), text).toEqual(['Camel', 'Snake']);
+      expect(titles(text).sort()).toEqual(['Camel', 'Snake']);
   });
 
   it('finds file paths from the file list, whole and in parts', () => {

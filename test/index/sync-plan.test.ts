@@ -1,6 +1,6 @@
 // The plan that compares known files with found ones.
 
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fileKey, planSync } from '../../src/index/sync-plan.ts';
 import type { PlacedFile } from '../../src/index/sync-plan.ts';

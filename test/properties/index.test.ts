@@ -2,7 +2,7 @@
 
 import { copyFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openIndex } from '../../src/index/database.ts';
 import type { IndexDatabase } from '../../src/index/database.ts';
