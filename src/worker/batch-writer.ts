@@ -32,6 +32,8 @@ export function createBatchWriter(parts: WriterParts) {
       state: SessionState,
       record: SessionRecord | undefined,
     ): Promise<JournalEntry> {
+      const earlier = vault.journal.read(batch.id);
+      if (earlier !== undefined && earlier.step !== 'acknowledged') return earlier;
       const compression = isEmpty(batch)
         ? ({ observations: [], by: 'extractive' } satisfies Compression)
         : await parts.compress(batch, state);

@@ -24,6 +24,8 @@ export interface CycleParts {
   readonly sessions: Sessions;
   readonly writer: BatchWriter;
   readonly attempts: Attempts;
+  /** Ids of the events that this process has met; the journal is searched only for others. Grows while the worker lives. */
+  readonly seen: Set<string>;
   readonly live: LiveEvents;
   readonly clock: Clock;
   readonly log: Logger;
@@ -36,8 +38,6 @@ export interface CycleParts {
 }
 
 export interface CycleReport {
-  /** Ids of all claimed events, closed or waiting for the end of their turn. */
-  readonly eventIds: ReadonlySet<string>;
   readonly batches: number;
   readonly memories: number;
   /** Sessions with events whose turn is still open. */
@@ -52,7 +52,11 @@ export interface CycleReport {
 export async function runCycle(parts: CycleParts): Promise<CycleReport> {
   const claimed = parts.spool.claim();
   if (claimed.rejected > 0) parts.log.warn('events set aside as dead letters', { count: claimed.rejected });
-  const finished = await resumeJournals(parts, claimed.events);
+  const finished = await resumeJournals(
+    parts,
+    claimed.events.filter((event) => !parts.seen.has(event.id)),
+  );
+  for (const event of claimed.events) parts.seen.add(event.id);
   const events = claimed.events.filter((event) => !finished.has(event.id));
   const sessions = Map.groupBy(events, (event) => event.sessionId);
 
@@ -71,7 +75,6 @@ export async function runCycle(parts: CycleParts): Promise<CycleReport> {
   const done: JournalEntry[] = [];
   for (const batch of closed) done.push(...(await workOff(parts, batch, inTurn)));
   return {
-    eventIds: new Set(events.map((event) => event.id)),
     batches: done.length,
     memories: done.reduce((sum, entry) => sum + entry.memories.length, 0),
     openSessions: new Set(plans.flatMap((plan) => plan.open.map((event) => event.sessionId))),
@@ -86,45 +89,59 @@ export async function writeDueSummaries(parts: CycleParts, openSessionIds: Reado
   for (const record of parts.sessions.list()) {
     const idleSince = parts.clock.now() - Date.parse(record.lastEventAt);
     if (!record.summaryDue || openSessionIds.has(record.sessionId) || idleSince < parts.sessionIdleMs) continue;
-    const vault = await parts.vaultFor(record.project);
-    if (vault === undefined) continue;
-    const entry = parts.writer.summarize(vault, record);
-    parts.writer.write(vault, entry);
-    vault.sync();
-    parts.writer.close(vault, entry);
-    written++;
+    try {
+      const vault = await parts.vaultFor(record.project);
+      if (vault === undefined) continue;
+      const entry = parts.writer.summarize(vault, record);
+      parts.writer.write(vault, entry);
+      vault.sync();
+      parts.writer.close(vault, entry);
+      written++;
+    } catch (error) {
+      parts.log.error('a summary could not be written', {
+        session: record.sessionId,
+        message: toMemvaultError(error).message,
+      });
+    }
   }
   return written;
 }
 
 /** Finishes what a killed worker had compressed already: no model is asked again, nothing is written twice. */
-async function resumeJournals(parts: CycleParts, events: readonly HookEvent[]): Promise<ReadonlySet<string>> {
+async function resumeJournals(parts: CycleParts, fresh: readonly HookEvent[]): Promise<ReadonlySet<string>> {
   const finished = new Set<string>();
-  for (const project of new Set(events.map((event) => event.project))) {
-    const vault = await parts.vaultFor(project);
-    if (vault === undefined) continue;
-    for (const entry of vault.journal.list()) {
-      for (const id of entry.eventIds) finished.add(id);
-      if (entry.step === 'acknowledged') {
+  for (const project of new Set(fresh.map((event) => event.project))) {
+    try {
+      const vault = await parts.vaultFor(project);
+      for (const entry of vault?.journal.list() ?? []) {
+        for (const id of entry.eventIds) finished.add(id);
+        if (vault === undefined || entry.step === 'acknowledged') {
+          parts.spool.acknowledge(entry.eventIds);
+          continue;
+        }
+        parts.log.info('resuming a batch from the journal', { batch: entry.batch, step: entry.step });
+        parts.writer.write(vault, entry);
+        vault.sync();
         parts.spool.acknowledge(entry.eventIds);
-        continue;
+        parts.writer.close(vault, entry);
       }
-      parts.log.info('resuming a batch from the journal', { batch: entry.batch, step: entry.step });
-      parts.writer.write(vault, entry);
-      vault.sync();
-      parts.spool.acknowledge(entry.eventIds);
-      parts.writer.close(vault, entry);
+    } catch (error) {
+      // One project's fault must not stop the others; its own batches meet it again below.
+      parts.log.error('a journal could not be finished', { project, message: toMemvaultError(error).message });
     }
   }
   return finished;
 }
-
 async function workOff(parts: CycleParts, batch: Batch, inTurn: ReadonlySet<string>): Promise<readonly JournalEntry[]> {
   if (!parts.attempts.mayTry(batch.id, parts.clock.now())) return [];
   try {
     const vault = await parts.vaultFor(batch.project);
     if (vault === undefined) {
       parts.drop(batch, 'memories are switched off for this project');
+      parts.spool.acknowledge(batch.eventIds);
+      return [];
+    }
+    if (vault.journal.read(batch.id)?.step === 'acknowledged') {
       parts.spool.acknowledge(batch.eventIds);
       return [];
     }

@@ -56,7 +56,7 @@ export function openWorker(parts: WorkerParts): Worker {
     log,
     compress: createBatchCompressor({ paths, env, log }),
   });
-  let seen: ReadonlySet<string> = new Set();
+  const seen = new Set<string>();
 
   return {
     async cycle() {
@@ -67,6 +67,7 @@ export function openWorker(parts: WorkerParts): Worker {
         sessions,
         writer,
         attempts,
+        seen,
         live,
         clock,
         log,
@@ -80,9 +81,9 @@ export function openWorker(parts: WorkerParts): Worker {
             reason,
           }),
       };
+      const met = seen.size;
       const report = await runCycle(cycleParts);
-      const isNew = [...report.eventIds].some((id) => !seen.has(id));
-      seen = report.eventIds;
+      const isNew = seen.size > met;
       const summaries = await writeDueSummaries(cycleParts, report.openSessions);
       const isQuiet = (vault: OpenVault): boolean =>
         !report.inTurn.has(vault.place.root) && shelf.lastUsed(vault) + sessionIdleMs <= clock.now();
