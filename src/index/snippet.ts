@@ -2,7 +2,7 @@
 
 import { cleanLine, cleanText, cutText } from '../system/clean-text.ts';
 
-export const SNIPPET_LENGTH = 200;
+const SNIPPET_LENGTH = 200;
 
 /** The line with the most of the sought words, cut around them, and others while there is room; the first line when none matches. */
 export function makeSnippet(body: string, terms: readonly string[]): string {

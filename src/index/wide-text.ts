@@ -6,7 +6,7 @@ const WIDE =
 const EACH_WIDE = new RegExp(WIDE.source, 'gu');
 const WIDE_RUNS = new RegExp(`${WIDE.source}+`, 'gu');
 
-export function hasWideText(text: string): boolean {
+function hasWideText(text: string): boolean {
   return WIDE.test(text);
 }
 

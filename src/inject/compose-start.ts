@@ -43,10 +43,25 @@ export function composeStart(request: StartRequest, context: StartContext): Star
   const { library, branch, held, budgetTokens } = context;
   if (request.source === 'resume' || request.source === 'fork' || budgetTokens === 0) return undefined;
   const newest = library.recent({ kind: ['observation', 'note'] }, CANDIDATES);
-  const named = branch === undefined ? [] : library.search({ text: branch.replace(/[^\p{L}\p{N}]+/gu, ' '), kind: ['observation', 'note'], limit: BY_BRANCH }).hits;
+  const named =
+    branch === undefined
+      ? []
+      : library.search({
+          text: branch.replace(/[^\p{L}\p{N}]+/gu, ' '),
+          kind: ['observation', 'note'],
+          limit: BY_BRANCH,
+        }).hits;
   const pinned = library.recent({ tags: ['pinned'] }, BY_BRANCH);
   const candidates = [...new Map([...newest, ...named, ...pinned].map((row) => [row.id, row])).values()];
-  const selection = selectForStart({ source: request.source, budgetTokens, lastSummary: findLastSummary(library), candidates, branch, held });
+  const selection = selectForStart({
+    source: request.source,
+    budgetTokens,
+    lastSummary: findLastSummary(library),
+    candidates,
+    total: library.search({ text: '', limit: 1 }).total,
+    branch,
+    held,
+  });
   if (selection === undefined) return undefined;
   const nonce = createHash('sha256').update(`${context.secret}\0${request.sessionId}`).digest('hex').slice(0, 24);
   const block = renderStart(selection, { nonce, projectName: context.projectName });

@@ -12,7 +12,7 @@ export interface StartSituation {
   readonly changedSince?: ReadonlySet<string> | undefined;
 }
 
-export type StartRule = 'pinned' | 'relevant' | 'recent';
+type StartRule = 'pinned' | 'relevant' | 'recent';
 
 export interface RankedRow {
   readonly row: MemoryRow;

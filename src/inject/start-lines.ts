@@ -74,11 +74,11 @@ export function pointLine(point: string): string {
   return `- ${dataLine(point, POINT_LENGTH)}`;
 }
 
-export function leftOutLine(count: number): string {
+function leftOutLine(count: number): string {
   return count === 0 ? startTexts().nothingLeftOut : fillTemplate(startTexts().leftOut, { count: String(count) });
 }
 
-export function heldLine(held: HeldNotice): string {
+function heldLine(held: HeldNotice): string {
   return fillTemplate(startTexts().held, {
     count: String(held.count),
     sentence: dataLine(held.sentence, POINT_LENGTH),
