@@ -85,7 +85,6 @@ function renderConfiguration(): string {
     '| key | values | default | meaning | environment | vault.yaml |',
     '|---|---|---|---|---|---|',
     ...rows,
-    '',
     '`CLAUDE_MEM_DATA_DIR` moves `~/.claude-mem`. `CLAUDE_MEM_NO_WORKER=1` keeps hooks from starting the worker.',
   ]
     .join('\n\n')

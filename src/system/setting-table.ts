@@ -96,24 +96,6 @@ export const SETTING_TABLE = {
     meaning: 'Further branches that are never committed to; `*` stands for any run of characters.',
     inVault: 'yes',
   },
-  language: {
-    type: { kind: 'text' },
-    default: 'auto',
-    meaning: 'Language of the memories; `auto` follows the prompts.',
-    inVault: 'yes',
-  },
-  exclude: {
-    type: { kind: 'list' },
-    default: [],
-    meaning: 'Globs of project paths that are never captured.',
-    inVault: 'yes',
-  },
-  'redact.extraPatterns': {
-    type: { kind: 'list' },
-    default: [],
-    meaning: 'Further regular expressions of secrets to cut.',
-    inVault: 'yes',
-  },
   node: {
     type: { kind: 'text' },
     default: '',

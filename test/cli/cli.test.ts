@@ -1,0 +1,280 @@
+// The command line as a person uses it: the built command in real repositories.
+
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ERROR_RULES } from '../../src/model/errors.ts';
+import { COMMAND_NAMES } from '../../src/cli/commands.ts';
+import { serializeMemory } from '../../src/vault/memory-file.ts';
+import { memoryPath } from '../../src/vault/file-name.ts';
+import { addRemote, makeRepo } from '../support/git.ts';
+import type { TestRepo } from '../support/git.ts';
+import { memoryOf } from '../support/memories.ts';
+
+const CLI = resolve(import.meta.dirname, '..', '..', 'dist', 'cli.js');
+let repo: TestRepo;
+let dataDir: string;
+
+beforeEach(() => {
+  repo = makeRepo();
+  dataDir = mkdtempSync(join(tmpdir(), 'memvault-data-'));
+});
+afterEach(() => {
+  repo.dispose();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+describe('every command', () => {
+  it.each(COMMAND_NAMES)('%s explains itself with --help', (name) => {
+    const { code, stdout } = run([name, '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`Usage: memvault ${name}`);
+    expect(stdout).toContain('Examples:');
+  });
+
+  it('is listed by the bare command', () => {
+    const { code, stdout } = run([]);
+    expect(code).toBe(0);
+    for (const name of COMMAND_NAMES) expect(stdout).toContain(`  ${name}`);
+  });
+});
+
+describe('wrong input', () => {
+  it.each([
+    [['serch'], 2, 'there is no command "serch"', 'memvault search'],
+    [['search', '--limt', '3'], 2, '--limt', 'memvault search --help'],
+    [['search'], 2, 'expects words or a filter', 'memvault search token'],
+    [['search', 'x', '--limit', '0'], 2, '--limit expects a whole number from 1 to 100', ''],
+    [['search', 'x', '--type', 'bug'], 2, '--type expects one of', ''],
+    [['search', 'x', '--since', 'yesterday'], 2, '--since expects a date', ''],
+    [['show'], 2, 'expects <id…>', 'memvault show 7k2m9qx'],
+    [['show', 'zzzz'], 3, 'there is no memory "zzzz"', 'memvault search'],
+    [['timeline'], 2, 'expects an id or --at', 'memvault timeline --at'],
+    [['config', 'get', 'modle'], 2, 'there is no setting "modle"', 'memvault config list'],
+    [['config', 'set', 'port', 'http'], 2, 'port: expected a whole number', ''],
+    [['worker', 'restart'], 2, 'start, stop, status or logs', ''],
+    [['init', '--personal', '--off'], 2, 'exclude each other', ''],
+    [['status', '--vault', '/nowhere'], 3, '/nowhere', ''],
+  ] as const)('%j ends with %i and says what to type', (args, code, message, hint) => {
+    const result = run([...args]);
+    expect(result.code).toBe(code);
+    expect(result.stderr).toContain(message);
+    expect(result.stderr).toContain(hint);
+    expect(result.stdout).toBe('');
+    const json = run([...args, '--json']);
+    expect(json.code).toBe(code);
+    const error = (
+      JSON.parse(json.stdout) as { error: { code: keyof typeof ERROR_RULES; message: string; hint: string } }
+    ).error;
+    expect(ERROR_RULES[error.code].exit).toBe(code);
+    expect(error.hint).not.toBe('');
+  });
+});
+
+describe('search, show, timeline', () => {
+  beforeEach(() => {
+    put({
+      id: '7k2m9qx4hd3a',
+      title: 'Two parallel refreshes could rotate one token',
+      created: '2026-11-20T10:00:00Z',
+      tags: ['auth'],
+    });
+    put({
+      id: '7k2m0000000b',
+      title: 'Why the cache is written twice',
+      created: '2026-11-21T10:00:00Z',
+      type: 'decision',
+    });
+    put({ id: 'c4hd7k2m9qxa', title: 'Deploys need REDIS_URL', created: '2026-11-22T10:00:00Z', type: 'gotcha' });
+  });
+
+  it('find, show whole, and tell what was around', () => {
+    expect(run(['search', 'parallel', 'refresh']).stdout).toContain('7k2m9qx  2026-11-20  bugfix');
+    expect(run(['show', 'c4hd']).stdout).toContain('Deploys need REDIS_URL');
+    const rows = run(['timeline', '7k2m0', '--before', '1', '--after', '1']).stdout.trimEnd().split('\n');
+    expect(rows).toHaveLength(3);
+    expect(rows[1]).toMatch(/^> .*Why the cache is written twice$/);
+  });
+
+  it('name the candidates of an ambiguous id', () => {
+    const { code, stderr } = run(['show', '7k2m']);
+    expect(code).toBe(3);
+    expect(stderr).toContain('7k2m9qx4hd3a');
+    expect(stderr).toContain('7k2m0000000b');
+  });
+
+  it('answers a batch of queries line by line, also past a wrong one', () => {
+    const input = '{"q": "refresh", "limit": 1}\nnot json\n\n{"q": "redis_url"}\n{"q": "x", "type": "decision"}\n';
+    const { code, stdout } = run(['search', '--batch'], input);
+    const lines = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { q?: string; results?: { id: string }[]; error?: { code: string } });
+    expect(code).toBe(0);
+    expect(lines).toHaveLength(4);
+    expect(lines[0]?.results?.map((hit) => hit.id)).toEqual(['7k2m9qx4hd3a']);
+    expect(lines[1]?.error?.code).toBe('invalid_input');
+    expect(lines[2]?.results?.[0]?.id).toBe('c4hd7k2m9qxa');
+  });
+
+  it('serves a folder with a vault and no Git', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'memvault-folder-'));
+    const memory = memoryOf({ id: 'abcd0000000e', title: 'A folder without Git' });
+    const file = join(folder, '.claude-mem', memoryPath(memory));
+    mkdirSync(join(file, '..'), { recursive: true });
+    writeFileSync(file, serializeMemory(memory));
+    const rebuilt = JSON.parse(run(['rebuild', '--json', '--vault', folder]).stdout) as { added: number };
+    expect(rebuilt.added).toBe(1);
+    expect(run(['search', 'folder', '--vault', folder]).stdout).toContain('abcd000');
+    expect(JSON.parse(run(['publish', '--now', '--vault', folder]).stdout)).toEqual({
+      committed: 0,
+      held: 0,
+      reason: 'no-git',
+    });
+    rmSync(folder, { recursive: true, force: true });
+  });
+});
+
+describe('publish --now', () => {
+  it('commits what waits, with one JSON line, and has nothing to do the second time', () => {
+    putOutbox({ id: '7k2m9qx4hd3a', title: 'A waiting memory' });
+    const first = run(['publish', '--now']);
+    expect(first.code).toBe(0);
+    expect(JSON.parse(first.stdout)).toMatchObject({ committed: 1, held: 0, reason: null, branch: 'main' });
+    expect(JSON.parse(run(['publish', '--now']).stdout)).toMatchObject({
+      committed: 0,
+      held: 0,
+      reason: 'nothing-to-publish',
+    });
+    expect(repo.status()).toBe('');
+    expect(run(['status']).stdout).toContain('Outbox       empty');
+  });
+
+  it('says why it holds', () => {
+    putOutbox({ id: '7k2m9qx4hd3a', title: 'A waiting memory' });
+    repo.git('checkout', '-q', '--detach');
+    const { code, stdout } = run(['publish', '--now']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ committed: 0, held: 1, reason: 'detached-head' });
+    expect(run(['status']).stdout).toMatch(/held: .+\n.+way out: .+/);
+    expect(run(['doctor']).stdout).toContain('outbox');
+  });
+
+  it('commits on the default branch of a repository with a remote, where plain publish holds', () => {
+    addRemote(repo);
+    repo.git(
+      '-c',
+      'user.email=else@example.org',
+      'commit',
+      '-q',
+      '--allow-empty',
+      '--author=Else <else@example.org>',
+      '-m',
+      'by somebody else',
+    );
+    repo.git('push', '-q', 'origin', 'main');
+    putOutbox({ id: '7k2m9qx4hd3a', title: 'A waiting memory' });
+    expect(run(['publish', '--dry-run']).stdout).toMatch(/held/);
+    expect(JSON.parse(run(['publish', '--now']).stdout)).toMatchObject({ committed: 1, reason: null });
+  });
+});
+
+describe('config', () => {
+  it('sets for the user and for one project, and says where each value comes from', () => {
+    expect(run(['config', 'set', 'offline', 'true']).code).toBe(0);
+    expect(run(['config', 'set', 'provider', 'extractive', '--project']).code).toBe(0);
+    const list = JSON.parse(run(['config', 'list', '--json']).stdout) as {
+      settings: { key: string; value: unknown; origin: string }[];
+    };
+    expect(list.settings).toContainEqual({ key: 'offline', value: true, origin: 'user' });
+    expect(list.settings).toContainEqual({ key: 'provider', value: 'extractive', origin: 'project' });
+    expect(run(['config', 'get', 'offline'], '', { CLAUDE_MEM_OFFLINE: 'false' }).stdout).toContain(
+      'offline = false  (environment)',
+    );
+  });
+
+  it('keeps everything else in the settings file, and never prints a key', () => {
+    writeFileSync(
+      join(dataDir, 'settings.json'),
+      '{"theirs": {"a": 1}, "memvault": {"projects": {"/x": {"vault": "off"}}}}',
+    );
+    run(['config', 'set', 'api.key', 'sk-ant-something-secret']);
+    const file = JSON.parse(readFileSync(join(dataDir, 'settings.json'), 'utf8')) as Record<string, unknown>;
+    expect(file['theirs']).toEqual({ a: 1 });
+    expect(file['memvault']).toMatchObject({
+      projects: { '/x': { vault: 'off' } },
+      api: { key: 'sk-ant-something-secret' },
+    });
+    expect(run(['config', 'list']).stdout).not.toContain('something-secret');
+  });
+
+  it('leaves a settings file that is not JSON alone', () => {
+    writeFileSync(join(dataDir, 'settings.json'), '{ half');
+    expect(run(['config', 'set', 'offline', 'true']).code).toBe(2);
+    expect(readFileSync(join(dataDir, 'settings.json'), 'utf8')).toBe('{ half');
+    expect(run(['config', 'list']).stdout).toContain('settings-unreadable');
+  });
+});
+
+describe('init', () => {
+  it('makes the vault in the repository and commits it', () => {
+    const { code, stdout } = run(['init']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('.claude-mem');
+    expect(repo.status()).toBe('');
+  });
+
+  it('keeps memories out of the repository with --personal', () => {
+    run(['init', '--personal']);
+    expect(run(['status']).stdout).toContain('in your personal vault');
+    expect(repo.status()).toBe('');
+  });
+});
+
+describe('adopt', () => {
+  it('makes a note of a file that a person wrote, without changing a byte of their text', () => {
+    repo.write('.claude-mem/memories/release.md', '# How we release\n\nBy hand, on Fridays.\n');
+    expect(run(['doctor']).stdout).toContain('memvault adopt');
+    expect(run(['adopt', '.claude-mem/memories/release.md']).code).toBe(0);
+    expect(repo.read('.claude-mem/memories/release.md')).toMatch(
+      /^---\nid: [\s\S]+\n---\n# How we release\n\nBy hand, on Fridays\.\n$/,
+    );
+    expect(run(['search', 'fridays']).stdout).toContain('How we release');
+  });
+});
+
+describe('the documentation of errors', () => {
+  it('has a heading for each code, and no other', () => {
+    const page = readFileSync(resolve(import.meta.dirname, '..', '..', 'docs', 'troubleshooting.md'), 'utf8');
+    const headings = [...page.matchAll(/^## (\S+)$/gm)].map((match) => match[1]);
+    expect(headings.sort()).toEqual(Object.keys(ERROR_RULES).sort());
+  });
+});
+
+function run(
+  args: readonly string[],
+  input = '',
+  env: Record<string, string> = {},
+): { code: number | null; stdout: string; stderr: string } {
+  const result = spawnSync(process.execPath, [CLI, ...args], {
+    cwd: repo.root,
+    input,
+    encoding: 'utf8',
+    env: { ...repo.env, CLAUDE_MEM_DATA_DIR: dataDir, ...env },
+  });
+  return { code: result.status, stdout: result.stdout, stderr: result.stderr };
+}
+
+type Given = Parameters<typeof memoryOf>[0];
+
+function put(given: Given): void {
+  const memory = memoryOf(given);
+  repo.write(`.claude-mem/${memoryPath(memory)}`, serializeMemory(memory));
+}
+
+function putOutbox(given: Given): void {
+  const memory = memoryOf(given);
+  repo.write(`.git/claude-mem/outbox/${memoryPath(memory)}`, serializeMemory(memory));
+}
