@@ -23,7 +23,7 @@ export function momentSchema(
 const EXPECTED = 'expected an ISO date or time such as 2026-11-22 or 2026-11-22T14:30Z';
 
 /** Undefined for what is no date, and for dates that no calendar has. */
-export function parseMoment(text: string): string | undefined {
+function parseMoment(text: string): string | undefined {
   const match = ISO.exec(text.trim());
   const day = match?.[1];
   if (match === null || day === undefined) return undefined;

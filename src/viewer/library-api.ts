@@ -5,6 +5,7 @@ import { type MemoryKind, OBSERVATION_TYPES, isIdPrefix } from '../model/memory.
 import type { MemoryLibrary } from '../model/ports.ts';
 import type { MemoryRow, SearchFilters, SearchResult, Timeline } from '../model/search.ts';
 import { cleanLine } from '../system/clean-text.ts';
+import { type Block, parseMarkdown } from './markdown.ts';
 import { type ShownMemory, shownMemory, shownRow } from './shown.ts';
 
 const DEFAULT_LIMIT = 20;
@@ -81,6 +82,28 @@ export function readSession(
   const row = rows.findLast(({ kind }) => kind === 'summary');
   const summary = row === undefined ? undefined : library.get([row.id]).memories[0];
   return { rows: rows.map(shownRow), ...(summary === undefined ? {} : { summary: shownMemory(summary) }) };
+}
+
+/** The blocks below the heading "Next steps" of the newest summary. */
+export function readNextSteps(
+  library: MemoryLibrary,
+): { readonly row: MemoryRow; readonly blocks: readonly Block[] } | undefined {
+  const [row] = library.recent({ kind: ['summary'] }, 1);
+  const found = row === undefined ? undefined : readMemory(library, row.id);
+  if (row === undefined || found === undefined || !('memory' in found)) return undefined;
+  const blocks = sectionOf(parseMarkdown(found.memory.body), 'next steps');
+  return blocks.length === 0 ? undefined : { row: shownRow(row), blocks };
+}
+
+function sectionOf(blocks: readonly Block[], title: string): readonly Block[] {
+  const start = blocks.findIndex(
+    (block) =>
+      block.kind === 'heading' &&
+      block.inlines.some((inline) => inline.kind === 'text' && inline.text.toLowerCase() === title),
+  );
+  if (start === -1) return [];
+  const end = blocks.findIndex((block, at) => at > start && block.kind === 'heading');
+  return blocks.slice(start + 1, end === -1 ? undefined : end);
 }
 
 function filtersFor(only: string): SearchFilters | undefined {

@@ -9,7 +9,7 @@ const MAX_CLIENTS = 10;
 const MAX_UNREAD_BYTES = 256 * 1024;
 const PULSE_MS = 15_000;
 
-export interface LiveClient {
+interface LiveClient {
   /** Only events of this vault and those of none; all of them when empty. */
   readonly vault: string;
   /** Id of the last event that the client has seen; what came after it is sent at once. */

@@ -21,7 +21,7 @@ export function parseInlines(text: string): readonly Inline[] {
 }
 
 /** The address when it is a plain web address: http or https, no user and password. Images and scripts are none. */
-export function safeHref(href: string): string | undefined {
+function safeHref(href: string): string | undefined {
   const url = URL.parse(href);
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) return undefined;
   return url.username === '' && url.password === '' ? url.href : undefined;

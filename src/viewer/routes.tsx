@@ -7,8 +7,7 @@ import { shortId } from '../model/memory.ts';
 import type { Clock, Logger, MemoryLibrary } from '../model/ports.ts';
 import { type Access, mayRead } from './access.ts';
 import type { Asset } from './assets.ts';
-import { readAround, readMemory, readSearchRequest, readSession, runSearch } from './library-api.ts';
-import { type Block, parseMarkdown } from './markdown.ts';
+import { readAround, readMemory, readNextSteps, readSearchRequest, readSession, runSearch } from './library-api.ts';
 import { HomePage } from './pages/home.tsx';
 import type { PageContext } from './pages/layout.tsx';
 import { MemoryPage } from './pages/memory.tsx';
@@ -73,7 +72,7 @@ export function createRoutes(parts: RouteParts): Hono {
     const context = contextOf(parts, c);
     const library = libraryFor(parts, context);
     const status = context.vault === undefined ? undefined : source.status(context.vault.key);
-    const nextSteps = library === undefined ? undefined : findNextSteps(library);
+    const nextSteps = library === undefined ? undefined : readNextSteps(library);
     const content = {
       rows: library?.recent({}, LATEST).map(shownRow) ?? [],
       events: eventsOf(source, context.vault),
@@ -189,26 +188,6 @@ function eventsOf(source: ViewerSource, vault: VaultSummary | undefined) {
     .recentEvents()
     .filter((event) => event.vault === '' || event.vault === vault?.key)
     .map(shownEvent);
-}
-
-/** The blocks below the heading "Next steps" of the newest summary. */
-function findNextSteps(library: MemoryLibrary) {
-  const [row] = library.recent({ kind: ['summary'] }, 1);
-  const found = row === undefined ? undefined : readMemory(library, row.id);
-  if (row === undefined || found === undefined || !('memory' in found)) return undefined;
-  const blocks = sectionOf(parseMarkdown(found.memory.body), 'next steps');
-  return blocks.length === 0 ? undefined : { row: shownRow(row), blocks };
-}
-
-function sectionOf(blocks: readonly Block[], title: string): readonly Block[] {
-  const start = blocks.findIndex(
-    (block) =>
-      block.kind === 'heading' &&
-      block.inlines.some((inline) => inline.kind === 'text' && inline.text.toLowerCase() === title),
-  );
-  if (start === -1) return [];
-  const end = blocks.findIndex((block, at) => at > start && block.kind === 'heading');
-  return blocks.slice(start + 1, end === -1 ? undefined : end);
 }
 
 function page(c: Context, content: Page, status: 200 | 401 | 404 | 409 | 500 = 200): Response | Promise<Response> {

@@ -11,12 +11,12 @@ export type ShownMemory = FoundMemories['memories'][number];
 const MAX_LINE = 500;
 
 /** Text of several lines. */
-export function shownText(text: string): string {
+function shownText(text: string): string {
   return cleanText(redactText(text).text);
 }
 
 /** Text of one line, at most 500 characters. */
-export function shownLine(text: string): string {
+function shownLine(text: string): string {
   return cleanLine(redactText(text).text, MAX_LINE);
 }
 

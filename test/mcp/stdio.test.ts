@@ -5,11 +5,12 @@ import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterEach, describe, expect, it } from 'vitest';
 
-const SERVER = join(import.meta.dirname, 'stdio-server.ts');
+const SERVER = fileURLToPath(new URL('./stdio-server.ts', import.meta.url));
 const running: ChildProcess[] = [];
 
 afterEach(() => {

@@ -41,7 +41,7 @@ export const MEMORIES = [
   }),
 ];
 
-export const STATUS: VaultStatus = {
+const STATUS: VaultStatus = {
   vault: {
     kind: 'repository',
     root: '/home/me/shop',

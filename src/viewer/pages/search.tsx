@@ -15,7 +15,7 @@ export interface SearchContent {
 }
 
 /** What can be chosen: the types of observations, and the other kinds. */
-export const SEARCH_CHOICES: readonly string[] = [...OBSERVATION_TYPES, 'summary', 'note'];
+const SEARCH_CHOICES: readonly string[] = [...OBSERVATION_TYPES, 'summary', 'note'];
 
 export const SearchPage: FC<{ readonly context: PageContext; readonly content: SearchContent }> = ({
   context,
