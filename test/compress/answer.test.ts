@@ -71,7 +71,7 @@ describe('readAnswer', () => {
       title: `Subject number ${'abcdefghi'[index]}${'abcdefghi'[index]} of ${index} kinds entirely ${index * 7919}`,
     }));
     const answer = readAnswer(
-      goodInput({ observations: [...observations, observations[0] as object] }),
+      goodInput({ observations: [...observations, ...observations.slice(0, 1)] }),
       batch,
       NOTHING_KNOWN,
     );

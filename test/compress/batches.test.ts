@@ -15,7 +15,7 @@ const limits = (events: readonly HookEvent[], more: Partial<BatchOptions> = {}):
   maxBytes: 128 * 1024,
   ...more,
 });
-const plan = (bodies: readonly (EventBody & Partial<HookEvent>)[], more: Partial<BatchOptions> = {}) => {
+const plan = (bodies: readonly EventBody[], more: Partial<BatchOptions> = {}) => {
   const events = makeEvents([...bodies]);
   const result = planBatches(events, limits(events, more));
   return {
@@ -147,7 +147,7 @@ describe('planBatches', () => {
               Math.max(maxToolUses, 1),
             );
           }
-          if (isIdle) expect(result.open).toEqual([]);
+          expect(isIdle && result.open.length > 0).toBe(false);
         },
       ),
     );

@@ -2,10 +2,10 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MAX_COPIED, copySources, longestCopy } from '../../src/compress/copy-limit.ts';
+import { copySources } from '../../src/compress/copy-limit.ts';
 import { createExtractiveCompressor } from '../../src/compress/extractive/compressor.ts';
 import type { Batch } from '../../src/model/turn.ts';
-import { NOTHING_KNOWN, compressorContract, wordyBatch } from '../contracts/compressor.ts';
+import { NOTHING_KNOWN, compressorContract, copies, wordyBatch } from '../contracts/compressor.ts';
 import { expectGolden } from '../support/golden.ts';
 import { edited, ended, makeBatch, prompt, ran, stop, use } from '../support/hook-events.ts';
 import {
@@ -40,17 +40,18 @@ describe('the extractive compressor', () => {
       batchesLive(readRecordedEvents(recordedFixture('session-auth-race.jsonl'))),
     );
     const text = renderCompressions(compressions);
-    for (const [question, answer] of [
-      ['what was the bug', /users get logged out at random/i],
-      ['where', /src\/auth\.js/],
-      ['why', /refreshSession reads the token row, and only later marks it used/],
-      ['what fixed it', /parallel callers with one token now share one refresh/i],
-      ['what was rejected', /Not chosen: a lock in Redis[\s\S]*Not chosen: a grace window/],
-      ['which commit', /72edfaa/],
-      ['what is left', /## Next steps\n\n- Set REDIS_URL on staging/],
-      ['which rule', /every token refresh goes through Auth\.refreshSession/i],
-    ] as const)
-      expect(text, question).toMatch(answer);
+    const asked: Readonly<Record<string, RegExp>> = {
+      'what was the bug': /users get logged out at random/i,
+      where: /src\/auth\.js/,
+      why: /refreshSession reads the token row, and only later marks it used/,
+      'what fixed it': /parallel callers with one token now share one refresh/i,
+      'what was rejected': /Not chosen: a lock in Redis[\s\S]*Not chosen: a grace window/,
+      'which commit': /72edfaa/,
+      'what is left': /## Next steps\n\n- Set REDIS_URL on staging/,
+      'which rule': /every token refresh goes through Auth\.refreshSession/i,
+    };
+    const unanswered = Object.keys(asked).filter((question) => asked[question]?.test(text) !== true);
+    expect(unanswered).toEqual([]);
   });
 
   it('writes nothing of private spans and secrets of the recorded session', async () => {
@@ -66,10 +67,11 @@ describe('the extractive compressor', () => {
   });
 
   it('does not say again what the session already noted', async () => {
-    const [batch] = batchesAtOnce(readRecordedEvents(recordedFixture('session-auth-race.jsonl')));
-    const first = await compressor.compress(batch as Batch, NOTHING_KNOWN);
+    const batch = wordyBatch();
+    const first = await compressor.compress(batch, NOTHING_KNOWN);
+    expect(first.observations.length).toBeGreaterThan(1);
     const known = first.observations.map(({ type, title }, index) => ({ id: `k${index}`, type, title }));
-    expect((await compressor.compress(batch as Batch, { known })).observations).toEqual([]);
+    expect((await compressor.compress(batch, { known })).observations).toEqual([]);
   });
 
   it('tells an error of a command and the file that mended it', async () => {
@@ -255,12 +257,7 @@ describe('the extractive compressor', () => {
           ...observations.map(renderObservation),
           ...(summary === undefined ? [] : [renderSummary(summary)]),
         ];
-        for (const memory of memories)
-          for (const source of sources) {
-            expect(longestCopy(memory, source)).toBeLessThanOrEqual(MAX_COPIED);
-            for (let at = 0; at + MAX_COPIED < memory.length; at += 20)
-              expect(source.includes(memory.slice(at, at + MAX_COPIED + 1))).toBe(false);
-          }
+        expect(memories.flatMap((memory) => copies(memory, sources))).toEqual([]);
       }),
       { numRuns: 60 },
     );

@@ -2,7 +2,6 @@
 
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 
 export type FakeAnswer =
   /** A call of the forced tool with this input; `good` picks a fitting input. */
@@ -56,7 +55,8 @@ export async function openFakeMessagesApi(
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
   return {
     url: `http://127.0.0.1:${port}`,
     requests,
@@ -99,10 +99,11 @@ async function readRequest(request: IncomingMessage): Promise<FakeRequest> {
   const chunks: Buffer[] = [];
   for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
   const raw = Buffer.concat(chunks);
+  const body: FakeRequest['body'] = raw.length === 0 ? {} : JSON.parse(raw.toString('utf8'));
   return {
     path: request.url ?? '',
     headers: request.headers,
-    body: raw.length === 0 ? {} : (JSON.parse(raw.toString('utf8')) as FakeRequest['body']),
+    body,
     bytes: raw.length,
   };
 }

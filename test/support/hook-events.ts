@@ -8,18 +8,18 @@ import type { Batch } from '../../src/model/turn.ts';
 export const PROJECT = '/home/dev/shop';
 const START = Date.UTC(2026, 10, 22, 9, 0, 0);
 
-type Body<E> = E extends HookEvent
-  ? Omit<E, 'v' | 'id' | 'at' | 'sessionId' | 'project' | 'account' | 'accountKind' | 'endpoint'>
-  : never;
+type Given = 'v' | 'id' | 'at' | 'sessionId' | 'project' | 'account' | 'accountKind' | 'endpoint';
+type Body<E> = E extends HookEvent ? Omit<E, Given> & Partial<Pick<E, Given>> : never;
 /** What differs from event to event. */
 export type EventBody = Body<HookEvent>;
 
 /** Numbers the events one second apart, all of one session and account. */
-export function makeEvents(bodies: readonly (EventBody & Partial<HookEvent>)[]): readonly HookEvent[] {
+export function makeEvents(bodies: readonly EventBody[]): readonly HookEvent[] {
+  const v: typeof EVENT_VERSION = EVENT_VERSION;
   return bodies.map((body, index) => {
     const at = START + index * 1000;
     const base = {
-      v: EVENT_VERSION,
+      v,
       id: `${at}-7-${index.toString(16).padStart(8, '0')}`,
       at: new Date(at).toISOString(),
       sessionId: 'session-1',
@@ -29,7 +29,7 @@ export function makeEvents(bodies: readonly (EventBody & Partial<HookEvent>)[]):
       accountKind: 'api-key' as const,
       endpoint: 'https://api.anthropic.com',
     };
-    return { ...base, ...body } as HookEvent;
+    return { ...base, ...body };
   });
 }
 
@@ -82,7 +82,7 @@ const TOOLS: Readonly<Record<ToolDetail['kind'], string>> = {
 };
 
 /** One batch of all the events. */
-export function makeBatch(bodies: readonly (EventBody & Partial<HookEvent>)[], overrides: Partial<Batch> = {}): Batch {
+export function makeBatch(bodies: readonly EventBody[], overrides: Partial<Batch> = {}): Batch {
   const events = makeEvents([...bodies]);
   const plan = planBatches(events, { now: START + 86_400_000, idleMs: 1000, maxToolUses: 10_000, maxBytes: 1e9 });
   const batch = plan.closed[0];
