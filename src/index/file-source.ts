@@ -20,8 +20,14 @@ export type FileReading =
 
 export interface MemoryFileSource {
   readonly place: MemoryPlace;
-  /** Every memory file, in any order; cheap, without reading one. A missing folder is an empty list. */
-  list(): readonly FoundFile[];
-  /** One file's memory, or what is wrong with it. Throws only when the file cannot be read at all just now. */
+  /**
+   * Every memory file, in any order; cheap, without reading one. A missing folder is an empty list. What lies there and is no
+   * memory file (a link, a folder called `*.md`) goes to `report`.
+   */
+  list(report: (diagnostic: Diagnostic) => void): readonly FoundFile[];
+  /** One file's memory, or what is wrong with it. May throw when the file cannot be read just now. */
   read(path: string): FileReading;
 }
+
+/** Faults that may pass without the file's time of change telling: such a file is read again at the next look. */
+export const PASSING_FAULTS: ReadonlySet<string> = new Set(['file-unreadable', 'file-missing']);

@@ -62,7 +62,7 @@ export function putMemory(database: IndexDatabase, memory: Memory, file: MemoryF
     JSON.stringify(memory.tags),
     JSON.stringify(memory.supersedes),
     JSON.stringify(memory.deletes),
-    findSuperseder(database, memory.id),
+    null,
     Number(hidden),
   );
   database.run('INSERT INTO bodies (key, body) VALUES (?, ?)', key, memory.body);
@@ -83,6 +83,8 @@ export function putMemory(database: IndexDatabase, memory: Memory, file: MemoryF
     }
   }
   if (!hidden) addWords(database, key, memory);
+  // Who supersedes it is worked out with the others, when all are there.
+  if (isTarget(database, memory.id)) targets.add(memory.id);
 }
 
 /** Takes a memory out. Ids that it related to go into `targets`. */
@@ -113,7 +115,9 @@ export function refreshVisibility(database: IndexDatabase, targets: ReadonlySet<
     for (const { target } of targetsOf(database, id)) superseded.add(target);
   }
   for (const id of superseded) {
-    const by = findSuperseder(database, id);
+    const row = database.get<{ created: string }>('SELECT created FROM memories WHERE id = ?', id);
+    if (row === undefined) continue;
+    const by = findSuperseder(database, id, row.created);
     database.run('UPDATE memories SET superseded_by = ? WHERE id = ? AND superseded_by IS NOT ?', by, id, by);
   }
 }
@@ -134,17 +138,25 @@ function targetsOf(database: IndexDatabase, id: string): readonly { target: stri
   return database.all<{ target: string }>('SELECT target FROM relations WHERE source = ?', id);
 }
 
+function isTarget(database: IndexDatabase, id: string): boolean {
+  return database.get('SELECT 1 FROM relations WHERE target = ? LIMIT 1', id) !== undefined;
+}
+
 function isHidden(database: IndexDatabase, id: string, kind: string): boolean {
   if (kind === 'tombstone') return true;
   return database.get(`SELECT 1 FROM relations WHERE target = ? AND relation = 'deletes' LIMIT 1`, id) !== undefined;
 }
 
-/** The newest visible memory that supersedes this one. */
-function findSuperseder(database: IndexDatabase, id: string): string | null {
+/** The newest visible memory that supersedes this one. Where two supersede each other, the newer one stands. */
+function findSuperseder(database: IndexDatabase, id: string, created: string): string | null {
   const row = database.get<{ id: string }>(
     `SELECT m.id FROM relations r JOIN memories m ON m.id = r.source
-       WHERE r.target = ? AND r.relation = 'supersedes' AND m.hidden = 0 ORDER BY m.created DESC, m.id LIMIT 1`,
+     WHERE r.target = ? AND r.relation = 'supersedes' AND m.hidden = 0
+       AND ((m.created, m.id) > (?, r.target) OR NOT EXISTS (
+         SELECT 1 FROM relations b WHERE b.target = r.source AND b.relation = 'supersedes' AND b.source = r.target))
+     ORDER BY m.created DESC, m.id LIMIT 1`,
     id,
+    created,
   );
   return row?.id ?? null;
 }

@@ -28,10 +28,12 @@ export function makeSnippet(body: string, terms: readonly string[]): string {
 }
 
 const SEPARATOR = ' · ';
+/** Where a long text is no longer looked at for a line to show. */
+const MAX_BODY = 65_536;
 
 /** Lines without the marks of headings and lists, headings themselves left out. */
 function readLines(body: string): readonly string[] {
-  return cleanText(body)
+  return cleanText(body.slice(0, MAX_BODY))
     .split('\n')
     .filter((line) => !/^\s*(#{1,6}\s|```|~~~|---|\*\*\*)/.test(line))
     .map((line) => cleanLine(line.replace(/^\s*(?:[-*+>]|\d+[.)])\s+/, '')))

@@ -6,6 +6,7 @@ import type { Memory } from '../model/memory.ts';
 import type { MemoryPlace, SyncReport } from '../model/search.ts';
 import type { IndexDatabase } from './database.ts';
 import { countDiagnostics } from './diagnostics.ts';
+import { PASSING_FAULTS } from './file-source.ts';
 import type { FileReading, MemoryFileSource } from './file-source.ts';
 import {
   clearMemories,
@@ -35,10 +36,10 @@ export function syncIndex(
   sources: readonly MemoryFileSource[],
   options: SyncOptions = {},
 ): SyncReport {
-  const found = listFiles(sources);
-  const known = reportIfUnchanged(database, found);
+  const listing = listFiles(sources);
+  const known = reportIfUnchanged(database, listing);
   if (known !== undefined) return known;
-  return database.transaction(() => applySync(database, sources, found, options));
+  return database.transaction(() => applySync(database, sources, listing, options));
 }
 
 /** The same from nothing: forgets everything and reads every file. */
@@ -47,10 +48,10 @@ export function rebuildIndex(
   sources: readonly MemoryFileSource[],
   options: SyncOptions = {},
 ): SyncReport {
-  const found = listFiles(sources);
+  const listing = listFiles(sources);
   const report = database.transaction(() => {
     clearMemories(database);
-    return applySync(database, sources, found, options);
+    return applySync(database, sources, listing, options);
   });
   return { ...report, rebuilt: true };
 }
@@ -60,23 +61,38 @@ export function checkUnchanged(database: IndexDatabase, sources: readonly Memory
   return reportIfUnchanged(database, listFiles(sources));
 }
 
-function listFiles(sources: readonly MemoryFileSource[]): readonly PlacedFile[] {
-  return sources.flatMap((source) => source.list().map((file) => ({ ...file, place: source.place })));
+/** What a look at all sources gives. */
+interface Listing {
+  readonly files: readonly PlacedFile[];
+  readonly faults: readonly { readonly place: MemoryPlace; readonly diagnostic: Diagnostic }[];
+}
+
+function listFiles(sources: readonly MemoryFileSource[]): Listing {
+  const faults: Listing['faults'][number][] = [];
+  const files = sources.flatMap((source) => {
+    const { place } = source;
+    return source.list((diagnostic) => faults.push({ place, diagnostic })).map((file) => ({ ...file, place }));
+  });
+  return { files, faults };
 }
 
 function applySync(
   database: IndexDatabase,
   sources: readonly MemoryFileSource[],
-  found: readonly PlacedFile[],
+  listing: Listing,
   { now = Date.now() }: SyncOptions,
 ): SyncReport {
+  const found = listing.files;
   const plan = planSync(knownFiles(database), found);
-  const readers = new Map(sources.map((source) => [source.place, source]));
-  const targets: RelationTargets = new Set();
+  const run: SyncRun = {
+    database,
+    readers: new Map(sources.map((source) => [source.place, source])),
+    targets: new Set(),
+    isSettled: true,
+  };
   const touched = new Set<string>();
   const isFirst = readMeta(database, 'listing') === undefined;
   let changed = 0;
-  let settled = true;
 
   for (const file of plan.removed) {
     const claim = findClaim(database, file);
@@ -84,25 +100,30 @@ function applySync(
     forgetFile(database, file);
   }
   for (const file of [...plan.changed, ...plan.added]) {
-    const reading = readFile(readers.get(file.place), file.path);
+    const reading = readFile(run, file);
     const before = findClaim(database, file);
     const memory = reading?.ok === true ? reading.memory : undefined;
     const hash = memory === undefined ? null : hashMemory(memory);
-    const isSettled = reading !== undefined && !isFresh(file.mtimeNs, now);
-    settled &&= isSettled;
+    const isSettled = reading !== undefined && !isFresh(file.mtimeNs, now) && !hasPassingFault(reading);
+    run.isSettled &&= isSettled;
     rememberFile(database, isSettled ? file : { ...file, mtimeNs: '' }, memory?.id ?? null, hash);
     replaceDiagnostics(database, file, reading?.diagnostics ?? []);
     if (before !== undefined && (hash === null || before.hash !== hash)) changed++;
     if (before?.memory != null && before.memory !== memory?.id) touched.add(before.memory);
     if (memory !== undefined && hash !== null)
-      settle(database, readers, memory.id, targets, { file: { place: file.place, path: file.path, hash }, memory });
+      settle(run, memory.id, { file: { place: file.place, path: file.path, hash }, memory });
   }
-  for (const id of touched) settle(database, readers, id, targets);
-  refreshVisibility(database, targets);
+  for (const id of touched) settle(run, id);
+  refreshVisibility(database, run.targets);
 
+  // Under an empty path: they belong to no file that the index keeps.
+  for (const { place } of sources) {
+    const faults = listing.faults.filter((fault) => fault.place === place).map((fault) => fault.diagnostic);
+    replaceDiagnostics(database, { place, path: '' }, faults);
+  }
   const diagnostics = countDiagnostics(database);
   writeMeta(database, {
-    listing: settled ? listingDigest(found) : '',
+    listing: run.isSettled ? listingDigest(listing) : '',
     diagnostics: String(diagnostics),
   });
   return {
@@ -116,19 +137,18 @@ function applySync(
   };
 }
 
-interface Claimed {
-  readonly file: MemoryFile;
-  readonly memory: Memory;
+/** One sync on its way. */
+interface SyncRun {
+  readonly database: IndexDatabase;
+  readonly readers: ReadonlyMap<MemoryPlace, MemoryFileSource>;
+  readonly targets: RelationTargets;
+  /** False as soon as a file must be looked at again by the next sync. */
+  isSettled: boolean;
 }
 
-/** Makes the row of an id say what its winning file says; without any file the memory goes. */
-function settle(
-  database: IndexDatabase,
-  readers: ReadonlyMap<MemoryPlace, MemoryFileSource>,
-  id: string,
-  targets: RelationTargets,
-  read?: Claimed,
-): void {
+/** Makes the row of an id say what its winning file says; without any file the memory goes. `read`: a file just read. */
+function settle(run: SyncRun, id: string, read?: { readonly file: MemoryFile; readonly memory: Memory }): void {
+  const { database, targets } = run;
   const claims = database.all<MemoryFile>('SELECT place, path, hash FROM sources WHERE memory = ?', id);
   const winner = [...claims].sort((a, b) => compareClaims(id, a, b))[0];
   if (winner === undefined) return removeMemory(database, id, targets);
@@ -140,7 +160,7 @@ function settle(
   if (read !== undefined && fileKey(read.file) === fileKey(winner))
     return putMemory(database, read.memory, winner, targets);
   // Another file steps in: it was read in an earlier sync.
-  const reading = readFile(readers.get(winner.place), winner.path);
+  const reading = readFile(run, winner);
   if (reading?.ok === true && reading.memory.id === id)
     return putMemory(database, reading.memory, { ...winner, hash: hashMemory(reading.memory) }, targets);
   // It changed under us: without it for now, and the next sync looks at it again.
@@ -149,8 +169,8 @@ function settle(
     winner.place,
     winner.path,
   );
-  writeMeta(database, { listing: '' });
-  settle(database, readers, id, targets, read);
+  run.isSettled = false;
+  settle(run, id, read);
 }
 
 /**
@@ -163,10 +183,17 @@ function isFresh(mtimeNs: string, now: number): boolean {
   return ageMs > -10_000 && ageMs < (mtimeNs.endsWith('000000000') ? 2500 : 100);
 }
 
+function hasPassingFault(reading: FileReading): boolean {
+  return reading.diagnostics?.some((diagnostic) => PASSING_FAULTS.has(diagnostic.rule)) === true;
+}
+
 /** Undefined when the file cannot be read just now: gone meanwhile, or no right to. */
-function readFile(source: MemoryFileSource | undefined, path: string): FileReading | undefined {
+function readFile(
+  { readers }: SyncRun,
+  file: { readonly place: MemoryPlace; readonly path: string },
+): FileReading | undefined {
   try {
-    return source?.read(path);
+    return readers.get(file.place)?.read(file.path);
   } catch {
     return undefined;
   }
@@ -228,8 +255,9 @@ function replaceDiagnostics(
     );
 }
 
-function reportIfUnchanged(database: IndexDatabase, found: readonly PlacedFile[]): SyncReport | undefined {
-  if (readMeta(database, 'listing') !== listingDigest(found)) return undefined;
+function reportIfUnchanged(database: IndexDatabase, listing: Listing): SyncReport | undefined {
+  const found = listing.files;
+  if (readMeta(database, 'listing') !== listingDigest(listing)) return undefined;
   const known = database.getOne<{ files: number }>('SELECT count(*) AS files FROM sources');
   if (known.files !== found.length) return undefined;
   return {
@@ -243,9 +271,9 @@ function reportIfUnchanged(database: IndexDatabase, found: readonly PlacedFile[]
   };
 }
 
-function listingDigest(found: readonly PlacedFile[]): string {
-  const lines = found.map((file) => `${fileKey(file)}\0${file.size}\0${file.mtimeNs}\0${file.inode}`).sort();
-  return createHash('sha256').update(lines.join('\n')).digest('base64url');
+function listingDigest({ files, faults }: Listing): string {
+  const lines = files.map((file) => `${fileKey(file)}\0${file.size}\0${file.mtimeNs}\0${file.inode}`).sort();
+  return createHash('sha256').update(lines.join('\n')).update(JSON.stringify(faults)).digest('base64url');
 }
 
 function readMeta(database: IndexDatabase, key: string): string | undefined {

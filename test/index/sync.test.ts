@@ -8,6 +8,7 @@ import { listDiagnostics } from '../../src/index/diagnostics.ts';
 import { countRows, getMemories, recentRows } from '../../src/index/rows.ts';
 import { searchIndex } from '../../src/index/search.ts';
 import { rebuildIndex, syncIndex } from '../../src/index/sync.ts';
+import type { Diagnostic } from '../../src/model/diagnostic.ts';
 import { idOf, makeFolder, makeMemory, openFolder } from './folder-source.ts';
 
 const A = idOf(1);
@@ -159,6 +160,49 @@ describe('syncIndex', () => {
     expect(superseder()).toBeUndefined();
   });
 
+  it('lets the newer one stand where two supersede each other', () => {
+    const { vault, sync, database } = setUp();
+    vault.write('memories/a.md', makeMemory({ id: A, created: '2026-11-01T00:00:00Z', supersedes: [B] }));
+    vault.write('memories/b.md', makeMemory({ id: B, created: '2026-11-02T00:00:00Z', supersedes: [A, B] }));
+    sync();
+    expect(recentRows(database, {}, 10).map((row) => [row.id, row.supersededBy])).toEqual([
+      [B, undefined],
+      [A, B],
+    ]);
+  });
+
+  it('keeps what a look at the folders found, until it is gone', () => {
+    const { vault, database } = setUp();
+    vault.write('memories/a.md', makeMemory({ id: A }));
+    const fault: Diagnostic = { path: 'memories/link.md', rule: 'not-a-file', severity: 'error', message: 'a link' };
+    const faulty = {
+      ...vault.source,
+      list: (report: (diagnostic: Diagnostic) => void) => {
+        report(fault);
+        return vault.source.list(report);
+      },
+    };
+    expect(syncIndex(database, [faulty])).toMatchObject({ diagnostics: 1 });
+    expect(syncIndex(database, [faulty])).toMatchObject({ diagnostics: 1, unchanged: 1 });
+    expect(listDiagnostics(database)).toEqual([fault]);
+    expect(syncIndex(database, [vault.source])).toMatchObject({ diagnostics: 0 });
+  });
+
+  it('reads a file again that could not be read, though its time of change is the same', () => {
+    const { vault, database, sync } = setUp();
+    vault.write('memories/a.md', makeMemory({ id: A }));
+    const locked = {
+      ...vault.source,
+      read: (path: string) => ({
+        ok: false as const,
+        diagnostics: [{ path, rule: 'file-unreadable', severity: 'error' as const, message: 'EACCES' }],
+      }),
+    };
+    expect(syncIndex(database, [locked])).toMatchObject({ diagnostics: 1 });
+    expect(sync()).toMatchObject({ changed: 1, diagnostics: 0 });
+    expect(recentRows(database, {}, 10)).toHaveLength(1);
+  });
+
   it('leaves out a file that vanishes between listing and reading', () => {
     const { vault, database, sync } = setUp();
     vault.write('memories/a.md', makeMemory({ id: A }));
@@ -210,5 +254,8 @@ function searchIds(database: IndexDatabase, text: string): readonly string[] {
 
 /** The source with one size and time of change for every file: as when a file changes twice within a tick of the clock. */
 function frozen(source: ReturnType<typeof openFolder>['source'], ms: number): typeof source {
-  return { ...source, list: () => source.list().map((file) => ({ ...file, size: 1, mtimeNs: `${ms}000001` })) };
+  return {
+    ...source,
+    list: (report) => source.list(report).map((file) => ({ ...file, size: 1, mtimeNs: `${ms}000001` })),
+  };
 }

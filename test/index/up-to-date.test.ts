@@ -80,9 +80,9 @@ function setUp() {
   let listed = 0;
   const source = {
     ...vault.source,
-    list: () => {
+    list: (report: Parameters<typeof vault.source.list>[0]) => {
       listed++;
-      return vault.source.list();
+      return vault.source.list(report);
     },
   };
   const file = join(root, 'index.sqlite');

@@ -126,7 +126,7 @@ describe('the index', () => {
 });
 
 function take(one: Step, folder: TestFolder): void {
-  const exists = folder.source.list().some((file) => file.path === one.path);
+  const exists = folder.source.list(() => {}).some((file) => file.path === one.path);
   if (one.kind === 'write') folder.write(one.path, one.memory);
   else if (one.kind === 'break') folder.write(one.path, 'broken');
   else if (exists && one.kind === 'remove') folder.remove(one.path);
