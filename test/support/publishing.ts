@@ -47,7 +47,10 @@ export function outboxPaths(place: VaultPlace): string[] {
 }
 
 /** As at a session's end in the repository's own environment, in which nothing need be quiet. */
-export function optionsFor(repo: TestRepo, changes: Partial<PublishOptions> = {}): PublishOptions {
+export function optionsFor(
+  repo: Pick<TestRepo, 'env' | 'home'>,
+  changes: Partial<PublishOptions> = {},
+): PublishOptions {
   return {
     now: false,
     atSessionEnd: true,

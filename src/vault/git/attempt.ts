@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { MemvaultError } from '../../model/errors.ts';
 import type { HeldReason } from '../../model/publication.ts';
-import { moveBranch, refreshEntries, stageEntries, writeCommit, writeObjects, writeTree } from './commit.ts';
+import { moveBranch, stageEntries, writeCommit, writeObjects, writeTree } from './commit.ts';
 import { readIndexEntries } from './entries.ts';
 import { commitMessage } from './message.ts';
 import type { PlannedFile } from './plan.ts';
@@ -69,19 +69,6 @@ export async function attemptPublish(attempt: Attempt): Promise<AttemptResult> {
   const isSound = (await headBranch(git)) === branch && (await indexHolds(git, entries));
   const stepsBack = !isSound && (await moveBranch(git, branch, head, commit));
   return stepsBack ? { kind: 'again', reason: 'lost-race' } : { kind: 'committed', commit };
-}
-
-/** After the publish is recorded: nothing depends on it, so nothing that fails here is told. */
-export async function refreshAfter(attempt: Attempt): Promise<void> {
-  try {
-    await refreshEntries(
-      attempt.git,
-      attempt.files.map((file) => file.vaultPath),
-    );
-  } catch (error) {
-    attempt.options.logger.debug('index not refreshed', { error: String(error) });
-  }
-  await attempt.options.onStep?.('refreshed');
 }
 
 async function headBranch(git: GitRunner): Promise<string> {

@@ -91,14 +91,6 @@ export async function moveBranch(git: GitRunner, branch: string, to: string, fro
   return (await git.run(args, { okCodes: [0, 1, GIT_FATAL] })).code === 0;
 }
 
-/** Lets the index know the new files' times, so that nobody has to read them again. Not needed for being right. */
-export async function refreshEntries(git: GitRunner, paths: readonly string[]): Promise<void> {
-  await git.run(['add', '--refresh', '--pathspec-from-file=-', '--pathspec-file-nul'], {
-    stdin: paths.map((path) => `${path}\0`).join(''),
-    okCodes: [0, 1, GIT_FATAL, 129],
-  });
-}
-
 /** The content of a blob. */
 export async function readBlob(git: GitRunner, oid: string): Promise<Buffer> {
   return (await git.run(['cat-file', 'blob', oid])).stdout;

@@ -222,7 +222,8 @@ function problem(error: unknown): GitFacts {
   const stderr = gitFailure(error)?.stderr ?? '';
   const reason: HeldReason = /dubious ownership/.test(stderr)
     ? 'unsafe-directory'
-    : /not a git repository|must be run in a work tree/.test(stderr) || gitFailure(error) === undefined
+    : /not a git repository|must be run in a work tree|cannot use bare repository/.test(stderr) ||
+        gitFailure(error) === undefined
       ? 'no-git'
       : 'git-failed';
   return {

@@ -15,7 +15,6 @@ export const PUBLISH_STEPS = [
   'files',
   'branch',
   'recorded',
-  'refreshed',
 ] as const;
 export type PublishStep = (typeof PUBLISH_STEPS)[number];
 

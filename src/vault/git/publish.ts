@@ -9,7 +9,7 @@ import type { HeldReason, Publication } from '../../model/publication.ts';
 import { takeLock } from '../../system/lock.ts';
 import type { HeldLock } from '../../system/lock.ts';
 import { openOutbox } from '../outbox.ts';
-import { attemptPublish, refreshAfter } from './attempt.ts';
+import { attemptPublish } from './attempt.ts';
 import type { Attempt } from './attempt.ts';
 import type { GitFacts } from './facts.ts';
 import { shortBranch } from './history.ts';
@@ -129,7 +129,6 @@ async function tryOnce(run: Run, isFirst: boolean): Promise<Tried> {
   }
   record(run, attempt, result.commit);
   await run.options.onStep?.('recorded');
-  await refreshAfter(attempt);
   return { publication: { ...summarize(plan, facts), commit: result.commit }, again: false };
 }
 

@@ -27,7 +27,7 @@ function crashed(step: PublishStep): { repo: TestRepo; memories: string[]; befor
   const died = spawnSync(process.execPath, [SCRIPT, JSON.stringify(placeOf(repo)), repo.home, step], {
     encoding: 'utf8',
   });
-  expect(died.signal, died.stderr).toBe('SIGKILL');
+  expect([died.signal, died.stderr]).toEqual(['SIGKILL', '']);
   expect(userWork(repo)).toEqual(before);
   return { repo, memories, before };
 }
@@ -73,6 +73,7 @@ describe('a publish that is killed', () => {
       const before = userWork(repo);
       await publishIn(repo);
       expectRight(repo, memories, before);
+      expect(repo.status().split('\n').sort()).toEqual([' M src/app.ts', '?? untracked.txt']);
       repo.dispose();
     },
   );

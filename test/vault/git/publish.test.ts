@@ -35,7 +35,6 @@ describe('publish', () => {
     expect(repo.git('rev-parse', 'HEAD~1')).toBe(before);
     expect(filesOf(repo)).toEqual([...FIXED, one, two].sort());
     expect(repo.status()).toBe('');
-    expect(repo.tryGit('diff-files', '--quiet').code).toBe(0);
     expect(repo.read(one)).toContain('A race in the refresh');
     expect(repo.exists('.claude-mem/vault.yaml')).toBe(true);
   });
@@ -302,6 +301,15 @@ describe('publish', () => {
     expect(await publishIn(repo, { dryRun: true })).toMatchObject({ committed: 1, held: 0, branch: 'main' });
     expect([repo.head(), repo.status(), repo.git('count-objects'), userWork(repo)]).toEqual(before);
     expect(readStaged(placeOf(repo).gitDir ?? '')).toBeUndefined();
+  });
+
+  it('commits on the default branch of a shared repository when the user asks for it', async () => {
+    const repo = fresh();
+    repo.git('commit', '-q', '--allow-empty', '--author=Bo <bo@example.org>', '-m', 'by somebody else');
+    addRemote(repo);
+    putMemory(placeOf(repo), 'one');
+    expect(await publishIn(repo)).toMatchObject({ committed: 0, held: 1, reason: 'default-branch' });
+    expect(await publishIn(repo, { defaultBranch: 'hold', now: true })).toMatchObject({ committed: 1, branch: 'main' });
   });
 
   it('only writes files in mode `manual`, each once', async () => {

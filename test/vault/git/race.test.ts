@@ -176,7 +176,7 @@ describe('publish beside others', () => {
       publishIn(tree, { now: true }),
       publishIn(repo, { now: true }),
     ]);
-    expect(done.map((publication) => publication.committed).sort()).toEqual([0, 0, 5]);
+    expect(done.map((publication) => publication.committed).toSorted((one, other) => one - other)).toEqual([0, 0, 5]);
     expectClean(repo);
     expectClean(tree);
   });

@@ -254,7 +254,7 @@ const STATES: readonly State[] = [
       return at(repo, inner);
     },
   },
-  { name: 'Jujutsu', held: 'jujutsu', make: (repo) => void mkdirSync(join(repo.root, '.jj')) },
+  { name: 'Jujutsu', held: 'jujutsu', make: (repo) => mkdirSync(join(repo.root, '.jj')) },
   {
     name: 'a sparse checkout without the vault',
     held: 'sparse-checkout',
@@ -295,22 +295,27 @@ describe('publish in every state of a repository', () => {
         expect(done.committed).toBe(held === undefined ? 1 : 0);
         expect(done.held).toBe(held === undefined ? 0 : 1);
         expect(userWork(repo)).toEqual(before);
-        if (held === undefined) {
-          expect(repo.git('diff-tree', '-r', '--name-only', 'HEAD~1', 'HEAD').split('\n')).toContain(memory);
-          const foreign = repo.git('diff-tree', '-r', '--name-only', 'HEAD~1', 'HEAD').split('\n');
-          expect(foreign.filter((path) => !path.startsWith('.claude-mem/'))).toEqual([]);
-          expect(repo.git('status', '--porcelain', '-uall', '--', '.claude-mem')).toBe('');
-        } else {
-          expect(repo.tryGit('rev-parse', 'HEAD').stdout).toBe(head);
-          expect(repo.exists(memory)).toBe(false);
-          expect(repo.tryGit('ls-files', '--', memory).stdout).toBe('');
-        }
+        (held === undefined ? expectCommitted : expectUntouched)(repo, memory, head);
       } finally {
         made.dispose();
       }
     });
   }
 });
+
+function expectCommitted(repo: TestRepo, memory: string, head: string): void {
+  expect(repo.git('rev-parse', 'HEAD~1')).toBe(head.trim());
+  const changed = repo.git('diff-tree', '-r', '--name-only', 'HEAD~1', 'HEAD').split('\n');
+  expect(changed).toContain(memory);
+  expect(changed.filter((path) => !path.startsWith('.claude-mem/'))).toEqual([]);
+  expect(repo.git('status', '--porcelain', '-uall', '--', '.claude-mem')).toBe('');
+}
+
+function expectUntouched(repo: TestRepo, memory: string, head: string): void {
+  expect(repo.tryGit('rev-parse', 'HEAD').stdout).toBe(head);
+  expect(repo.exists(memory)).toBe(false);
+  expect(repo.tryGit('ls-files', '--', memory).stdout).toBe('');
+}
 
 function conflict(repo: TestRepo, operation: 'merge' | 'rebase' | 'cherry-pick'): void {
   repo.git('switch', '-q', '-c', 'other');
