@@ -1,4 +1,4 @@
-// A source of memory files over a real folder whose files hold memories as JSON: the index's port without the vault's parser.
+// Temporary folders with memory files for the tests of the index.
 
 import {
   mkdirSync,
@@ -11,12 +11,13 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { drawMemoryId } from '../../src/model/memory.ts';
 import type { Memory } from '../../src/model/memory.ts';
 import type { MemoryPlace } from '../../src/model/search.ts';
 import type { MemoryFileSource } from '../../src/index/file-source.ts';
+import { jsonSource } from './json-source.ts';
 
 export interface TestFolder {
   readonly root: string;
@@ -36,32 +37,7 @@ export function openFolder(root: string, place: MemoryPlace): TestFolder {
   mkdirSync(root, { recursive: true });
   return {
     root,
-    source: {
-      place,
-      list: () =>
-        readdirSync(root, { recursive: true, withFileTypes: true })
-          .filter((entry) => entry.isFile())
-          .map((entry) => {
-            const file = join(entry.parentPath, entry.name);
-            const stat = statSync(file, { bigint: true });
-            return {
-              path: relative(root, file),
-              size: Number(stat.size),
-              mtimeNs: String(stat.mtimeNs),
-              inode: Number(stat.ino),
-            };
-          }),
-      read(path) {
-        const text = readFileSync(join(root, path), 'utf8');
-        if (!text.startsWith('{'))
-          return {
-            ok: false,
-            diagnostics: [{ path, line: 1, rule: 'frontmatter-missing', severity: 'error', message: 'no frontmatter' }],
-          };
-        const memory: Memory = JSON.parse(text);
-        return { ok: true, memory };
-      },
-    },
+    source: jsonSource(root, place),
     write(path, memory) {
       const file = join(root, path);
       mkdirSync(dirname(file), { recursive: true });
