@@ -1,0 +1,77 @@
+// The start block out of a real index: what a new session is told of what earlier ones left.
+
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { openIndexLibrary } from '../../src/index/library.ts';
+import { composeStart } from '../../src/inject/compose-start.ts';
+import type { Memory } from '../../src/model/memory.ts';
+import { idOf, makeFolder, makeMemory, openFolder } from '../index/folder-source.ts';
+import { makeSummary } from './rows.ts';
+
+describe('composeStart', () => {
+  it('tells of the last session that is not superseded, and of the memories', () => {
+    const start = setUp([
+      makeSummary(),
+      makeSummary({ id: idOf(70), title: 'An older session', created: '2026-11-01T00:00:00Z' }),
+      makeMemory({ id: idOf(1), title: 'Two refreshes race' }),
+      makeMemory({ id: idOf(2), title: 'Wrong about the race' }),
+      makeMemory({ id: idOf(3), title: 'Right about the race', supersedes: [idOf(2)] }),
+      makeMemory({ id: idOf(4), title: 'Deleted' }),
+      makeMemory({ id: idOf(5), kind: 'tombstone', deletes: [idOf(4)] }),
+    ]);
+    const answer = start({ source: 'startup' });
+    expect(answer?.text).toContain('Auth race found and fixed');
+    expect(answer?.text).toContain('Run the load test');
+    expect(answer?.text).toContain('Two refreshes race');
+    expect(answer?.text).toContain('Right about the race');
+    expect(answer?.text).not.toMatch(/Wrong about|Deleted/);
+    expect(answer?.receipt).toMatchObject({ event: 'startup', budgetTokens: 1500, sessionId: 's9' });
+  });
+
+  it('counts every memory that is left out, not only those that were looked at', () => {
+    const start = setUp(Array.from({ length: 400 }, (_, n) => makeMemory({ id: idOf(n + 1) })));
+    const answer = start({ source: 'startup' });
+    expect(answer?.receipt.leftOut).toBe(400 - (answer?.receipt.items.length ?? 0));
+  });
+
+  it('is byte for byte the same for the same session, and has another fence in another', () => {
+    const start = setUp([makeMemory({ id: idOf(1) })]);
+    expect(start({ source: 'startup' })?.text).toBe(start({ source: 'compact' })?.text);
+    const other = start({ source: 'startup', sessionId: 's10' })?.text ?? '';
+    expect(other.split('\n')[0]).not.toBe(start({ source: 'startup' })?.text.split('\n')[0]);
+  });
+
+  it('says nothing on resume, without memories, and with a budget of 0', () => {
+    expect(setUp([])({ source: 'startup' })).toBeUndefined();
+    const start = setUp([makeMemory({ id: idOf(1) })]);
+    expect(start({ source: 'resume' })).toBeUndefined();
+    expect(start({ source: 'startup', budgetTokens: 0 })).toBeUndefined();
+  });
+});
+
+function setUp(memories: readonly Memory[]) {
+  const root = makeFolder();
+  const vault = openFolder(join(root, 'vault'), 'vault');
+  for (const memory of memories) vault.write(`memories/${memory.id}.md`, memory);
+  const library = openIndexLibrary({
+    file: join(root, 'index.sqlite'),
+    lockFile: join(root, 'index.lock'),
+    sources: [vault.source],
+    maxAgeMs: 2000,
+    now: () => 1_800_000_000_000,
+  });
+  onTestFinished(() => library.close());
+  return ({
+    source,
+    sessionId = 's9',
+    budgetTokens = 1500,
+  }: {
+    source: 'startup' | 'compact' | 'resume';
+    sessionId?: string;
+    budgetTokens?: number;
+  }) =>
+    composeStart(
+      { sessionId, source },
+      { library, budgetTokens, projectName: 'shop', secret: '0011223344556677', at: '2026-11-23T00:00:00Z' },
+    );
+}
