@@ -47,12 +47,14 @@ export interface TestRepo {
 }
 
 /** A repository with one commit on `main` (none with `empty`), in a temp folder of its own. */
-export function makeRepo(options: { readonly empty?: boolean; readonly identity?: boolean } = {}): TestRepo {
+export function makeRepo(
+  options: { readonly empty?: boolean; readonly identity?: boolean; readonly format?: 'sha1' | 'sha256' } = {},
+): TestRepo {
   const folder = makeFolder();
   const root = join(folder, 'repo');
   mkdirSync(root);
   const repo = openRepo(folder, root);
-  repo.git('init', '-q', '-b', 'main', '--template=');
+  repo.git('init', '-q', '-b', 'main', '--template=', `--object-format=${options.format ?? 'sha1'}`);
   configure(repo, options.identity ?? true);
   if (options.empty !== true) repo.commit('first', { 'README.md': '# project\n', 'src/app.ts': 'one\ntwo\nthree\n' });
   return repo;

@@ -9,7 +9,7 @@ import { readIndexEntries } from './entries.ts';
 import { commitMessage } from './message.ts';
 import type { PlannedFile } from './plan.ts';
 import { findUserGit } from './processes.ts';
-import type { PublishOptions } from './publish-options.ts';
+import type { PublishOptions, PublishStep } from './publish-options.ts';
 import type { GitRunner } from './runner.ts';
 import { readStaged, scratchFolder, writeStaged } from './staged.ts';
 import { placeWorkFile, readWorkFile } from './work-files.ts';
@@ -37,7 +37,7 @@ export type AttemptResult =
  */
 export async function attemptPublish(attempt: Attempt): Promise<AttemptResult> {
   const { git, gitDir, branch, head, files, options } = attempt;
-  const step = async (name: Parameters<NonNullable<PublishOptions['onStep']>>[0]): Promise<void> => {
+  const step = async (name: PublishStep): Promise<void> => {
     await options.onStep?.(name);
   };
   mkdirSync(scratchFolder(gitDir), { recursive: true, mode: 0o700 });
@@ -56,7 +56,7 @@ export async function attemptPublish(attempt: Attempt): Promise<AttemptResult> {
   const note = { branch, commit, entries, laid: laidFiles(attempt) };
   writeStaged(gitDir, { ...note, step: 'index' });
   await step('noted');
-  if (!(await stageEntries(git, Object.entries(entries)))) return { kind: 'again', reason: 'index-locked' };
+  if (!(await stageEntries(git, Object.entries(entries), 'add'))) return { kind: 'again', reason: 'index-locked' };
   await step('index');
   if (!placeFiles(attempt)) return { kind: 'again', reason: 'lost-race' };
   writeStaged(gitDir, { ...note, step: 'files' });

@@ -41,7 +41,8 @@ export async function writeTree(
   const env = { GIT_INDEX_FILE: indexFile };
   try {
     await git.run(['read-tree', head], { env });
-    const stdin = indexInfo(files.map((file) => [file.vaultPath, file.oid] as const));
+    const entries = files.map((file) => [file.vaultPath, file.oid] as const);
+    const stdin = indexInfo(entries, 'add');
     await git.run(['update-index', '-z', '--add', '--index-info'], { env, stdin });
     return (await git.run(['write-tree', '--missing-ok'], { env })).text;
   } finally {
@@ -67,20 +68,20 @@ export async function writeCommit(
 }
 
 /**
- * Adds entries to the user's index, or takes them out where the object id is undefined, and touches no other. False when
- * somebody else holds the index.
+ * Adds entries to the user's index, or takes them out, and touches no other. False when somebody else holds the index.
  */
 export async function stageEntries(
   git: GitRunner,
-  entries: Iterable<readonly [path: string, oid: string | undefined]>,
+  entries: Iterable<readonly [path: string, oid: string]>,
+  change: 'add' | 'remove',
 ): Promise<boolean> {
   const done = await git.run(['update-index', '-z', '--add', '--index-info'], {
-    stdin: indexInfo(entries),
+    stdin: indexInfo(entries, change),
     okCodes: [0, GIT_FATAL],
   });
   if (done.code === 0) return true;
   if (/index\.lock/.test(done.stderr)) return false;
-  throw new MemvaultError('unavailable', 'git update-index could not add the memories', {
+  throw new MemvaultError('unavailable', `git update-index could not ${change} the memories`, {
     data: { exitCode: done.code, stderr: done.stderr.slice(0, 500) },
   });
 }

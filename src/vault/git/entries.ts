@@ -26,11 +26,10 @@ export async function readIndexEntries(git: GitRunner): Promise<GitEntries> {
   return parseEntries(listed.stdout, /^(\d{6}) ([0-9a-f]+) \d$/);
 }
 
-/** Lines for `update-index -z --index-info`; an entry without an object id is removed. */
-export function indexInfo(entries: Iterable<readonly [path: string, oid: string | undefined]>): string {
+/** Lines for `update-index -z --index-info` that add the entries, or take them out. */
+export function indexInfo(entries: Iterable<readonly [path: string, oid: string]>, change: 'add' | 'remove'): string {
   let text = '';
-  for (const [path, oid] of entries)
-    text += oid === undefined ? `0 ${'0'.repeat(40)}\t${path}\0` : `${FILE_MODE} ${oid}\t${path}\0`;
+  for (const [path, oid] of entries) text += `${change === 'add' ? FILE_MODE : '0'} ${oid}\t${path}\0`;
   return text;
 }
 

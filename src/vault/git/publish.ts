@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MemvaultError } from '../../model/errors.ts';
+import { MemvaultError, toMemvaultError } from '../../model/errors.ts';
 import { VAULT_FOLDER } from '../../model/place.ts';
 import type { VaultPlace } from '../../model/place.ts';
 import type { HeldReason, Publication } from '../../model/publication.ts';
@@ -44,11 +44,29 @@ export async function publish(place: VaultPlace, options: PublishOptions): Promi
     if (run === undefined) return publishToFolder(place, waiting, options);
     return options.dryRun === true ? await describe(run) : await publishToGit(run);
   } catch (error) {
-    if (!(error instanceof MemvaultError)) throw error;
-    options.logger.warn('publish failed', { code: error.code, error: error.message, ...error.data });
-    return { committed: 0, held: waiting.length, reason: 'git-failed', detail: error.message };
+    const failure = expectedFailure(error);
+    if (run !== undefined && options.dryRun !== true) await clearUpAfter(run);
+    options.logger.warn('publish failed', { code: failure.code, error: failure.message, ...failure.data });
+    return { committed: 0, held: waiting.length, reason: 'git-failed', detail: failure.message };
   } finally {
     lock.release();
+  }
+}
+
+/** A command of git that failed, or a disk that is full or closed; everything else is a fault of ours. */
+function expectedFailure(error: unknown): MemvaultError {
+  const isSystem = error instanceof Error && 'syscall' in error;
+  if (error instanceof MemvaultError || isSystem) return toMemvaultError(error);
+  throw error;
+}
+
+/** What cannot be cleared now is cleared by the next publish. */
+async function clearUpAfter(run: Run): Promise<void> {
+  try {
+    const { facts, isInUse } = await readSituation(run);
+    if (!isInUse) await clearUp(run, facts);
+  } catch (error) {
+    run.options.logger.debug('nothing cleared up', { error: toMemvaultError(error).message });
   }
 }
 

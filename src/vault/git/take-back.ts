@@ -33,14 +33,7 @@ export async function takeBack(
   const arrived = Object.keys(staged.entries).filter((path) => tree.has(path));
   const missing = Object.entries(staged.entries).filter(([path]) => !tree.has(path));
   const ourEntries = missing.filter(([path, oid]) => index.get(path)?.oid === oid);
-  if (
-    ourEntries.length > 0 &&
-    !(await stageEntries(
-      git,
-      ourEntries.map(([path]) => [path, undefined] as const),
-    ))
-  )
-    return { arrived, done: false };
+  if (ourEntries.length > 0 && !(await stageEntries(git, ourEntries, 'remove'))) return { arrived, done: false };
   for (const [path, oid] of missing) {
     const stays = index.has(path) && index.get(path)?.oid !== oid;
     if (!stays && staged.laid.includes(path)) await removeOurFile(git, path, oid);

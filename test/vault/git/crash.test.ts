@@ -14,8 +14,11 @@ import { placeOf, publishIn, putMemory, userWork } from '../../support/publishin
 const SCRIPT = resolve(import.meta.dirname, '../../support/publish-and-die.ts');
 
 /** A repository with a user's half-staged work and two memories; the publish of them dies after the step. */
-function crashed(step: PublishStep): { repo: TestRepo; memories: string[]; before: unknown } {
-  const repo = makeRepo();
+function crashed(
+  step: PublishStep,
+  format: 'sha1' | 'sha256' = 'sha1',
+): { repo: TestRepo; memories: string[]; before: unknown } {
+  const repo = makeRepo({ format });
   repo.write('staged.txt', 'staged\n');
   repo.git('add', 'staged.txt');
   repo.write('src/app.ts', 'ONE\ntwo\nthree\n');
@@ -77,6 +80,33 @@ describe('a publish that is killed', () => {
       repo.dispose();
     },
   );
+
+  it('is taken back in a repository with SHA-256 object ids too', async () => {
+    const { repo, before } = crashed('files', 'sha256');
+    expect(await publishIn(repo, { protectedBranches: ['*'] })).toMatchObject({ held: 2, reason: 'protected-branch' });
+    expect(userWork(repo)).toEqual(before);
+    expect(repo.git('status', '--porcelain', '-uall', '--', '.claude-mem')).toBe('');
+    repo.dispose();
+  });
+
+  it('by a full disk is told, not thrown, and leaves nothing behind', async () => {
+    const repo = makeRepo();
+    putMemory(placeOf(repo), 'one');
+    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { syscall: 'write' });
+    const done = await publishIn(repo, {
+      onStep(step) {
+        if (step === 'index') throw full;
+      },
+    });
+    expect(done).toMatchObject({
+      committed: 0,
+      held: 1,
+      reason: 'git-failed',
+      detail: expect.stringContaining('ENOSPC'),
+    });
+    expect(repo.status()).toBe('');
+    repo.dispose();
+  });
 
   it('leaves a memory that the user edited meanwhile as the user has it', async () => {
     const { repo, memories } = crashed('files');

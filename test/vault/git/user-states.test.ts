@@ -113,6 +113,7 @@ const STATES: readonly State[] = [
       repo.git('sparse-checkout', 'set', '--cone', '--sparse-index', 'src', '.claude-mem');
     },
   },
+  { name: 'SHA-256 object ids', from: { format: 'sha256' }, make: () => undefined },
   { name: 'a linked work tree', make: (repo) => repo.worktree('side') },
   {
     name: 'a work tree inside the work tree',
