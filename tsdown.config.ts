@@ -28,7 +28,7 @@ export default defineConfig([
       cli: 'src/cli/entry.ts',
       mcp: 'hooks/mcp.ts',
       recall: 'hooks/recall.ts',
-      worker: 'src/worker/main.ts',
+      worker: 'hooks/worker.ts',
     },
     format: 'esm',
     fixedExtension: false,

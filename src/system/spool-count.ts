@@ -4,9 +4,19 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DataPaths } from './paths.ts';
 
-export function countSpool(paths: DataPaths): { readonly events: number; readonly deadLetters: number } {
+export interface SpoolCount {
+  /** Events that nobody has claimed yet. */
+  readonly waiting: number;
+  /** Waiting and claimed ones. */
+  readonly events: number;
+  readonly deadLetters: number;
+}
+
+export function countSpool(paths: DataPaths): SpoolCount {
+  const waiting = count(join(paths.spool, 'new'));
   return {
-    events: count(join(paths.spool, 'new')) + count(join(paths.spool, 'cur')),
+    waiting,
+    events: waiting + count(join(paths.spool, 'cur')),
     deadLetters: count(paths.deadLetter),
   };
 }

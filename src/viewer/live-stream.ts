@@ -2,7 +2,7 @@
 
 import type { ServerResponse } from 'node:http';
 import { shownEvent } from './shown.ts';
-import type { LiveEvent, ViewerSource } from './source.ts';
+import type { LiveEvent, ViewerSource } from '../model/viewer-source.ts';
 
 const MAX_CLIENTS = 10;
 /** A client that leaves so much unread in memory does not read any more. */

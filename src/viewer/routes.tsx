@@ -16,7 +16,7 @@ import { SearchPage } from './pages/search.tsx';
 import { SessionPage } from './pages/session.tsx';
 import { isNonceFor, proofOf } from './proof.ts';
 import { shownEvent, shownRow, shownStatus } from './shown.ts';
-import type { VaultSummary, ViewerSource } from './source.ts';
+import type { VaultSummary, ViewerSource } from '../model/viewer-source.ts';
 
 export interface RouteParts {
   readonly source: ViewerSource;

@@ -11,7 +11,7 @@ import { type Admission, MAX_BODY_BYTES, type Refusal, TOO_LARGE, passGate } fro
 import { type LiveStream, createLiveStream } from './live-stream.ts';
 import { createRoutes } from './routes.tsx';
 import { SAFE_HEADERS } from './safe-headers.ts';
-import type { ViewerSource } from './source.ts';
+import type { ViewerSource } from '../model/viewer-source.ts';
 
 export interface ViewerOptions {
   /** The first port to try; 0 lets the system choose. */

@@ -4,7 +4,7 @@ import type { FoundMemories, MemoryRow, SearchHit } from '../model/search.ts';
 import type { VaultStatus } from '../model/status.ts';
 import { cleanLine, cleanText } from '../system/clean-text.ts';
 import { redactText } from '../system/redaction/redact.ts';
-import type { LiveEvent } from './source.ts';
+import type { LiveEvent } from '../model/viewer-source.ts';
 
 export type ShownMemory = FoundMemories['memories'][number];
 

@@ -12,6 +12,7 @@ import type { JournalEntry } from '../vault/journal.ts';
 import type { OpenVault } from '../app.ts';
 import type { Attempts } from './attempts.ts';
 import type { BatchWriter } from './batch-writer.ts';
+import { describeEvent } from './live-events.ts';
 import type { LiveEvents } from './live-events.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -52,11 +53,12 @@ export interface CycleReport {
 export async function runCycle(parts: CycleParts): Promise<CycleReport> {
   const claimed = parts.spool.claim();
   if (claimed.rejected > 0) parts.log.warn('events set aside as dead letters', { count: claimed.rejected });
-  const finished = await resumeJournals(
-    parts,
-    claimed.events.filter((event) => !parts.seen.has(event.id)),
-  );
-  for (const event of claimed.events) parts.seen.add(event.id);
+  const fresh = claimed.events.filter((event) => !parts.seen.has(event.id));
+  const finished = await resumeJournals(parts, fresh);
+  for (const event of fresh) {
+    parts.seen.add(event.id);
+    parts.live.add('event', describeEvent(event));
+  }
   const events = claimed.events.filter((event) => !finished.has(event.id));
   const sessions = Map.groupBy(events, (event) => event.sessionId);
 

@@ -4,23 +4,38 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync, utimesSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { toMemvaultError } from '../model/errors.ts';
+import type { Clock, Logger, RandomBytes } from '../model/ports.ts';
+import type { ViewerSource } from '../model/viewer-source.ts';
 import { writeFileAtomic } from '../system/atomic-file.ts';
 import { takeLock } from '../system/lock.ts';
 import { openLog } from '../system/log.ts';
 import { dataPaths } from '../system/paths.ts';
+import { countSpool } from '../system/spool-count.ts';
 import { ensureSettingsFile, readSettings } from '../system/settings.ts';
 import { HEARTBEAT_MS } from '../system/worker-file.ts';
 import type { WorkerFile } from '../system/worker-file.ts';
 import { VERSION } from '../system/version.ts';
-import { startViewer } from '../viewer/server.ts';
 import { markPresence } from './presence-mark.ts';
 import { openWorker } from './worker.ts';
 
 /** Longest pause between two looks at the spool; a new event ends it at once. */
 const PAUSE_MS = 1_000;
 
+/** Starts the live page over what the worker knows; brought by the process's entry. */
+export type StartPage = (
+  source: ViewerSource,
+  options: {
+    readonly port: number;
+    readonly token: string;
+    readonly version: string;
+    readonly logger: Logger;
+    readonly clock: Clock;
+    readonly randomBytes: RandomBytes;
+  },
+) => Promise<{ readonly port: number; close(): Promise<void> }>;
+
 /** Runs until idle or told to stop (SIGTERM, SIGINT). A second worker of the same user ends at once. */
-export async function runWorker(env: NodeJS.ProcessEnv = process.env): Promise<void> {
+export async function runWorker(startPage: StartPage, env: NodeJS.ProcessEnv): Promise<void> {
   const paths = dataPaths(env);
   mkdirSync(paths.home, { recursive: true, mode: 0o700 });
   const lock = takeLock(paths.workerLock, 0);
@@ -32,7 +47,7 @@ export async function runWorker(env: NodeJS.ProcessEnv = process.env): Promise<v
   const token = randomBytes(32).toString('hex');
   const worker = openWorker({ paths, env, clock, log, randomBytes: (length) => randomBytes(length) });
   const viewer = settings.viewer
-    ? await startViewer(worker.viewerSource, {
+    ? await startPage(worker.viewerSource, {
         port: settings.port,
         token,
         version: VERSION,
@@ -93,6 +108,8 @@ export async function runWorker(env: NodeJS.ProcessEnv = process.env): Promise<v
     log.info('ended', { pid: process.pid, reason: stopping ? 'told to' : 'idle' });
     lock.release();
   }
+  // A hook that wrote while this worker was ending could start no other: the lock was still held.
+  if (!stopping && countSpool(paths).waiting > 0) await runWorker(startPage, env);
 }
 
 function beat(file: string): void {
@@ -141,5 +158,3 @@ function createWake(): { now(): void; wait(ms: number): Promise<void> } {
     },
   };
 }
-
-await runWorker();

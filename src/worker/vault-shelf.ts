@@ -3,7 +3,7 @@
 import { watch } from 'chokidar';
 import type { FSWatcher } from 'chokidar';
 import type { OpenVault } from '../app.ts';
-import type { VaultSummary } from '../viewer/source.ts';
+import type { VaultSummary } from '../model/viewer-source.ts';
 import type { LiveEvents } from './live-events.ts';
 
 /** Where a project's memories go is asked again after so long: `memvault init` and settings may change it. */

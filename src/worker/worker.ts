@@ -8,7 +8,7 @@ import { readSettings } from '../system/settings.ts';
 import { createBatchCompressor } from '../compress/configured.ts';
 import { openVaultFor } from '../app.ts';
 import type { OpenVault } from '../app.ts';
-import type { ViewerSource } from '../viewer/source.ts';
+import type { ViewerSource } from '../model/viewer-source.ts';
 import { countAttempts } from './attempts.ts';
 import { createBatchWriter } from './batch-writer.ts';
 import { runCycle, writeDueSummaries } from './cycle.ts';

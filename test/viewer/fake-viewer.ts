@@ -6,7 +6,7 @@ import type { Memory } from '../../src/model/memory.ts';
 import type { VaultStatus } from '../../src/model/status.ts';
 import { silentLog } from '../../src/system/log.ts';
 import { type Viewer, startViewer } from '../../src/viewer/server.ts';
-import type { LiveEvent, ViewerSource } from '../../src/viewer/source.ts';
+import type { LiveEvent, ViewerSource } from '../../src/model/viewer-source.ts';
 import { libraryOf, memory } from '../support/library.ts';
 
 export const TOKEN = 'a1'.repeat(32);

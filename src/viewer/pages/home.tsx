@@ -4,7 +4,7 @@ import type { FC } from 'hono/jsx';
 import type { MemoryRow } from '../../model/search.ts';
 import type { VaultStatus } from '../../model/status.ts';
 import type { Block } from '../markdown.ts';
-import type { LiveEvent } from '../source.ts';
+import type { LiveEvent } from '../../model/viewer-source.ts';
 import { type PageContext, Layout, addressOf } from './layout.tsx';
 import { Line } from './line.tsx';
 import { Blocks } from './markdown.tsx';

@@ -1,7 +1,7 @@
 // The frame of every page: head, search box, choice of the vault.
 
 import type { Child, FC } from 'hono/jsx';
-import type { VaultSummary } from '../source.ts';
+import type { VaultSummary } from '../../model/viewer-source.ts';
 import type { Moments } from './moments.ts';
 
 /** What every page knows. */

@@ -1,8 +1,8 @@
 // What the viewer reads by: the worker brings the vaults it knows and the events of its work.
 
-import type { MemoryLibrary } from '../model/ports.ts';
-import type { VaultKind } from '../model/place.ts';
-import type { VaultStatus } from '../model/status.ts';
+import type { MemoryLibrary } from './ports.ts';
+import type { VaultKind } from './place.ts';
+import type { VaultStatus } from './status.ts';
 
 export interface VaultSummary {
   /** Stable name of the vault on this machine; stands in addresses. */
