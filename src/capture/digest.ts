@@ -1,82 +1,76 @@
 // SHA-256 of a short text in plain code: loading node:crypto costs a hook 7 ms of CPU, this costs under one.
 
+/** The first 32 fractional bits of the square roots of the first 8 primes, and of the cube roots of the first 64. */
+const START = [0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19];
+const ROUND = [
+  0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5, 0xd807aa98,
+  0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174, 0xe49b69c1, 0xefbe4786,
+  0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da, 0x983e5152, 0xa831c66d, 0xb00327c8,
+  0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967, 0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13,
+  0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85, 0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819,
+  0xd6990624, 0xf40e3585, 0x106aa070, 0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a,
+  0x5b9cca4f, 0x682e6ff3, 0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7,
+  0xc67178f2,
+];
+
 /** SHA-256 as 64 hex characters. */
 export function sha256Hex(bytes: Uint8Array): string {
-  const state = firstBits(8, 1 / 2);
-  const constants = firstBits(64, 1 / 3);
+  const message = padded(bytes);
+  const state = Int32Array.from(START);
   const words = new Int32Array(64);
-  forEachBlock(bytes, words, () => {
-    for (let i = 16; i < 64; i++) {
-      const a = words[i - 15] as number;
-      const b = words[i - 2] as number;
-      const small0 = rotate(a, 25) ^ rotate(a, 14) ^ (a >>> 3);
-      const small1 = rotate(b, 15) ^ rotate(b, 13) ^ (b >>> 10);
-      words[i] = ((words[i - 16] as number) + small0 + (words[i - 7] as number) + small1) | 0;
-    }
-    let [a, b, c, d, e, f, g, h] = state as unknown as [number, number, number, number, number, number, number, number];
-    for (let i = 0; i < 64; i++) {
-      const sum1 = rotate(e, 26) ^ rotate(e, 21) ^ rotate(e, 7);
-      const first = (h + sum1 + ((e & f) ^ (~e & g)) + (constants[i] as number) + (words[i] as number)) | 0;
-      const sum0 = rotate(a, 30) ^ rotate(a, 19) ^ rotate(a, 10);
-      const second = (sum0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
-      h = g;
-      g = f;
-      f = e;
-      e = (d + first) | 0;
-      d = c;
-      c = b;
-      b = a;
-      a = (first + second) | 0;
-    }
-    addTo(state, [a, b, c, d, e, f, g, h]);
-  });
-  return hex(state);
-}
-
-function rotate(word: number, left: number): number {
-  return (word << left) | (word >>> (32 - left));
-}
-
-function addTo(state: Int32Array, values: readonly number[]): void {
-  for (let i = 0; i < state.length; i++) state[i] = ((state[i] as number) + (values[i] as number)) | 0;
-}
-
-/** Runs `compress` with the first 16 words set to each block of the padded message. */
-function forEachBlock(bytes: Uint8Array, words: Int32Array, compress: () => void): void {
-  const length = (((bytes.length + 8) >> 6) + 1) << 6;
-  const tail = new Uint8Array(128);
-  const whole = bytes.length & ~63;
-  const rest = bytes.length - whole;
-  tail.set(bytes.subarray(whole));
-  tail[rest] = 0x80;
-  const tailLength = length - whole;
-  const bits = new DataView(tail.buffer);
-  bits.setUint32(tailLength - 8, Math.floor(bytes.length / 0x20000000));
-  bits.setUint32(tailLength - 4, (bytes.length << 3) >>> 0);
-  const body = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let at = 0; at < length; at += 64) {
-    const [view, offset] = at < whole ? [body, at] : [bits, at - whole];
-    for (let i = 0; i < 16; i++) words[i] = view.getInt32(offset + i * 4);
-    compress();
+  for (let block = 0; block < message.byteLength; block += 64) {
+    for (let i = 0; i < 16; i++) words[i] = message.getInt32(block + i * 4);
+    expand(words);
+    compress(state, words);
   }
-}
-
-function hex(state: Int32Array): string {
   let text = '';
-  for (const word of state) text += (word >>> 0).toString(16).padStart(8, '0');
+  for (let i = 0; i < 8; i++) text += ((state[i] as number) >>> 0).toString(16).padStart(8, '0');
   return text;
 }
 
-/** The first 32 fractional bits of the roots of the first primes: SHA-256's constants by their definition. */
-function firstBits(count: number, power: number): Int32Array {
-  const result = new Int32Array(count);
-  let found = 0;
-  for (let candidate = 2; found < count; candidate++) {
-    let prime = true;
-    for (let divisor = 2; divisor * divisor <= candidate; divisor++) if (candidate % divisor === 0) prime = false;
-    if (!prime) continue;
-    const root = candidate ** power;
-    result[found++] = ((root - Math.floor(root)) * 0x100000000) | 0;
+/** The message with its end mark and its length in bits, a multiple of 64 bytes. */
+function padded(bytes: Uint8Array): DataView {
+  const whole = new Uint8Array((((bytes.length + 8) >> 6) + 1) << 6);
+  whole.set(bytes);
+  whole[bytes.length] = 0x80;
+  const view = new DataView(whole.buffer);
+  view.setUint32(whole.length - 4, bytes.length * 8);
+  return view;
+}
+
+function expand(words: Int32Array): void {
+  for (let i = 16; i < 64; i++) {
+    const a = words[i - 15] as number;
+    const b = words[i - 2] as number;
+    const small0 = ((a << 25) | (a >>> 7)) ^ ((a << 14) | (a >>> 18)) ^ (a >>> 3);
+    const small1 = ((b << 15) | (b >>> 17)) ^ ((b << 13) | (b >>> 19)) ^ (b >>> 10);
+    words[i] = (words[i - 16] as number) + small0 + (words[i - 7] as number) + small1;
   }
-  return result;
+}
+
+function compress(state: Int32Array, words: Int32Array): void {
+  let a = state[0] as number;
+  let b = state[1] as number;
+  let c = state[2] as number;
+  let d = state[3] as number;
+  let e = state[4] as number;
+  let f = state[5] as number;
+  let g = state[6] as number;
+  let h = state[7] as number;
+  for (let i = 0; i < 64; i++) {
+    const sum1 = ((e << 26) | (e >>> 6)) ^ ((e << 21) | (e >>> 11)) ^ ((e << 7) | (e >>> 25));
+    const first = h + sum1 + ((e & f) ^ (~e & g)) + (ROUND[i] as number) + (words[i] as number);
+    const sum0 = ((a << 30) | (a >>> 2)) ^ ((a << 19) | (a >>> 13)) ^ ((a << 10) | (a >>> 22));
+    const second = sum0 + ((a & b) ^ (a & c) ^ (b & c));
+    h = g;
+    g = f;
+    f = e;
+    e = (d + first) | 0;
+    d = c;
+    c = b;
+    b = a;
+    a = (first + second) | 0;
+  }
+  const after = [a, b, c, d, e, f, g, h];
+  for (let i = 0; i < 8; i++) state[i] = (state[i] as number) + (after[i] as number);
 }

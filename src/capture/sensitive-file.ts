@@ -5,6 +5,11 @@ export const OMITTED = '[omitted: sensitive file]';
 
 const BASE_NAMES =
   /^(?:\.env(?:rc|\..+)?|.+\.env|.+\.(?:pem|key|p12|pfx|jks|keystore|kdbx|ppk|asc|gpg|tfstate|tfstate\.backup|tfvars|ovpn)|id_[a-z0-9_-]+|\.npmrc|\.yarnrc\.yml|\.netrc|_netrc|\.pypirc|\.pgpass|\.my\.cnf|\.mylogin\.cnf|\.git-credentials|\.htpasswd|\.dockercfg|\.boto|\.s3cfg|\.vault-token|kubeconfig|credentials(?:\..*)?|.*credentials\.(?:json|ya?ml|enc)|secrets?\.(?:ya?ml|json|toml|env|enc|txt|ini)|service[-_]?account.*\.json|master\.key|shadow)$/i;
+/** A lower-cased path without any of these is not looked at further: the expressions are too dear for every word of every command. */
+const HINTS =
+  '.env rc netrc .pem .key .p12 .pfx .jks keystore .kdbx .ppk .asc .gpg .tf .ovpn id_ pgpass .cnf .git-credentials passwd .dockercfg .boto s3cfg vault-token kubeconfig credential secret service shadow .aws .ssh .gnupg .azure .kube .config .docker'.split(
+    ' ',
+  );
 const FOLDERS = /(?:^|\/)(?:\.aws|\.ssh|\.gnupg|\.azure|\.kube|\.config\/gcloud|\.config\/gh|\.docker)\/./;
 /** Samples without values, public halves, and source code that only sounds alike. */
 const HARMLESS =
@@ -12,10 +17,17 @@ const HARMLESS =
 
 /** Whether a file's content must never be kept, judged by its path. */
 export function isSensitivePath(path: string): boolean {
+  if (!mayBeSensitive(path)) return false;
   const normal = path.replace(/\\/g, '/');
   const base = normal.slice(normal.lastIndexOf('/') + 1);
   if (HARMLESS.test(base)) return false;
   return BASE_NAMES.test(base) || FOLDERS.test(normal);
+}
+
+function mayBeSensitive(text: string): boolean {
+  const lower = text.toLowerCase();
+  for (const hint of HINTS) if (lower.includes(hint)) return true;
+  return false;
 }
 
 const READERS =
@@ -23,7 +35,7 @@ const READERS =
 
 /** Whether a shell command prints a sensitive file, as `cat .env` does. */
 export function printsSensitiveFile(command: string): boolean {
-  if (!/[.\w]/.test(command)) return false;
+  if (!mayBeSensitive(command)) return false;
   for (const part of command.split(/&&|\|\||[;|\n]/)) {
     const words = part.split(/[\s'"`=<>()@]+/).filter(Boolean);
     if (!words.some(isSensitivePath)) continue;

@@ -1,10 +1,8 @@
 // Loads built-in modules of Node at the moment they are needed: a hook that does not need one must not pay for it.
 
-import { createRequire } from 'node:module';
 import type * as ChildProcess from 'node:child_process';
 import type * as Crypto from 'node:crypto';
-
-const load = createRequire(process.execPath);
+import type * as Os from 'node:os';
 
 export function loadCrypto(): typeof Crypto {
   return load('node:crypto') as typeof Crypto;
@@ -12,4 +10,14 @@ export function loadCrypto(): typeof Crypto {
 
 export function loadChildProcess(): typeof ChildProcess {
   return load('node:child_process') as typeof ChildProcess;
+}
+
+export function loadOs(): typeof Os {
+  return load('node:os') as typeof Os;
+}
+
+/** Node 22 has a function for this; on older ones only the hook and the launcher run, which are CommonJS and have `require`. */
+function load(name: string): unknown {
+  const { getBuiltinModule } = process as { getBuiltinModule?: (name: string) => unknown };
+  return getBuiltinModule === undefined ? require(name) : getBuiltinModule(name);
 }

@@ -1,7 +1,7 @@
 // Where memvault keeps this user's side: every path below the data folder. Pure; touches no disk.
 
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, resolve, sep } from 'node:path';
+import { loadOs } from './builtin.ts';
 
 export interface DataPaths {
   /** `~/.claude-mem`, or CLAUDE_MEM_DATA_DIR. */
@@ -27,22 +27,24 @@ export interface DataPaths {
 
 /** The data folder's paths for an environment (CLAUDE_MEM_DATA_DIR, HOME). */
 export function dataPaths(env: Readonly<Record<string, string | undefined>> = process.env): DataPaths {
-  const dataDir = resolve(env['CLAUDE_MEM_DATA_DIR'] || join(env['HOME'] || homedir(), '.claude-mem'));
+  const dataDir = resolve(env['CLAUDE_MEM_DATA_DIR'] || join(env['HOME'] || loadOs().homedir(), '.claude-mem'));
   const home = join(dataDir, 'memvault');
+  // Not `join`, which normalises each: the hook pays for this at every event.
+  const below = (name: string): string => home + sep + name;
   return {
     dataDir,
     settingsFile: join(dataDir, 'settings.json'),
     home,
-    spool: join(home, 'spool'),
-    deadLetter: join(home, 'dead-letter'),
-    quarantine: join(home, 'quarantine'),
-    sessions: join(home, 'sessions'),
-    vaults: join(home, 'vaults'),
-    runtime: join(home, 'runtime'),
-    models: join(home, 'models'),
-    logs: join(home, 'logs'),
-    workerFile: join(home, 'worker.json'),
-    workerLock: join(home, 'worker.lock'),
-    nodeFile: join(home, 'node.json'),
+    spool: below('spool'),
+    deadLetter: below('dead-letter'),
+    quarantine: below('quarantine'),
+    sessions: below('sessions'),
+    vaults: below('vaults'),
+    runtime: below('runtime'),
+    models: below('models'),
+    logs: below('logs'),
+    workerFile: below('worker.json'),
+    workerLock: below('worker.lock'),
+    nodeFile: below('node.json'),
   };
 }

@@ -4,20 +4,17 @@ import { isPlaceholder, isUuid, isWeakValue } from './values.ts';
 import { MARKER_START, marker } from './rule.ts';
 import type { Count } from './rule.ts';
 
-/** Lower-case literals; a text without any of them holds no assignment of a secret. */
-export const ASSIGNMENT_HINTS: readonly string[] = [
-  'pass',
-  'pwd',
-  'secret',
-  'token',
-  'key',
-  'credential',
-  'connection',
-  'auth',
-];
-
-const CUE =
-  /(pass(?:word|wd|phrase|wort)|pwd|(?<=[_-])pass|(?<=[a-z])Pass)|((?:secret|access|private|signing|encryption|decryption|account|shared[_. -]?access|master|hmac|session|deploy|crypto|ssh|app|api|auth|jwt|license|service|webhook|integration|instrumentation)[_. -]?keys?(?:[_. -]?id)?|apikey|client[_. -]?secret|secret|token|credentials?|connection[_. -]?string|(?<=_)auth)|((?<![A-Za-z])key|(?<=[a-z])_key|(?<=[a-z])Key)/gi;
+/** What the names of secrets have in them, in lower case. Found by literal search: an expression over all texts is too dear for a hook. */
+const CUES: readonly string[] = ['pass', 'pwd', 'secret', 'token', 'key', 'credential', 'connection', '_auth'];
+const NAMES: Readonly<Record<string, RegExp>> = {
+  pass: /pass(?:word|wd|phrase|wort)?/iy,
+  secret: /secret(?:[_. -]?keys?)?/iy,
+  key: /keys?(?:[_. -]?id)?/iy,
+  connection: /connection[_. -]?string/iy,
+};
+/** What makes a `key` one that opens something. */
+const KEY_OF =
+  /(?:secret|access|private|signing|encryption|decryption|account|master|hmac|session|deploy|crypto|ssh|app|api|auth|jwt|license|service|webhook|integration|instrumentation)[_. -]?$/i;
 /** What may stand between a name and its separator: the rest of the name and a quote; group 1 is the rest of the name. */
 const SEPARATOR = /([\w-]{0,24}?)(?:\\{0,2}["'`])?\]?( {0,8}\t?(?:=>|:=|={1,3}|:)[ \t]{0,8}|>(?=[^<\s]))/y;
 const SAFE_SUFFIX =
@@ -27,37 +24,75 @@ const MAX_VALUE = 4096;
 
 type Strength = 'password' | 'secret' | 'key';
 
-/** Puts markers where values of secret names stand. The value's own quotes stay. */
-export function redactAssignments(text: string, count: Count): string {
+/** Puts markers where values of secret names stand. The value's own quotes stay. `lower` is the text in lower case. */
+export function redactAssignments(text: string, lower: string, count: Count): string {
   const pieces: string[] = [];
   let done = 0;
-  CUE.lastIndex = 0;
-  for (let cue = CUE.exec(text); cue !== null; cue = CUE.exec(text)) {
-    const after = cue.index + cue[0].length;
-    SEPARATOR.lastIndex = after;
+  for (const [at, cue] of cuePositions(lower)) {
+    if (at < done) continue;
+    const name = readName(text, at, cue);
+    if (name === undefined) continue;
+    SEPARATOR.lastIndex = at + name.text.length;
     const separator = SEPARATOR.exec(text);
     if (separator === null) continue;
-    const valueStart = SEPARATOR.lastIndex;
-    const strength: Strength = cue[1] !== undefined ? 'password' : cue[2] !== undefined ? 'secret' : 'key';
     const suffix = separator[1] ?? '';
     if (suffix !== '' && SAFE_SUFFIX.test(suffix)) continue;
-    const value = readValue(text, valueStart);
+    const value = readValue(text, SEPARATOR.lastIndex);
     if (value === undefined) continue;
-    const environment = separator[2] === '=' && isUpperName(cue[0] + suffix);
-    if (!isSecret(value.text, strength, { quoted: value.quoted, environment, next: text.charAt(value.end) })) continue;
-    const kind = strength === 'secret' ? (/token/i.test(cue[0]) ? 'token' : 'secret') : strength;
+    const environment = separator[2] === '=' && isUpperName(name.text + suffix);
+    if (!isSecret(value.text, name.strength, { quoted: value.quoted, environment, next: text.charAt(value.end) }))
+      continue;
+    const kind = cue === 'token' ? cue : name.strength;
     count(kind);
     pieces.push(text.slice(done, value.start), marker(kind));
     done = value.end;
-    CUE.lastIndex = value.end;
   }
   return pieces.length === 0 ? text : pieces.join('') + text.slice(done);
+}
+
+/** Where cues stand, in order. */
+function cuePositions(lower: string): [number, string][] {
+  const positions: [number, string][] = [];
+  for (const cue of CUES)
+    for (let at = lower.indexOf(cue); at !== -1; at = lower.indexOf(cue, at + cue.length)) positions.push([at, cue]);
+  return positions.sort((a, b) => a[0] - b[0]);
+}
+
+interface Name {
+  readonly text: string;
+  readonly strength: Strength;
+}
+
+/** The name around a cue, up to where its rest begins; undefined when the cue is part of another word. */
+function readName(text: string, at: number, cue: string): Name | undefined {
+  const pattern = NAMES[cue];
+  if (pattern !== undefined) pattern.lastIndex = at;
+  const name = pattern === undefined ? text.slice(at, at + cue.length) : pattern.exec(text)?.[0];
+  if (name === undefined) return undefined;
+  if (cue === 'pwd') return { text: name, strength: 'password' };
+  if (cue === 'pass')
+    return name.length > cue.length || startsPart(text, at, '_-') ? { text: name, strength: 'password' } : undefined;
+  if (cue !== 'key') return { text: name, strength: 'secret' };
+  if (KEY_OF.test(text.slice(Math.max(0, at - 24), at))) return { text: name, strength: 'secret' };
+  return startsPart(text, at, '') ? { text: name, strength: 'key' } : undefined;
+}
+
+/** Whether a part of a name starts here: `_key`, `newKey`; with no `joints`, also a word of its own. */
+function startsPart(text: string, at: number, joints: string): boolean {
+  const before = text.charAt(at - 1);
+  if (/[a-z]/.test(before)) return /[A-Z]/.test(text.charAt(at));
+  return joints === '' ? !/[A-Z]/.test(before) : before !== '' && joints.includes(before);
 }
 
 /** The kind of secret that a field of a JSON object holds, by its name and value; undefined when it is none. */
 export function secretField(name: string, value: string): string | undefined {
   let kind: string | undefined;
-  redactAssignments(JSON.stringify({ [name]: value }), (found) => (kind = found));
+  const text = JSON.stringify({ [name]: value });
+  redactAssignments(
+    text,
+    text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()),
+    (found) => (kind = found),
+  );
   return kind;
 }
 

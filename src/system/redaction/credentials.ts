@@ -82,14 +82,14 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
   ),
   rule(
     'password',
-    ['--'],
+    ['-password ', '-passwd ', '-pass ', '-passphrase ', '-pw '],
     () =>
       /(?<=\s)--(?:[a-z]{1,20}-){0,3}(?:password|passwd|pass|passphrase|pw) {1,3}["']?([^\s"'$<-][^\s"'$<]{3,400})/gi,
     (secret) => isPlaceholder(secret),
   ),
   rule(
     'token',
-    ['--'],
+    ['-token ', '-secret ', '-key ', 'apikey ', '-auth '],
     () =>
       /(?<=\s)--(?:[a-z]{1,20}-){0,3}(?:token|secret|api-?key|access-?key|secret-?key|auth|private-?key) {1,3}["']?([^\s"'$<-][^\s"'$<]{7,4000})/gi,
     (secret) => isPlaceholder(secret) || isWeakValue(secret),

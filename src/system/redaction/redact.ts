@@ -1,11 +1,11 @@
 // Cuts secrets from texts. Pure, without dependencies, linear in the text's length; a clean text costs a few literal searches.
 
-import { ASSIGNMENT_HINTS, redactAssignments } from './assignments.ts';
+import { redactAssignments } from './assignments.ts';
 import { CREDENTIAL_RULES, redactKubernetesSecrets } from './credentials.ts';
 import { redactPrivateKeys } from './private-keys.ts';
 import { applyRule } from './rule.ts';
 import type { Count } from './rule.ts';
-import { TOKEN_RULES } from './tokens.ts';
+import { holdsAny, tokenRules } from './tokens.ts';
 
 export interface Redaction {
   readonly text: string;
@@ -17,6 +17,8 @@ export interface Redaction {
 export const DROPPED = '[dropped: redactor failed]';
 
 const MAX_PASSES = 4;
+/** No token is shorter: a text without such a run needs no search for eighty prefixes. */
+const LONG_RUN = /[a-z0-9_./+=~%:-]{15}/;
 const ANSI = /\u001B(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001B\n]{0,1000}(?:\u0007|\u001B\\))/g;
 const ESCAPED = /\\{1,2}u00([2-7][0-9a-fA-F])/g;
 
@@ -67,12 +69,16 @@ function redactOnce(text: string, counts: Record<string, number>): string {
   const count: Count = (kind) => {
     counts[kind] = (counts[kind] ?? 0) + 1;
   };
-  const lower = text.toLowerCase();
-  const holds = (hint: string): boolean => lower.includes(hint);
+  const lower = toLower(text);
   let result = redactPrivateKeys(text, lower, count);
-  for (const rule of TOKEN_RULES) if (rule.hints.some(holds)) result = applyRule(result, rule, count);
-  for (const rule of CREDENTIAL_RULES) if (rule.hints.some(holds)) result = applyRule(result, rule, count);
+  if (LONG_RUN.test(lower)) for (const rule of tokenRules(lower)) result = applyRule(result, rule, count);
+  for (const rule of CREDENTIAL_RULES) if (holdsAny(lower, rule.hints)) result = applyRule(result, rule, count);
   if (lower.includes('secret')) result = redactKubernetesSecrets(result, lower, count);
-  if (ASSIGNMENT_HINTS.some(holds)) result = redactAssignments(result, count);
-  return result;
+  return redactAssignments(result, result === text ? lower : toLower(result), count);
+}
+
+/** In lower case, each character at its place: a few letters would become two, which would shift all that follows. */
+function toLower(text: string): string {
+  const lower = text.toLowerCase();
+  return lower.length === text.length ? lower : text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }

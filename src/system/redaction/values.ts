@@ -59,9 +59,13 @@ export function isUuid(text: string): boolean {
 /** Letters whose case changes far more often than words' does: a random token without digits. */
 function isScrambled(text: string): boolean {
   if (text.length < 16) return false;
+  return caseChanges(text) > text.length / 3;
+}
+
+function caseChanges(text: string): number {
   let changes = 0;
   for (let i = 1; i < text.length; i++) if (isUpper(text.charCodeAt(i)) !== isUpper(text.charCodeAt(i - 1))) changes++;
-  return changes > text.length / 3;
+  return changes;
 }
 
 function isUpper(code: number): boolean {
@@ -72,14 +76,16 @@ function isPlainUrl(text: string): boolean {
   return /^[a-z][a-z0-9+.-]{1,20}:\/\//i.test(text);
 }
 
-/** A file path, not a base-64 run that happens to hold slashes. */
+/** A file path, not a base-64 run that happens to hold slashes: every part of it reads like words. */
 function isPath(text: string): boolean {
   if (!/^(?:~|\.{1,2})?\/|^[A-Za-z]:\\|^[\w.@-]+\//.test(text)) return false;
-  return text.split(/[/\\]/).every((part) => part.length <= 40 && !isMixed(part));
+  return text.split(/[/\\]/).every((part, at) => (at === 0 && /^[A-Za-z]:$/.test(part)) || isWordy(part));
 }
 
-function isMixed(part: string): boolean {
-  return part.length >= 8 && /[a-z]/.test(part) && /[A-Z]/.test(part) && /\d/.test(part);
+function isWordy(part: string): boolean {
+  if (part.length > 40) return false;
+  if (/^[a-z0-9._@~-]*$/.test(part)) return part.length < 20 || !/\d/.test(part);
+  return /^[A-Za-z._@-]+$/.test(part) && caseChanges(part) <= part.length / 4;
 }
 
 function isOnlyMarkers(text: string): boolean {
