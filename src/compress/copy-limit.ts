@@ -23,9 +23,9 @@ export function copySources(batch: Batch): readonly string[] {
   return [...texts, ...batch.compactSummaries].filter((text): text is string => text !== undefined && text !== '');
 }
 
-/** Length of the longest run of characters that the text shares with the source; marks and white space are not compared. */
-export function longestCopy(text: string, source: string): number {
-  return longestRun(plain(text), plain(source));
+/** Length of the longest run that the text shares with the source, up to `enough`; marks and white space are not compared. */
+export function longestCopy(text: string, source: string, enough = 1000): number {
+  return longestRun(plain(text), plain(source), enough);
 }
 
 /** The observation with every copied run cut; parts of it that were nothing else are left out. */
@@ -62,7 +62,7 @@ function startLimit(sources: readonly string[]): (part: string) => string | unde
   return (part) => {
     for (let kept = part; kept.length >= Math.min(SHORTEST_KEPT, part.length); kept = shorter(kept)) {
       const text = `${before} ${plain(kept)}`.slice(-2 * AIMED - kept.length);
-      if (plainSources.every((source) => longestRun(text, source) <= AIMED)) {
+      if (plainSources.every((source) => longestRun(text, source, AIMED + 1) <= AIMED)) {
         before = text;
         return kept;
       }
@@ -80,19 +80,33 @@ function plain(text: string): string {
   return text.replace(/[\s*_`>#|~-]+/g, ' ').trim();
 }
 
-/** Any common run longer than two steps covers one whole block of the text at a multiple of the step: only those are looked up. */
-function longestRun(text: string, source: string): number {
-  const step = 32;
+const STEP = 32;
+/** A block that stands so often in a source is padding: it counts as copied rather than be compared at every place. */
+const MOST_PLACES = 300;
+
+/**
+ * Any common run of two steps or more covers a whole block of the text at a multiple of the step: only those are looked up.
+ * Ends as soon as a run of `enough` is found, so that no text can make it slow.
+ */
+function longestRun(text: string, source: string, enough: number): number {
   let longest = 0;
-  for (let start = 0; start + step <= text.length; start += step) {
-    const block = text.slice(start, start + step);
+  for (let start = 0; start + STEP <= text.length; start += STEP) {
+    const block = text.slice(start, start + STEP);
+    let places = 0;
     for (let at = source.indexOf(block); at !== -1; at = source.indexOf(block, at + 1)) {
+      if (++places > MOST_PLACES) return enough;
       let left = 0;
       while (left < start && left < at && text[start - left - 1] === source[at - left - 1]) left++;
-      let right = step;
-      while (start + right < text.length && at + right < source.length && text[start + right] === source[at + right])
+      let right = STEP;
+      while (
+        left + right < enough &&
+        start + right < text.length &&
+        at + right < source.length &&
+        text[start + right] === source[at + right]
+      )
         right++;
       longest = Math.max(longest, left + right);
+      if (longest >= enough) return longest;
     }
   }
   return longest;

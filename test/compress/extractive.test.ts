@@ -233,6 +233,37 @@ describe('the extractive compressor', () => {
     expect(summary?.request).toEqual(['Warum schlägt der Export fehl?']);
   });
 
+  it('is not held up by texts made of one thing repeated', { timeout: 20_000 }, async () => {
+    for (const unit of [
+      'a',
+      'A',
+      '(',
+      '`',
+      'a_',
+      '[a](',
+      '原',
+      '\n',
+      'e\n',
+      '0 ',
+      '"',
+      'because ',
+      'https://a/',
+      '- ',
+    ]) {
+      const text = unit.repeat(16_000 / unit.length);
+      const batch = makeBatch([
+        prompt(text),
+        ran(`git commit -m ${text.slice(0, 1900)}`, text.slice(0, 4000)),
+        ran(`npm test ${text.slice(0, 1900)}`, text.slice(0, 4000), 1),
+        edited('docs/decisions/1.md', `+# 1 a\n+b\n+${text.slice(0, 4000)}`),
+        { type: 'post-compact', summary: `4. Errors and fixes:\n- ${text}` },
+        stop(text),
+      ]);
+      const { observations } = await compressor.compress(batch, NOTHING_KNOWN);
+      expect(observations.length).toBeLessThanOrEqual(5);
+    }
+  });
+
   it('copies no more than the promise, whatever people and models say', async () => {
     const words = fc.constantFrom(
       ...'the cause is because race decided rejected not chosen always never left: todo next missing before the next deploy fixed by using instead of store.get() src/auth.js `code` (see above), and so on; Token 原因 weil . \n\n- ## **bold** : 1. Error'.split(

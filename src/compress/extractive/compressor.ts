@@ -8,10 +8,13 @@ import { copySources, limitObservation, limitSummary } from '../copy-limit.ts';
 import { isAlike } from '../likeness.ts';
 import type { Candidate } from './candidate.ts';
 import { observeChanges } from './observe-changes.ts';
+import { observeDecisions } from './observe-decisions.ts';
 import { observeFindings } from './observe-findings.ts';
+import { observeObstacles } from './observe-obstacles.ts';
 import { loadPhrases } from './phrases.ts';
 import type { Phrases } from './phrases.ts';
 import { readStory } from './story.ts';
+import type { Story } from './story.ts';
 import { summarise } from './summarise.ts';
 
 const MOST = 5;
@@ -33,13 +36,22 @@ export function createExtractiveCompressor(): Compressor {
 function compressByRules(batch: Batch, state: SessionState, say: Phrases): Compression {
   const story = readStory(batch);
   const sources = copySources(batch);
-  const candidates = choose([...observeChanges(story, state, say), ...observeFindings(story, state, say)], state);
+  const candidates = choose(observe(story, state, say), state);
   const summary = summarise(story, state, candidates, say);
   return {
     observations: candidates.map((candidate) => limitObservation(redactDraft(candidate), sources)),
     ...(summary === undefined ? {} : { summary: limitSummary(summary, sources) }),
     by: 'extractive',
   };
+}
+
+function observe(story: Story, state: SessionState, say: Phrases): readonly Candidate[] {
+  return [
+    ...observeChanges(story, state, say),
+    ...observeFindings(story, say),
+    ...observeDecisions(story, say),
+    ...observeObstacles(story, state, say),
+  ];
 }
 
 /** The best five that say different things, in order of time. */

@@ -3,17 +3,21 @@
 import type { ObservationType } from '../../model/memory.ts';
 import type { SessionState } from '../../model/draft.ts';
 import { likeness } from '../likeness.ts';
-import type { Attempt } from './attempts.ts';
 import { essence } from './attempts.ts';
+import type { Attempt } from './attempts.ts';
 import { changedFiles, describeChanges, makeCandidate } from './candidate.ts';
 import type { Candidate } from './candidate.ts';
 import { readSubject } from './commits.ts';
 import type { CommitMade } from './commits.ts';
 import { isDecisionPath, isInstructionPath } from './documents.ts';
+import { mends } from './observe-obstacles.ts';
+import { newTests, remarks } from './patch-notes.ts';
 import { listNames } from './phrases.ts';
 import type { Phrases } from './phrases.ts';
-import { breakRun, capitalise, shorten, withoutStop } from './sentences.ts';
+import { sentenceOf, withoutCauseWords, withoutPrefix } from './prose.ts';
+import { shorten, withoutStop } from './sentences.ts';
 import type { ChangeStep, CommandStep } from './steps.ts';
+import { isTestPath } from './story-files.ts';
 import { namesIn, tellsSymptom, topicOf } from './story.ts';
 import type { Statement, Story } from './story.ts';
 
@@ -212,73 +216,6 @@ function verification(work: Work, say: Phrases): string | undefined {
   return work.checks.length === 0
     ? undefined
     : say('checked', { commands: work.checks.map((command) => `\`${command}\``).join(', ') });
-}
-
-/** What failed on the way and how it was solved, as facts. */
-export function mends(attempt: Attempt, say: Phrases): readonly string[] {
-  const facts: string[] = [];
-  for (const failure of attempt.failures) {
-    const error = shorten(failure.error, 120);
-    const files = changedFiles(failure.changes);
-    if (files.length > 0) facts.push(say('solvedIn', { error, files: listNames(files, 3, say) }));
-    else if (failure.remedy !== undefined && attempt.passedAt !== undefined)
-      facts.push(say('solvedBy', { error, command: failure.remedy }));
-    else if (attempt.passedAt === undefined && failure === attempt.failures.at(-1))
-      facts.push(say('unsolved', { error, command: attempt.command }));
-  }
-  return [...new Set(facts)];
-}
-
-/** Remarks that the new code itself carries: the shortest place where a reason is written. */
-function remarks(changes: readonly ChangeStep[], say: Phrases): readonly string[] {
-  return changes
-    .filter((change) => !isTestPath(change.path) && !/\.(?:md|txt|json|ya?ml|lock)$/.test(change.path))
-    .flatMap((change) =>
-      change.addedLines.flatMap((line) => {
-        const text = /^\s*(?:\/\/+|#+|--|%+|\*)\s+(\p{L}.{18,150})$/u.exec(line)?.[1]?.trim();
-        const isProse =
-          text !== undefined &&
-          text.split(' ').length >= 5 &&
-          !/[;{}]$|^(?:TODO|eslint|@|type:|noqa|import )/.test(text);
-        return isProse ? [say('remark', { text: withoutStop(text), file: change.path })] : [];
-      }),
-    );
-}
-
-function newTests(changes: readonly ChangeStep[], say: Phrases): readonly string[] {
-  return changes
-    .filter((change) => isTestPath(change.path))
-    .flatMap((change) =>
-      change.addedLines.flatMap((line) => {
-        const found =
-          /^\s*(?:test|it|specify|scenario)(?:\.\w+)?\s*\(?\s*(['"`])(.{8,110}?)\1/.exec(line)?.[2] ??
-          /^\s*(?:async )?(?:def|fn|func) (test_?\w{6,90})/i.exec(line)?.[1];
-        return found === undefined ? [] : [say('newTests', { name: found, file: change.path })];
-      }),
-    );
-}
-
-export function isTestPath(path: string): boolean {
-  return /(?:^|\/)(?:tests?|specs?|__tests__)\/|[._-](?:test|spec)\.[a-z]+$/i.test(path);
-}
-
-/** `Fixed in src/auth.js: parallel callers …` says the same without its first words. */
-function withoutPrefix(text: string): string {
-  const rest = /^(?:fixed|added|changed|implemented|done|updated|written|committed)\b[^:]{0,60}:\s+(.{20,})$/i.exec(
-    text,
-  )?.[1];
-  return capitalise(rest ?? text);
-}
-
-export function withoutCauseWords(text: string): string {
-  const rest = text
-    .replace(/^(?:the )?(?:root )?cause (?:is|was)(?: that)?:?\s+/i, '')
-    .replace(/^(?:Cause|Known before): /, '');
-  return capitalise(rest);
-}
-
-function sentenceOf(text: string): string {
-  return `${breakRun(withoutStop(shorten(text, 230)))}.`.replace(/…\.$/, '…');
 }
 
 function firstBody(commit: CommitMade): string | undefined {

@@ -11,6 +11,9 @@ export interface Sentence {
   readonly item: boolean;
 }
 
+/** What is longer is no sentence; the rules that read sentences need not fear it. */
+const MAX_SENTENCE = 600;
+
 /** The sentences of a Markdown text in order; code blocks, tables and tags are left out. */
 export function splitSentences(text: string): readonly Sentence[] {
   const sentences: Sentence[] = [];
@@ -20,7 +23,8 @@ export function splitSentences(text: string): readonly Sentence[] {
       heading = block.text;
       continue;
     }
-    for (const part of segment(block.text)) {
+    for (const long of segment(block.text)) {
+      const part = long.length > MAX_SENTENCE ? cutText(long, MAX_SENTENCE) : long;
       if (!/[\p{L}\p{N}]/u.test(part)) continue;
       sentences.push({ text: part, item: block.kind === 'item', ...(heading === undefined ? {} : { heading }) });
     }

@@ -81,6 +81,16 @@ export function namesIn(text: string): ReadonlySet<string> {
   return new Set(found.map((name) => name.replaceAll('`', '').toLowerCase()));
 }
 
+/** Place in time of what a turn's reply says: behind its last step. */
+export function lastStepOf(story: Story, turn: number): number {
+  return story.steps.findLastIndex((step) => step.turn === turn) + 0.5;
+}
+
+/** Whether the reply of a turn says outright why something happens. */
+export function hasCause(story: Story, turn: number): boolean {
+  return story.statements.some((s) => s.turn === turn && s.from === 'reply' && s.signals.cause === 2);
+}
+
 function readStatements(text: string, turn: number, from: Statement['from']): readonly Statement[] {
   return splitSentences(text)
     .filter((sentence) => sentence.text.length >= 12 && !isSmallTalk(sentence.text))

@@ -5,7 +5,7 @@ import { cutText } from '../../system/clean-text.ts';
 import { isAlike, likeness } from '../likeness.ts';
 import type { Candidate } from './candidate.ts';
 import { readSubject } from './commits.ts';
-import { withoutCauseWords } from './observe-changes.ts';
+import { withoutCauseWords } from './prose.ts';
 import { listNames } from './phrases.ts';
 import type { Phrases } from './phrases.ts';
 import { breakRun, capitalise, shorten, splitSentences, withoutStop } from './sentences.ts';

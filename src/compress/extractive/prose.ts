@@ -1,0 +1,29 @@
+// Turns what was said into lines of a memory: one sentence, cut, without the words that only lead in.
+
+import { breakRun, capitalise, shorten, withoutStop } from './sentences.ts';
+
+/** A line for the list of facts. */
+export function factOf(text: string): string {
+  return breakRun(withoutStop(shorten(text, 220)));
+}
+
+/** A sentence for a paragraph. */
+export function sentenceOf(text: string): string {
+  return `${factOf(text)}.`.replace(/…\.$/, '…');
+}
+
+/** `Fixed in src/auth.js: parallel callers …` says the same without its first words. */
+export function withoutPrefix(text: string): string {
+  const rest = /^(?:fixed|added|changed|implemented|done|updated|written|committed)\b[^:]{0,60}:\s+(.{20,})$/i.exec(
+    text,
+  )?.[1];
+  return capitalise(rest ?? text);
+}
+
+/** `The cause is a race` says `A race` under a heading that says cause. */
+export function withoutCauseWords(text: string): string {
+  const rest = text
+    .replace(/^(?:the )?(?:root )?cause (?:is|was)(?: that)?:?\s+/i, '')
+    .replace(/^(?:Cause|Known before): /, '');
+  return capitalise(rest);
+}
