@@ -24,7 +24,7 @@ export function sha256Hex(bytes: Uint8Array): string {
     compress(state, words);
   }
   let text = '';
-  for (let i = 0; i < 8; i++) text += ((state[i] as number) >>> 0).toString(16).padStart(8, '0');
+  for (let i = 0; i < 8; i++) text += ((state[i] ?? 0) >>> 0).toString(16).padStart(8, '0');
   return text;
 }
 
@@ -40,26 +40,26 @@ function padded(bytes: Uint8Array): DataView {
 
 function expand(words: Int32Array): void {
   for (let i = 16; i < 64; i++) {
-    const a = words[i - 15] as number;
-    const b = words[i - 2] as number;
+    const a = words[i - 15] ?? 0;
+    const b = words[i - 2] ?? 0;
     const small0 = ((a << 25) | (a >>> 7)) ^ ((a << 14) | (a >>> 18)) ^ (a >>> 3);
     const small1 = ((b << 15) | (b >>> 17)) ^ ((b << 13) | (b >>> 19)) ^ (b >>> 10);
-    words[i] = (words[i - 16] as number) + small0 + (words[i - 7] as number) + small1;
+    words[i] = (words[i - 16] ?? 0) + small0 + (words[i - 7] ?? 0) + small1;
   }
 }
 
 function compress(state: Int32Array, words: Int32Array): void {
-  let a = state[0] as number;
-  let b = state[1] as number;
-  let c = state[2] as number;
-  let d = state[3] as number;
-  let e = state[4] as number;
-  let f = state[5] as number;
-  let g = state[6] as number;
-  let h = state[7] as number;
+  let a = state[0] ?? 0;
+  let b = state[1] ?? 0;
+  let c = state[2] ?? 0;
+  let d = state[3] ?? 0;
+  let e = state[4] ?? 0;
+  let f = state[5] ?? 0;
+  let g = state[6] ?? 0;
+  let h = state[7] ?? 0;
   for (let i = 0; i < 64; i++) {
     const sum1 = ((e << 26) | (e >>> 6)) ^ ((e << 21) | (e >>> 11)) ^ ((e << 7) | (e >>> 25));
-    const first = h + sum1 + ((e & f) ^ (~e & g)) + (ROUND[i] as number) + (words[i] as number);
+    const first = h + sum1 + ((e & f) ^ (~e & g)) + (ROUND[i] ?? 0) + (words[i] ?? 0);
     const sum0 = ((a << 30) | (a >>> 2)) ^ ((a << 19) | (a >>> 13)) ^ ((a << 10) | (a >>> 22));
     const second = sum0 + ((a & b) ^ (a & c) ^ (b & c));
     h = g;
@@ -72,5 +72,5 @@ function compress(state: Int32Array, words: Int32Array): void {
     a = (first + second) | 0;
   }
   const after = [a, b, c, d, e, f, g, h];
-  for (let i = 0; i < 8; i++) state[i] = (state[i] as number) + (after[i] as number);
+  for (let i = 0; i < 8; i++) state[i] = (state[i] ?? 0) + (after[i] ?? 0);
 }

@@ -2,12 +2,8 @@
 
 import { realpathSync } from 'node:fs';
 import { resolve, sep } from 'node:path';
+import { COMPRESSION_MARKER, COMPRESSION_VARIABLE } from '../model/own-run.ts';
 import type { Fields } from './fields.ts';
-
-/** What every prompt of memvault's own runs begins with. */
-export const COMPRESSION_MARKER = 'memvault-compress:';
-/** Set in the environment of memvault's own runs. */
-export const COMPRESSION_VARIABLE = 'CLAUDE_MEM_COMPRESSING';
 
 export interface RunSurroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
