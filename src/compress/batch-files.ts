@@ -33,7 +33,7 @@ export function batchFiles(batch: Batch): ReadonlySet<string> {
 }
 
 /** The path that a tool use is about, if it is about one. */
-export function pathsOf(detail: ToolDetail): readonly string[] {
+function pathsOf(detail: ToolDetail): readonly string[] {
   switch (detail.kind) {
     case 'edit':
     case 'write':

@@ -12,7 +12,7 @@ export interface FittedBatch {
   readonly leftOut?: number;
 }
 
-export interface FittedTurn {
+interface FittedTurn {
   readonly prompt?: string;
   readonly steps: readonly Readonly<Record<string, unknown>>[];
   readonly subagentReplies?: readonly string[];

@@ -20,7 +20,7 @@ export function likeness(a: string, b: string): number {
 }
 
 /** The words of a text without endings and without those that are in every sentence; scripts without spaces by pairs. */
-export function wordSet(text: string): ReadonlySet<string> {
+function wordSet(text: string): ReadonlySet<string> {
   const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
   const set = new Set<string>();
   for (const word of words) {

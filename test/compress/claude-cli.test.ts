@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { COMPRESSION_VARIABLE, startsWithMarker } from '../../src/capture/own-run.ts';
+import { isOwnRun, startsWithMarker } from '../../src/capture/own-run.ts';
 import { cliArguments, cliEnvironment, createCliCompressor } from '../../src/compress/claude-cli.ts';
 import { silentLog } from '../../src/system/log.ts';
 import { NOTHING_KNOWN, compressorContract } from '../contracts/compressor.ts';
@@ -97,7 +97,10 @@ describe('the CLI compressor', () => {
     expect(cwd).toMatch(/data\/compress\/empty$/);
     expect(readdirSync(cwd)).toEqual([]);
     const env = called('0.env');
-    expect(env).toContain(`${COMPRESSION_VARIABLE}=1`);
+    const seen = Object.fromEntries(env.split('\n').map((line) => [line.split('=')[0] ?? '', line.split('=')[1]]));
+    // Environment and place are each enough for the capture hook to know the run as our own.
+    expect(isOwnRun({}, { env: seen, dataDir: '/elsewhere', project: '/x' })).toBe(true);
+    expect(isOwnRun({ cwd }, { env: {}, dataDir: join(folder, 'data'), project: '/x' })).toBe(true);
     expect(env).not.toMatch(/secret-key|^CLAUDECODE=|^CLAUDE_PROJECT_DIR=/m);
   });
 
@@ -149,7 +152,7 @@ describe('the CLI compressor', () => {
   });
 
   it('starts no run from inside a run', async () => {
-    const compressor = compressorFor(fakeClaude('exit 0'), { env: { [COMPRESSION_VARIABLE]: '1' } });
+    const compressor = compressorFor(fakeClaude('exit 0'), { env: { CLAUDE_MEM_COMPRESSING: '1' } });
     await expect(compressor.compress(work, NOTHING_KNOWN)).rejects.toMatchObject({ code: 'denied' });
     expect(existsSync(join(folder, 'calls'))).toBe(false);
   });

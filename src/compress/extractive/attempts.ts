@@ -81,7 +81,7 @@ export function essence(command: string): string {
 }
 
 /** The line of an output that says best what was wrong; undefined when none does. */
-export function errorLine(output: string): string | undefined {
+function errorLine(output: string): string | undefined {
   const lines = output
     .split(/\n|\\n/)
     .map((line) => line.trim())

@@ -28,7 +28,7 @@ export interface ChangeStep {
 }
 
 /** An edit, read or call that did not work. */
-export interface MissStep {
+interface MissStep {
   readonly kind: 'miss';
   readonly turn: number;
   readonly tool: string;
@@ -37,7 +37,7 @@ export interface MissStep {
 }
 
 /** Something that was looked at: a file, a search, a page, a subagent's task. */
-export interface LookStep {
+interface LookStep {
   readonly kind: 'look';
   readonly turn: number;
   readonly path?: string;

@@ -29,7 +29,7 @@ export function summarise(
   const draft: SummaryDraft = {
     title: titleOf(story, before),
     request: keepEnds(merge(before?.request ?? [], request)),
-    investigated: keepEnds(merge(before?.investigated ?? [], investigatedLines(story, say)), 4),
+    investigated: keepEnds(merge(before?.investigated ?? [], investigatedLines(story, say)), 3),
     learned: merge(before?.learned ?? [], learnedLines(story, candidates)).slice(-MOST_LINES),
     completed: merge(before?.completed ?? [], completed).slice(-MOST_LINES),
     nextSteps: nextSteps(story, before, completed),
@@ -77,16 +77,21 @@ function investigatedLines(story: Story, say: Phrases): readonly string[] {
     }
   }
   const files = [...counts].toSorted(([, a], [, b]) => b - a).map(([path]) => path);
-  return files.length === 0 ? lines : [say('read', { files: listNames(files, 5, say) }), ...lines];
+  return files.length === 0 ? lines : [say('read', { files: listNames(files, 4, say) }), ...lines];
 }
 
 function learnedLines(story: Story, candidates: readonly Candidate[]): readonly string[] {
   const causes = story.statements
     .filter(({ signals, from }) => from === 'reply' && signals.cause === 2)
     .map(({ text }) => capitalise(withoutCauseWords(text)));
-  const noted = candidates
-    .filter(({ type }) => type === 'gotcha' || type === 'convention' || (type === 'discovery' && causes.length === 0))
-    .map(({ title }) => title);
+  const noted = candidates.flatMap((candidate) => {
+    if (candidate.type === 'discovery') return causes.length === 0 ? [candidate.title] : [];
+    if (candidate.type === 'convention') return [candidate.title];
+    // Of several obstacles the first ones with their mends say more than a title of names.
+    if (candidate.type === 'gotcha')
+      return /[;→]/.test(candidate.title) ? candidate.facts.slice(0, 2) : [candidate.title];
+    return [];
+  });
   return [...causes, ...noted].map((line) => breakRun(withoutStop(shorten(line, LINE))));
 }
 
