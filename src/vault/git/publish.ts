@@ -196,7 +196,7 @@ function attemptOf(run: Run, facts: GitFacts, plan: PublishPlan): Attempt | unde
 async function clearUp({ git, gitDir, place, options }: Run, facts: GitFacts): Promise<boolean> {
   const staged = readStaged(gitDir);
   if (staged === undefined) return true;
-  const { arrived, done } = await takeBack(git, gitDir, staged, facts.head);
+  const { arrived, done } = await takeBack(git, gitDir, staged);
   const memories = arrived.map((path) => path.slice(VAULT_FOLDER.length + 1)).filter((path) => path.endsWith('.md'));
   if (facts.head !== undefined && facts.branch !== undefined) {
     const { head: commit, branch } = facts;

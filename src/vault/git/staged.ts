@@ -5,11 +5,13 @@ import { join } from 'node:path';
 import { STATE_FOLDER } from '../../model/place.ts';
 import { writeFileAtomic } from '../../system/atomic-file.ts';
 
+const STEPS = ['index', 'files', 'back'] as const;
+
 export interface Staged {
   readonly branch: string;
   readonly commit: string;
-  /** `index`: entries and files may be there. `files`: every file was laid down. */
-  readonly step: 'index' | 'files';
+  /** `index`: entries and files may be there. `files`: every file was laid down. `back`: they are being taken away again. */
+  readonly step: (typeof STEPS)[number];
   /** Path from the work tree's top → object id. */
   readonly entries: Readonly<Record<string, string>>;
   /** Those of them that no file stood for before: only these are ours to remove. */
@@ -46,7 +48,7 @@ function fileOf(gitDir: string): string {
 function isStaged(value: unknown): value is Staged {
   if (!isRecord(value)) return false;
   const { branch, commit, step, entries, laid } = value;
-  if (typeof branch !== 'string' || typeof commit !== 'string' || (step !== 'index' && step !== 'files')) return false;
+  if (typeof branch !== 'string' || typeof commit !== 'string' || !STEPS.some((known) => known === step)) return false;
   if (!isRecord(entries)) return false;
   if (!Array.isArray(laid) || !laid.every((path) => typeof path === 'string')) return false;
   return Object.values(entries).every((oid) => typeof oid === 'string' && /^[0-9a-f]{40,64}$/.test(oid));

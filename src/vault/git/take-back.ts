@@ -2,19 +2,22 @@
 
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { VAULT_FOLDER } from '../../model/place.ts';
 import { readBlob, stageEntries } from './commit.ts';
 import { blobId, readIndexEntries, readTreeEntries } from './entries.ts';
 import type { GitEntries } from './entries.ts';
+import { findUserGit } from './processes.ts';
+import { GIT_FATAL } from './runner.ts';
 import type { GitRunner } from './runner.ts';
-import { removeStaged, scratchFolder } from './staged.ts';
+import { removeStaged, scratchFolder, writeStaged } from './staged.ts';
 import type { Staged } from './staged.ts';
 import { placeWorkFile, readWorkFile, removeWorkFile } from './work-files.ts';
 
 export interface TakenBack {
   /** Entries (paths from the top) that HEAD has: the crash came late, or a commit of the user took them along. */
   readonly arrived: readonly string[];
-  /** False when somebody holds the index: the note stays for the next time. */
+  /** False when somebody is at work on the index: the note stays for the next time. */
   readonly done: boolean;
 }
 
@@ -22,24 +25,33 @@ export interface TakenBack {
  * Brings index and work tree in line with HEAD for exactly the entries of the note. An entry or file that is not byte for
  * byte ours any more is the user's and stays, and so does a file that stood there before.
  */
-export async function takeBack(
-  git: GitRunner,
-  gitDir: string,
-  staged: Staged,
-  head: string | undefined,
-): Promise<TakenBack> {
-  const tree: GitEntries = head === undefined ? new Map() : await readTreeEntries(git, head);
+export async function takeBack(git: GitRunner, gitDir: string, staged: Staged): Promise<TakenBack> {
+  const before = await readHeadTree(git);
   const index = await readIndexEntries(git);
-  const arrived = Object.keys(staged.entries).filter((path) => tree.has(path));
-  const missing = Object.entries(staged.entries).filter(([path]) => !tree.has(path));
-  const ourEntries = missing.filter(([path, oid]) => index.get(path)?.oid === oid);
-  if (ourEntries.length > 0 && !(await stageEntries(git, ourEntries, 'remove'))) return { arrived, done: false };
-  for (const [path, oid] of missing) {
-    const stays = index.has(path) && index.get(path)?.oid !== oid;
-    if (!stays && staged.laid.includes(path)) await removeOurFile(git, path, oid);
+  const ours = Object.entries(staged.entries).filter(
+    ([path, oid]) => !before.has(path) && index.get(path)?.oid === oid,
+  );
+  const note: Staged = ours.length === 0 ? staged : { ...staged, step: 'back' };
+  if (ours.length > 0) {
+    writeStaged(gitDir, note);
+    if (!(await stageEntries(git, ours, 'remove'))) return { arrived: [], done: false };
   }
-  // Killed between index and files, then committed by the user: the file was never there, nobody can have deleted it.
-  if (staged.step === 'index') for (const path of arrived) await layDown(git, gitDir, path, staged, tree, index);
+  // A commit that read the index a moment ago may still bring the entries into HEAD; without them in the index the next
+  // commit of the user would delete them there.
+  if (!(await waitForUserGit(git))) return { arrived: [], done: false };
+  const head = await readHeadTree(git);
+  const now = await readIndexEntries(git);
+  const arrived = Object.keys(staged.entries).filter((path) => head.has(path));
+  const lost = Object.entries(staged.entries).filter(([path, oid]) => head.get(path)?.oid === oid && !now.has(path));
+  if (note.step === 'back' && lost.length > 0 && !(await stageEntries(git, lost, 'add')))
+    return { arrived, done: false };
+
+  for (const [path, oid] of Object.entries(staged.entries)) {
+    if (head.get(path)?.oid === oid) {
+      // After `files` a file that is missing was removed by the user; before it was never there.
+      if (note.step !== 'files') await layDown(git, gitDir, path, oid);
+    } else if (!head.has(path) && !now.has(path) && staged.laid.includes(path)) await removeOurFile(git, path, oid);
+  }
   removeStaged(gitDir);
   return { arrived, done: true };
 }
@@ -56,6 +68,22 @@ export function sweepScratch(gitDir: string): void {
     if (/^(?:idx|new)\.\d+(?:\.lock)?$/.test(name)) rmSync(join(scratchFolder(gitDir), name), { force: true });
 }
 
+const USER_WAITS = 40;
+const USER_WAIT_MS = 50;
+
+async function waitForUserGit(git: GitRunner): Promise<boolean> {
+  for (let wait = 0; wait < USER_WAITS; wait++) {
+    if ((await findUserGit(git.worktree)) === undefined) return true;
+    await sleep(USER_WAIT_MS);
+  }
+  return false;
+}
+
+async function readHeadTree(git: GitRunner): Promise<GitEntries> {
+  const head = await git.run(['rev-parse', '-q', '--verify', 'HEAD^{commit}'], { okCodes: [0, 1, GIT_FATAL] });
+  return head.code === 0 ? readTreeEntries(git, head.text) : new Map();
+}
+
 async function removeOurFile(git: GitRunner, path: string, oid: string): Promise<void> {
   const found = readWorkFile(git.worktree, path);
   if (found.kind !== 'file') return;
@@ -63,18 +91,10 @@ async function removeOurFile(git: GitRunner, path: string, oid: string): Promise
   removeWorkFile(git.worktree, path, bytes, VAULT_FOLDER);
 }
 
-async function layDown(
-  git: GitRunner,
-  gitDir: string,
-  path: string,
-  staged: Staged,
-  tree: GitEntries,
-  index: GitEntries,
-): Promise<void> {
-  const oid = staged.entries[path];
-  if (oid === undefined || tree.get(path)?.oid !== oid || index.get(path)?.oid !== oid) return;
+async function layDown(git: GitRunner, gitDir: string, path: string, oid: string): Promise<void> {
   const bytes = await readBlob(git, oid);
   const found = readWorkFile(git.worktree, path);
+  // The beginning of the file, where a crash cut the writing.
   if (found.kind === 'file' && !found.bytes.equals(bytes)) removeWorkFile(git.worktree, path, bytes, VAULT_FOLDER);
   if (readWorkFile(git.worktree, path).kind === 'absent')
     placeWorkFile(git.worktree, path, bytes, scratchFolder(gitDir));
