@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-export const AUTHOR = { name: 'Ada Test', email: 'ada@example.org' } as const;
+const AUTHOR = { name: 'Ada Test', email: 'ada@example.org' } as const;
 const DATE = '2026-11-22T10:00:00Z';
 
 export interface TestRepo {

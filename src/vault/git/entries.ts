@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { VAULT_FOLDER } from '../../model/place.ts';
 import type { GitRunner } from './runner.ts';
 
-export interface GitEntry {
+interface GitEntry {
   readonly mode: string;
   readonly oid: string;
 }

@@ -39,7 +39,7 @@ export interface PlannedFile {
   readonly memory?: WaitingMemory;
 }
 
-export interface LeftOut {
+interface LeftOut {
   readonly path: string;
   readonly reason: HeldReason;
   readonly detail?: string;

@@ -6,7 +6,7 @@ import { cleanLine } from '../../system/clean-text.ts';
 import { GIT_OPTIONS, gitEnvironment } from './runner.ts';
 import type { Environment } from './runner.ts';
 
-export interface StatusEntry {
+interface StatusEntry {
   readonly path: string;
   /** Letter of the index column: ' ' unchanged, '?' untracked, 'A', 'M', 'D' … */
   readonly index: string;

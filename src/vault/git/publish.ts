@@ -221,4 +221,5 @@ function forget({ place }: Run, paths: readonly string[]): void {
   updatePublished(place.stateDir, { remove: paths });
 }
 
+// Publishing and pruning go together: who wires one needs the other.
 export { pruneOutbox } from './outbox-state.ts';

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../system/atomic-file.ts';
 
-export interface PublishedMemory {
+interface PublishedMemory {
   /** Commit that brought it; absent when mode `manual` only wrote the file. */
   readonly commit?: string;
   /** Full ref of the branch at that time. */

@@ -8,7 +8,7 @@ import type { ExecResult } from '../../system/exec.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-export interface GitRunOptions {
+interface GitRunOptions {
   readonly stdin?: string | Uint8Array;
   /** Added to the environment of this one call, such as `GIT_INDEX_FILE`. */
   readonly env?: Readonly<Record<string, string>>;
@@ -18,7 +18,7 @@ export interface GitRunOptions {
   readonly okCodes?: readonly number[];
 }
 
-export interface GitResult {
+interface GitResult {
   readonly code: number;
   readonly stdout: Buffer;
   /** `stdout` as UTF-8, without the line feeds at its end. */
