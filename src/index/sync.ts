@@ -18,6 +18,18 @@ import {
   removeMemory,
 } from './memory-table.ts';
 import type { MemoryFile, RelationTargets } from './memory-table.ts';
+import {
+  countFiles,
+  dropClaim,
+  findClaim,
+  forgetFile,
+  knownFiles,
+  listClaims,
+  readMeta,
+  rememberFile,
+  replaceDiagnostics,
+  writeMeta,
+} from './source-table.ts';
 import { fileKey, planSync } from './sync-plan.ts';
 import type { PlacedFile } from './sync-plan.ts';
 import { compareClaims } from './winner.ts';
@@ -122,10 +134,8 @@ function applySync(
     replaceDiagnostics(database, { place, path: '' }, faults);
   }
   const diagnostics = countDiagnostics(database);
-  writeMeta(database, {
-    listing: run.isSettled ? listingDigest(listing) : '',
-    diagnostics: String(diagnostics),
-  });
+  writeMeta(database, 'listing', run.isSettled ? listingDigest(listing) : '');
+  writeMeta(database, 'diagnostics', String(diagnostics));
   return {
     added: plan.added.length,
     changed,
@@ -149,7 +159,7 @@ interface SyncRun {
 /** Makes the row of an id say what its winning file says; without any file the memory goes. `read`: a file just read. */
 function settle(run: SyncRun, id: string, read?: { readonly file: MemoryFile; readonly memory: Memory }): void {
   const { database, targets } = run;
-  const claims = database.all<MemoryFile>('SELECT place, path, hash FROM sources WHERE memory = ?', id);
+  const claims = listClaims(database, id);
   const winner = [...claims].sort((a, b) => compareClaims(id, a, b))[0];
   if (winner === undefined) return removeMemory(database, id, targets);
   const present = findMemoryFile(database, id);
@@ -164,11 +174,7 @@ function settle(run: SyncRun, id: string, read?: { readonly file: MemoryFile; re
   if (reading?.ok === true && reading.memory.id === id)
     return putMemory(database, reading.memory, { ...winner, hash: hashMemory(reading.memory) }, targets);
   // It changed under us: without it for now, and the next sync looks at it again.
-  database.run(
-    `UPDATE sources SET memory = NULL, hash = NULL, mtime_ns = '' WHERE place = ? AND path = ?`,
-    winner.place,
-    winner.path,
-  );
+  dropClaim(database, winner);
   run.isSettled = false;
   settle(run, id, read);
 }
@@ -199,67 +205,10 @@ function readFile(
   }
 }
 
-function knownFiles(database: IndexDatabase): readonly PlacedFile[] {
-  return database.all<PlacedFile>('SELECT place, path, size, mtime_ns AS mtimeNs, inode FROM sources');
-}
-
-function findClaim(
-  database: IndexDatabase,
-  { place, path }: { readonly place: MemoryPlace; readonly path: string },
-): { readonly memory: string | null; readonly hash: string | null } | undefined {
-  return database.get<{ memory: string | null; hash: string | null }>(
-    'SELECT memory, hash FROM sources WHERE place = ? AND path = ?',
-    place,
-    path,
-  );
-}
-
-function rememberFile(database: IndexDatabase, file: PlacedFile, memory: string | null, hash: string | null): void {
-  database.run(
-    `INSERT OR REPLACE INTO sources (place, path, size, mtime_ns, inode, memory, hash) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-    file.place,
-    file.path,
-    file.size,
-    file.mtimeNs,
-    String(file.inode),
-    memory,
-    hash,
-  );
-}
-
-function forgetFile(database: IndexDatabase, file: { readonly place: MemoryPlace; readonly path: string }): void {
-  database.run('DELETE FROM sources WHERE place = ? AND path = ?', file.place, file.path);
-  replaceDiagnostics(database, file, []);
-}
-
-const ADD_DIAGNOSTIC = `INSERT INTO diagnostics (place, path, reported_path, line, rule, severity, message, mend)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
-
-function replaceDiagnostics(
-  database: IndexDatabase,
-  { place, path }: { readonly place: MemoryPlace; readonly path: string },
-  diagnostics: readonly Diagnostic[],
-): void {
-  database.run('DELETE FROM diagnostics WHERE place = ? AND path = ?', place, path);
-  for (const one of diagnostics)
-    database.run(
-      ADD_DIAGNOSTIC,
-      place,
-      path,
-      one.path,
-      one.line ?? null,
-      one.rule,
-      one.severity,
-      one.message,
-      one.mend ?? null,
-    );
-}
-
 function reportIfUnchanged(database: IndexDatabase, listing: Listing): SyncReport | undefined {
   const found = listing.files;
   if (readMeta(database, 'listing') !== listingDigest(listing)) return undefined;
-  const known = database.getOne<{ files: number }>('SELECT count(*) AS files FROM sources');
-  if (known.files !== found.length) return undefined;
+  if (countFiles(database) !== found.length) return undefined;
   return {
     added: 0,
     changed: 0,
@@ -274,14 +223,4 @@ function reportIfUnchanged(database: IndexDatabase, listing: Listing): SyncRepor
 function listingDigest({ files, faults }: Listing): string {
   const lines = files.map((file) => `${fileKey(file)}\0${file.size}\0${file.mtimeNs}\0${file.inode}`).sort();
   return createHash('sha256').update(lines.join('\n')).update(JSON.stringify(faults)).digest('base64url');
-}
-
-function readMeta(database: IndexDatabase, key: string): string | undefined {
-  const row = database.get<{ value: string }>('SELECT value FROM meta WHERE key = ?', key);
-  return row?.value;
-}
-
-function writeMeta(database: IndexDatabase, values: Readonly<Record<string, string>>): void {
-  for (const [key, value] of Object.entries(values))
-    database.run('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)', key, value);
 }
