@@ -52,6 +52,8 @@ export interface PublishRequest {
   readonly now: boolean;
   readonly atSessionEnd: boolean;
   readonly dryRun?: boolean;
+  /** Makes the vault also when no memory waits. */
+  readonly makeVault?: boolean;
 }
 
 export interface OpenVault {
@@ -272,8 +274,12 @@ function isSettled({ place, exists }: ResolvedPlace): boolean {
 function fileSource(place: MemoryFileSource['place'], root: string): MemoryFileSource {
   return {
     place,
-    list: () =>
-      listVaultFiles(root).map((file) => ({ ...file, mtimeNs: String(file.mtimeNs), inode: String(file.inode) })),
+    list: (report) =>
+      listVaultFiles(root, report).map((file) => ({
+        ...file,
+        mtimeNs: String(file.mtimeNs),
+        inode: String(file.inode),
+      })),
     read(path) {
       const found = readVaultFile(root, path);
       return found.ok ? parseMemoryFile(path, found.bytes) : { ok: false, diagnostics: [found.diagnostic] };

@@ -223,7 +223,16 @@ describe('init', () => {
     const { code, stdout } = run(['init']);
     expect(code).toBe(0);
     expect(stdout).toContain('.claude-mem');
+    expect(stdout).toMatch(/Committed as [0-9a-f]{8} on main/);
+    expect(repo.git('show', '--format=%s', '--name-only', 'HEAD').split('\n').filter(Boolean)).toEqual([
+      'chore(memory): make the vault',
+      '.claude-mem/.gitattributes',
+      '.claude-mem/.gitignore',
+      '.claude-mem/README.md',
+      '.claude-mem/vault.yaml',
+    ]);
     expect(repo.status()).toBe('');
+    expect(run(['init']).stdout).not.toContain('Committed');
   });
 
   it('keeps memories out of the repository with --personal', () => {

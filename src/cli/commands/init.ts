@@ -46,14 +46,14 @@ export const initCommand: Command = {
     const moved = moveToRepository(where, here.project, Date.now());
     const vault = openVaultHere(where);
     try {
-      const done = await vault.publish({ now: true, atSessionEnd: false });
+      const done = await vault.publish({ now: true, atSessionEnd: false, makeVault: true });
       const lines = [`The vault of ${here.project} is ${vault.place.vaultDir}.`];
       if (moved > 0) lines.push(`${moved} memories came over from your personal vault.`);
       if (done.commit !== undefined)
         lines.push(`Committed as ${done.commit.slice(0, 8)} on ${done.branch ?? 'this branch'}.`);
       else if (done.reason !== undefined && done.reason !== 'nothing-to-publish')
         lines.push(`Not committed yet: ${done.detail ?? done.reason}. It follows with the first memories.`);
-      else lines.push('It is committed with the first memories.');
+      else lines.push('It was there already; nothing to do.');
       return {
         text: lines.join('\n'),
         json: { vault: 'repository', root: vault.place.root, moved, commit: done.commit ?? null },

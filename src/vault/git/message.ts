@@ -3,6 +3,7 @@
 import { cleanLine } from '../../system/clean-text.ts';
 
 const DEFAULT_SUBJECT = 'chore(memory): record {count}';
+const NEW_VAULT_SUBJECT = 'chore(memory): make the vault';
 const MAX_SUBJECT = 120;
 
 /** Ids that are not plain words are left out: a trailer must stay one line. */
@@ -19,7 +20,7 @@ export function commitMessage(message: {
     ...trailerLines('Claude-Mem-Session', message.sessionIds),
     ...trailerLines('Claude-Mem-Batch', message.batchIds),
   ];
-  const subject = template.replaceAll('{count}', count);
+  const subject = message.count === 0 ? NEW_VAULT_SUBJECT : template.replaceAll('{count}', count);
   return trailers.length === 0 ? `${subject}\n` : `${subject}\n\n${trailers.join('\n')}\n`;
 }
 

@@ -27,6 +27,8 @@ export interface PlanInput {
   readonly findSecrets: (text: string) => readonly string[];
   /** Files that a new vault gets; given only when HEAD has no vault. */
   readonly fixed: readonly { readonly vaultPath: string; readonly bytes: Buffer }[];
+  /** The fixed files go also without a memory. */
+  readonly makeVault?: boolean;
   /** Any object id of the repository: shows its format. */
   readonly like: string;
 }
@@ -46,7 +48,7 @@ interface LeftOut {
 }
 
 export interface PublishPlan {
-  /** In order of path; empty when no memory can go. */
+  /** In order of path; empty when no memory can go and no vault is to be made. */
   readonly files: readonly PlannedFile[];
   readonly leftOut: readonly LeftOut[];
   /** Deleted by a person after they were published: to be taken from the outbox. */
@@ -73,7 +75,7 @@ export function planPublish(input: PlanInput): PublishPlan {
       else leftOut.push({ path: memory.path, ...held });
     }
   }
-  if (files.length > 0) files.unshift(...planFixed(input));
+  if (files.length > 0 || input.makeVault === true) files.unshift(...planFixed(input));
   return { files, leftOut, forgotten, reserved };
 }
 

@@ -38,6 +38,8 @@ export interface PublishOptions {
   readonly quietMs?: number;
   /** Says what would happen and changes nothing. */
   readonly dryRun?: boolean;
+  /** Commits the fixed files of a new vault also when no memory waits. */
+  readonly makeVault?: boolean;
   /** 0 to 1, for the waits between tries. */
   readonly random?: () => number;
   /** Where git's environment is taken from; this process' own when left out. */

@@ -33,7 +33,7 @@ import { readWaiting } from './waiting.ts';
 export async function publish(place: VaultPlace, options: PublishOptions): Promise<Publication> {
   const waiting = readWaiting(place.stateDir);
   const { gitDir } = place;
-  if (waiting.length === 0 && (gitDir === undefined || readStaged(gitDir) === undefined))
+  if (waiting.length === 0 && options.makeVault !== true && (gitDir === undefined || readStaged(gitDir) === undefined))
     return { committed: 0, held: 0, reason: 'nothing-to-publish' };
   if (options.mode === 'off') return { committed: 0, held: waiting.length, reason: 'mode-off' };
   const run = gitDir === undefined ? undefined : { git: openGit(place.root, options), gitDir, place, options };

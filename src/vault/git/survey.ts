@@ -75,6 +75,7 @@ export async function makePlan({ git, gitDir, place, options }: Run, situation: 
     workFile: (path) => readWorkFile(place.root, path),
     findSecrets: (text) => Object.keys(redactText(text).counts),
     fixed: facts.vaultInHead === 'absent' ? newVaultFiles() : [],
+    makeVault: options.makeVault ?? false,
     like: facts.head ?? '',
   });
 }
