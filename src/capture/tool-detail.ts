@@ -114,14 +114,14 @@ export function failureDetail(failure: ToolFailure, origin: EventOrigin, scrub: 
   });
 }
 
-/** The path from the work tree's (or the project's) root, with `/`; unchanged when it lies elsewhere. */
+/** The path from the work tree's (or the project's) root, with `/`; `.` for the root itself; unchanged when it lies elsewhere. */
 export function relativePath(path: string, origin: Pick<EventOrigin, 'project' | 'worktree'>): string {
   if (!isAbsolute(path)) return path.split(sep).join('/');
   for (const root of [origin.worktree, origin.project]) {
     if (root === undefined) continue;
     const inside = relative(root, path);
-    if (inside !== '' && inside !== '..' && !inside.startsWith(`..${sep}`) && !isAbsolute(inside))
-      return inside.split(sep).join('/');
+    if (inside === '') return '.';
+    if (inside !== '..' && !inside.startsWith(`..${sep}`) && !isAbsolute(inside)) return inside.split(sep).join('/');
   }
   return path.split(sep).join('/');
 }

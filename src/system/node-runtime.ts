@@ -34,6 +34,7 @@ export function searchNode(pluginRoot: string, env: Environment): NodeSearch {
   const paths = dataPaths(env);
   return findNode(
     {
+      running: { path: process.execPath, version: process.versions.node },
       env,
       setting: readSettings({ env, file: paths.settingsFile }).values.node,
       pluginRoot,

@@ -8,6 +8,8 @@ import { loadChildProcess } from './builtin.ts';
 export const NEEDED_NODE = '22.22';
 
 export interface NodeSources {
+  /** The Node that runs this process. */
+  readonly running: FoundNode;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The `node` setting: a path, or empty. */
   readonly setting: string;
@@ -76,7 +78,7 @@ export function findNode(sources: NodeSources, write: (file: string, content: st
   const older: FoundNode[] = [];
   let node: FoundNode | undefined;
   for (const path of candidates(sources)) {
-    const version = path === process.execPath ? process.versions.node : versionOf(path, cache, sources.now);
+    const version = path === sources.running.path ? sources.running.version : versionOf(path, cache, sources.now);
     if (version === undefined) continue;
     if (isCapable(version)) {
       node = { path, version };
@@ -95,7 +97,7 @@ function* candidates(sources: NodeSources): Generator<string> {
   const wanted = sources.env['CLAUDE_MEM_NODE'] || sources.setting;
   const seen = new Set<string>();
   const places = [
-    process.execPath,
+    sources.running.path,
     ...(wanted === '' ? [] : [wanted]),
     ...nodesOnPath(sources.env['PATH'] ?? ''),
     join(sources.pluginRoot, 'node_modules', '.bin', EXECUTABLE),
