@@ -54,12 +54,12 @@ export const COMMON_OPTIONS: Readonly<Record<string, CommandOption>> = {
 };
 
 /** An option's text, or undefined when it was not given. */
-export function textOption(input: CommandInput, name: string): string | undefined {
+export function textOption(input: Pick<CommandInput, 'options'>, name: string): string | undefined {
   const value = input.options[name];
   return typeof value === 'string' ? value : undefined;
 }
 
-export function listOption(input: CommandInput, name: string): readonly string[] | undefined {
+export function listOption(input: Pick<CommandInput, 'options'>, name: string): readonly string[] | undefined {
   const value = input.options[name];
   return Array.isArray(value) ? (value as readonly string[]) : undefined;
 }

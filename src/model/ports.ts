@@ -37,13 +37,6 @@ export interface Compressor {
   compress(batch: Batch, state: SessionState, signal?: AbortSignal): Promise<Compression>;
 }
 
-/** Text in, unit vectors out. */
-export interface Embedder {
-  readonly model: string;
-  readonly dimensions: number;
-  embed(texts: readonly string[]): Promise<readonly Float32Array[]>;
-}
-
 /** What the faces (MCP, command line, viewer) read memories by. Every call brings the index up to date first, or says `stale`. */
 export interface MemoryLibrary {
   search(query: SearchQuery): SearchResult;

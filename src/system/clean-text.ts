@@ -5,9 +5,7 @@
  * marks, tag characters, variation selectors (FE0F after an emoji stays), soft hyphen, interlinear marks.
  */
 const HIDDEN =
-  // eslint-disable-next-line no-control-regex
   /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u00AD\u061C\u180E\u200B-\u200F\u202A-\u202E\u2060-\u206F\uFE00-\uFE0E\uFEFF\uFFF9-\uFFFB\u{E0000}-\u{E0FFF}]/gu;
-// eslint-disable-next-line no-control-regex
 const ESCAPE_SEQUENCES =
   /\u001B(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001B]*(?:\u0007|\u001B\\)?|[PX^_][^\u001B]*(?:\u001B\\)?|[@-Z\\-_])/g;
 const DANGLING_SELECTOR = /(?<!\p{Extended_Pictographic})\uFE0F/gu;

@@ -167,8 +167,7 @@ function parseSetting(key: SettingKey, raw: unknown): Parsed {
               .map((part) => part.trim())
               .filter(Boolean)
           : raw;
-      if (Array.isArray(list) && list.every((part) => typeof part === 'string'))
-        return { ok: true, value: list as string[] };
+      if (Array.isArray(list) && list.every((part) => typeof part === 'string')) return { ok: true, value: list };
       return fail('a list of texts');
     }
   }

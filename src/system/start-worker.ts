@@ -6,7 +6,11 @@ import { packageRoot } from './templates.ts';
 
 /** Does not wait: whoever needs the worker looks at its heartbeat. A second worker ends by itself. */
 export function startWorker(env: Readonly<Record<string, string | undefined>>): void {
-  const child = spawn(process.execPath, [join(packageRoot(), 'dist', 'launch.cjs'), 'worker'], { detached: true, stdio: 'ignore', env: { ...env } });
+  const child = spawn(process.execPath, [join(packageRoot(), 'dist', 'launch.cjs'), 'worker'], {
+    detached: true,
+    stdio: 'ignore',
+    env: { ...env },
+  });
   // A failed start shows in the heartbeat, not here.
   child.on('error', () => undefined);
   child.unref();

@@ -72,7 +72,7 @@ export async function runWorker(startPage: StartPage, env: NodeJS.ProcessEnv): P
   const unmark = markPresence(env['CLAUDE_PLUGIN_DATA'], process.pid);
 
   const wake = createWake();
-  const spoolWatch = watchFolder(join(paths.spool, 'new'), wake.now);
+  const spoolWatch = watchFolder(join(paths.spool, 'new'), () => wake.now());
   let stopping = false;
   const stop = (): void => {
     stopping = true;

@@ -49,11 +49,9 @@ describe('after a session', () => {
     expect(own).toHaveLength(1);
     const paths = (await stage.git('show', '--format=', '--name-only', own[0]?.split(' ')[0] ?? '')).split('\n');
     expect(paths.filter((path) => !path.startsWith('.claude-mem/'))).toEqual([]);
-    expect(
-      paths
-        .filter((path) => path.endsWith('.md') && path.includes('/2026/') === false && path !== '.claude-mem/README.md')
-        .filter((path) => !/\/\d{4}\//.test(path)),
-    ).toEqual([]);
+    const memories = paths.filter((path) => path.endsWith('.md') && path !== '.claude-mem/README.md');
+    for (const path of memories)
+      expect(path).toMatch(/^\.claude-mem\/(memories|sessions)\/\d{4}\/\d{2}\/\d{2}-[a-z0-9-]+\.md$/);
   });
 
   it('was never part of what the agent committed by git add -A', async () => {

@@ -117,11 +117,39 @@ function parseBatchQuery(line: string): SearchQuery {
     throw new MemvaultError('invalid_input', 'a query line needs "q", a text', {
       hint: 'For example: {"q": "token refresh", "limit": 10}',
     });
-  const { q, limit, ...rest } = query;
-  return { ...(rest as SearchFilters), text: q, limit: limit === undefined ? 10 : parseLimit(String(limit)) };
+  const limit = query['limit'];
+  if (limit !== undefined && typeof limit !== 'number')
+    throw new MemvaultError('invalid_input', '"limit" expects a whole number from 1 to 100');
+  const options: Record<string, string | readonly string[]> = {};
+  for (const [key, value] of Object.entries(query)) {
+    const option = BATCH_KEYS[key];
+    if (option === undefined) {
+      if (key === 'q' || key === 'limit') continue;
+      throw new MemvaultError('invalid_input', `a query line has no "${cleanLine(key, 40)}"`, {
+        hint: `It takes q, limit, ${Object.keys(BATCH_KEYS).join(', ')}.`,
+      });
+    }
+    const isList = option === 'type' || option === 'kind' || option === 'tag' || option === 'file';
+    const list = isList && typeof value === 'string' ? [value] : value;
+    if (isList ? !Array.isArray(list) || !list.every((part) => typeof part === 'string') : typeof list !== 'string')
+      throw new MemvaultError('invalid_input', `"${key}" expects ${isList ? 'a text or a list of texts' : 'a text'}`);
+    options[option] = list as string | readonly string[];
+  }
+  return { ...readFilters({ options }), text: query['q'], limit: limit === undefined ? 10 : parseLimit(String(limit)) };
 }
 
-function readFilters(input: CommandInput): SearchFilters {
+/** Keys of a batch line, and the option of the command line that means the same. */
+const BATCH_KEYS: Readonly<Record<string, string>> = {
+  type: 'type',
+  kind: 'kind',
+  tags: 'tag',
+  files: 'file',
+  since: 'since',
+  until: 'until',
+  branch: 'branch',
+};
+
+function readFilters(input: Pick<CommandInput, 'options'>): SearchFilters {
   const type = listOption(input, 'type');
   const kind = listOption(input, 'kind');
   const tags = listOption(input, 'tag');
