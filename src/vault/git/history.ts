@@ -7,7 +7,6 @@ import type { GitRunner } from './runner.ts';
 
 /** A walk through a long history must not hold up a publish; an unfinished one finds nothing. */
 const WALK_MS = 10_000;
-const DAY_SECONDS = 86_400;
 
 /**
  * Those of the paths (below the vault) whose deletion lies in the history of a commit or ref. Only memories that this clone
@@ -21,11 +20,11 @@ export async function findDeleted(
 ): Promise<ReadonlySet<string>> {
   const known = paths.filter((path) => published[path]?.commit !== undefined);
   if (known.length === 0) return new Set();
-  const since = Math.min(...known.map((path) => published[path]?.at ?? 0)) - DAY_SECONDS;
+  const start = await commonStart(git, [...new Set(known.flatMap((path) => published[path]?.commit ?? []))]);
   const args = ['log', '--full-history', '--no-renames', '--diff-filter=D', '--name-only', '--format=', '-z'];
   try {
     const walked = await git.run(
-      [...args, `--since=${Math.trunc(since)}`, '--end-of-options', ref, '--', VAULT_FOLDER],
+      [...args, '--end-of-options', ref, ...(start === undefined ? [] : [`^${start}`]), '--', VAULT_FOLDER],
       { timeoutMs: WALK_MS },
     );
     const deleted = new Set(
@@ -38,6 +37,17 @@ export async function findDeleted(
   } catch {
     return new Set();
   }
+}
+
+/**
+ * A commit that all of these build on: what was deleted after they were made is not below it. Dates would not do, for clocks and
+ * people set them. Undefined when there is none, or a commit is gone.
+ */
+async function commonStart(git: GitRunner, commits: readonly string[]): Promise<string | undefined> {
+  const found = await git.run(['merge-base', '--octopus', '--end-of-options', ...commits], {
+    okCodes: [0, 1, GIT_FATAL, 129],
+  });
+  return found.code === 0 && found.text !== '' ? found.text : undefined;
 }
 
 /** Path → short name of a branch, for those of the memories that are committed on a local or remote-tracking branch. */
