@@ -8,7 +8,11 @@ export interface HookCase {
   readonly name: string;
   /** The payload on stdin. */
   readonly input: string;
-  readonly worker: 'live' | 'dead' | 'none';
+  /**
+   * `dead`: as in a session, where a hook starts one at most every five seconds. `start`: every single run starts one. `none`:
+   * started by nobody (CLAUDE_MEM_NO_WORKER=1).
+   */
+  readonly worker: 'live' | 'dead' | 'start' | 'none';
   /** The most that is allowed, as a multiple of `node -e 0`. */
   readonly limit: number;
 }
@@ -99,14 +103,14 @@ function prepare(bench: HookBench, one: HookCase, at: number): Prepared {
     env,
     reset() {
       rmSync(join(own, 'spool'), { recursive: true, force: true });
-      rmSync(join(own, 'starting'), { force: true });
+      if (one.worker === 'start') rmSync(join(own, 'starting'), { force: true });
       if (one.worker === 'none') return;
       const started = new Date().toISOString();
       const pid = one.worker === 'live' ? process.pid : 2 ** 22 + 1;
       writeFileSync(workerFile, JSON.stringify({ pid, port: 1, token: 'x', startedAt: started, version: '0' }), {
         mode: 0o600,
       });
-      if (one.worker === 'dead') utimesSync(workerFile, 1, 1);
+      if (one.worker !== 'live') utimesSync(workerFile, 1, 1);
     },
   };
 }
