@@ -25,6 +25,7 @@ import { countSpool } from './system/spool-count.ts';
 import { readWorkerFile } from './system/worker-file.ts';
 import { readVaultConfig } from './vault/fixed-files.ts';
 import { readHeldText } from './vault/git/held-text.ts';
+import { diagnoseVault } from './vault/diagnose.ts';
 import { noteHeld, readHeld } from './vault/held-file.ts';
 import { openJournal } from './vault/journal.ts';
 import type { Journal } from './vault/journal.ts';
@@ -78,6 +79,7 @@ export interface OpenVault {
   code(): Promise<{ readonly branch?: string; readonly commit?: string }>;
   startBlock(request: StartRequest): StartAnswer | undefined;
   status(): VaultStatus;
+  /** Reads every memory anew and tells all that is wrong with the vault. */
   diagnostics(): readonly Diagnostic[];
   close(): void;
 }
@@ -235,7 +237,7 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
         diagnostics: library.diagnostics(),
       };
     },
-    diagnostics: () => library.diagnostics(),
+    diagnostics: () => diagnoseVault(place.vaultDir, place.stateDir).diagnostics,
     close: () => library.close(),
   };
 }

@@ -245,6 +245,21 @@ describe('init', () => {
   });
 });
 
+describe('doctor', () => {
+  it('names files that are no memories, ids that stand twice and links, each with a way out, and ends with 1', () => {
+    put({ id: '7k2m9qx4hd3a', title: 'One' });
+    repo.write(
+      '.claude-mem/memories/copy.md',
+      repo.read(`.claude-mem/${memoryPath(memoryOf({ id: '7k2m9qx4hd3a', title: 'One' }))}`),
+    );
+    repo.write('.claude-mem/memories/broken.md', '---\nid: [\n---\n');
+    const { code, stdout } = run(['doctor']);
+    expect(code).toBe(1);
+    expect(stdout).toContain('memories/broken.md');
+    expect(stdout).toContain('memories/copy.md');
+  });
+});
+
 describe('adopt', () => {
   it('makes a note of a file that a person wrote, without changing a byte of their text', () => {
     repo.write('.claude-mem/memories/release.md', '# How we release\n\nBy hand, on Fridays.\n');
