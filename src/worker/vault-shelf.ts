@@ -31,6 +31,7 @@ export function createVaultShelf(
         previous?.vault.takeSettings(vault.settings);
         vault.close();
       } else {
+        vault.journal.prune({ now: now() });
         vaults.set(vault.key, { vault, watcher: watchEdits(vault), lastUsed: now() });
       }
       return use(vault.key);
