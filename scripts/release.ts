@@ -23,9 +23,9 @@ try {
     join(stage, 'package.json'),
     `${JSON.stringify({ name: 'memvault', version, type: 'module', license: 'MIT', bin: { memvault: 'dist/cli.js' } }, null, 2)}\n`,
   );
-  const index = join(stage, '.release-index');
+  const index = `${stage}.index`;
   const inStage = { GIT_INDEX_FILE: index, GIT_WORK_TREE: stage };
-  git(['--work-tree', stage, 'add', '--force', '--all', '--', ':!.release-index'], inStage);
+  git(['--work-tree', stage, 'add', '--force', '--all'], inStage);
   const tree = git(['write-tree'], inStage);
   const parent = tryGit(['rev-parse', '--verify', '--quiet', BRANCH]);
   if (parent !== undefined && git(['rev-parse', `${parent}^{tree}`]) === tree) {
@@ -38,6 +38,7 @@ try {
   }
 } finally {
   rmSync(stage, { recursive: true, force: true });
+  rmSync(`${stage}.index`, { force: true });
 }
 
 function tryGit(args: readonly string[]): string | undefined {
