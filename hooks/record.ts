@@ -1,7 +1,6 @@
 // Entry of the capture hook, built to one CommonJS file for Node 18 and newer. Exits 0 whatever happens, prints nothing but its answer.
 
 import { read, writeSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { approval } from '../src/capture/approval.ts';
 import { record } from '../src/capture/record.ts';
 import { loadOs } from '../src/system/builtin.ts';
@@ -50,7 +49,7 @@ function answer(input: string): void {
       env,
       paths: dataPaths(env),
       home: env['HOME'] || loadOs().homedir(),
-      launcher: join(dirname(process.argv[1] ?? '.'), '..', 'launch.cjs'),
+      hookFile: process.argv[1] ?? '',
       now: Date.now(),
       pid: process.pid,
       draw,

@@ -1,6 +1,6 @@
 // Measures what memvault costs and prints a table and one JSON line. Needs a build (`npm run bench` makes it) and bash.
 
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,10 +12,13 @@ const rounds = Number(process.env['BENCH_ROUNDS'] ?? 30);
 const folder = mkdtempSync(join(tmpdir(), 'memvault-bench-'));
 
 try {
+  // A copy, so that a build in the middle of the run changes nothing.
+  for (const part of ['dist', 'templates', 'package.json'])
+    cpSync(join(root, part), join(folder, 'plugin', part), { recursive: true });
   const figures = benchHook(
     {
       node: process.env['BENCH_NODE'] ?? process.execPath,
-      hook: join(root, 'dist', 'hooks', 'record.cjs'),
+      hook: join(folder, 'plugin', 'dist', 'hooks', 'record.cjs'),
       folder,
       rounds,
     },

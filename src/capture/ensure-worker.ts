@@ -10,8 +10,8 @@ import { isWorkerAlive } from '../system/worker-file.ts';
 export interface WorkerStart {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly paths: DataPaths;
-  /** Absolute path of `dist/launch.cjs`. */
-  readonly launcher: string;
+  /** Absolute path of `dist/hooks/record.cjs`; `launch.cjs` stands one folder above. */
+  readonly hookFile: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -29,13 +29,17 @@ export function ensureWorker(start: WorkerStart): WorkerStartResult {
   if (isWorkerAlive(start.paths.workerFile, start.now)) return 'alive';
   if (knowsNoNode(start.paths.nodeFile, start.now)) return 'off';
   if (!claimAttempt(join(start.paths.home, ATTEMPT_FILE), start.now)) return 'recent';
-  const child = loadChildProcess().spawn(process.execPath, [start.launcher, 'worker'], {
-    cwd: start.paths.home,
-    detached: true,
-    stdio: 'ignore',
-    env: start.env,
-    windowsHide: true,
-  });
+  const child = loadChildProcess().spawn(
+    process.execPath,
+    [join(dirname(dirname(start.hookFile)), 'launch.cjs'), 'worker'],
+    {
+      cwd: start.paths.home,
+      detached: true,
+      stdio: 'ignore',
+      env: start.env,
+      windowsHide: true,
+    },
+  );
   // Without a listener a failed spawn would end this process with an error.
   child.on('error', () => {});
   child.unref();

@@ -1,12 +1,13 @@
 // Recognises memvault's own headless compression runs, so that memvault never remembers itself. Several independent signs.
 
 import { realpathSync } from 'node:fs';
-import { resolve, sep } from 'node:path';
+import { isAbsolute, resolve, sep } from 'node:path';
 import { COMPRESSION_MARKER, COMPRESSION_VARIABLE } from '../model/own-run.ts';
 import type { Fields } from './fields.ts';
 
 export interface RunSurroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Absolute. */
   readonly dataDir: string;
   readonly project: string;
 }
@@ -15,8 +16,9 @@ export interface RunSurroundings {
 export function isOwnRun(payload: Fields, around: RunSurroundings): boolean {
   if (around.env[COMPRESSION_VARIABLE] === '1') return true;
   const places = [around.project, payload['cwd']].filter((place): place is string => typeof place === 'string');
-  const bounds = [resolve(around.dataDir), realPath(around.dataDir)];
-  if (places.some((place) => bounds.some((bound) => isBelow(resolve(place), bound)))) return true;
+  const bounds = [around.dataDir, realPath(around.dataDir)];
+  if (places.some((place) => bounds.some((bound) => isBelow(isAbsolute(place) ? place : resolve(place), bound))))
+    return true;
   return typeof payload['prompt'] === 'string' && startsWithMarker(payload['prompt']);
 }
 
@@ -32,6 +34,6 @@ function realPath(path: string): string {
   try {
     return realpathSync.native(path);
   } catch {
-    return resolve(path);
+    return path;
   }
 }

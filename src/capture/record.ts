@@ -13,8 +13,8 @@ export interface RecordContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly paths: DataPaths;
   readonly home: string;
-  /** Absolute path of `dist/launch.cjs`. */
-  readonly launcher: string;
+  /** Absolute path of `dist/hooks/record.cjs`. */
+  readonly hookFile: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly pid: number;

@@ -3,25 +3,28 @@
 /** What stands in place of such a file's content. */
 export const OMITTED = '[omitted: sensitive file]';
 
-const BASE_NAMES =
-  /^(?:\.env(?:rc|\..+)?|.+\.env|.+\.(?:pem|key|p12|pfx|jks|keystore|kdbx|ppk|asc|gpg|tfstate|tfstate\.backup|tfvars|ovpn)|id_[a-z0-9_-]+|\.npmrc|\.yarnrc\.yml|\.netrc|_netrc|\.pypirc|\.pgpass|\.my\.cnf|\.mylogin\.cnf|\.git-credentials|\.htpasswd|\.dockercfg|\.boto|\.s3cfg|\.vault-token|kubeconfig|credentials(?:\..*)?|.*credentials\.(?:json|ya?ml|enc)|secrets?\.(?:ya?ml|json|toml|env|enc|txt|ini)|service[-_]?account.*\.json|master\.key|shadow)$/i;
 /** A lower-cased path without any of these is not looked at further: the expressions are too dear for every word of every command. */
 const HINTS =
   '.env rc netrc .pem .key .p12 .pfx .jks keystore .kdbx .ppk .asc .gpg .tf .ovpn id_ pgpass .cnf .git-credentials passwd .dockercfg .boto s3cfg vault-token kubeconfig credential secret service shadow .aws .ssh .gnupg .azure .kube .config .docker'.split(
     ' ',
   );
-const FOLDERS = /(?:^|\/)(?:\.aws|\.ssh|\.gnupg|\.azure|\.kube|\.config\/gcloud|\.config\/gh|\.docker)\/./;
-/** Samples without values, public halves, and source code that only sounds alike. */
-const HARMLESS =
-  /(?:\.(?:example|sample|template|dist|defaults?)|\.pub|\.(?:[cm]?[jt]sx?|py|rb|go|rs|java|kt|swift|cs|php|exs?|erl|scala|c|h|cc|cpp|hpp|md|mdx|rst|html|css|vue|svelte|sh)|known_hosts|authorized_keys)$/i;
 
 /** Whether a file's content must never be kept, judged by its path. */
 export function isSensitivePath(path: string): boolean {
   if (!mayBeSensitive(path)) return false;
   const normal = path.replace(/\\/g, '/');
   const base = normal.slice(normal.lastIndexOf('/') + 1);
-  if (HARMLESS.test(base)) return false;
-  return BASE_NAMES.test(base) || FOLDERS.test(normal);
+  // Samples without values, public halves, and source code that only sounds alike.
+  const isHarmless =
+    /(?:\.(?:example|sample|template|dist|defaults?)|\.pub|\.(?:[cm]?[jt]sx?|py|rb|go|rs|java|kt|swift|cs|php|exs?|erl|scala|c|h|cc|cpp|hpp|md|mdx|rst|html|css|vue|svelte|sh)|known_hosts|authorized_keys)$/i.test(
+      base,
+    );
+  if (isHarmless) return false;
+  return (
+    /^(?:\.env(?:rc|\..+)?|.+\.env|.+\.(?:pem|key|p12|pfx|jks|keystore|kdbx|ppk|asc|gpg|tfstate|tfstate\.backup|tfvars|ovpn)|id_[a-z0-9_-]+|\.npmrc|\.yarnrc\.yml|\.netrc|_netrc|\.pypirc|\.pgpass|\.my\.cnf|\.mylogin\.cnf|\.git-credentials|\.htpasswd|\.dockercfg|\.boto|\.s3cfg|\.vault-token|kubeconfig|credentials(?:\..*)?|.*credentials\.(?:json|ya?ml|enc)|secrets?\.(?:ya?ml|json|toml|env|enc|txt|ini)|service[-_]?account.*\.json|master\.key|shadow)$/i.test(
+      base,
+    ) || /(?:^|\/)(?:\.aws|\.ssh|\.gnupg|\.azure|\.kube|\.config\/gcloud|\.config\/gh|\.docker)\/./.test(normal)
+  );
 }
 
 function mayBeSensitive(text: string): boolean {
@@ -30,9 +33,6 @@ function mayBeSensitive(text: string): boolean {
   return false;
 }
 
-const READERS =
-  /^(?:cat|bat|batcat|less|more|head|tail|grep|egrep|fgrep|rg|ag|awk|gawk|sed|cut|sort|uniq|strings|xxd|od|hexdump|base64|openssl|nl|tac|diff|jq|yq|vim?|nano|code|tee|printf|echo|paste|column|fold|dd|gpg|age|sops|Get-Content|type|source|\.)$/;
-
 /** Whether a shell command prints a sensitive file, as `cat .env` does. */
 export function printsSensitiveFile(command: string): boolean {
   if (!mayBeSensitive(command)) return false;
@@ -40,11 +40,18 @@ export function printsSensitiveFile(command: string): boolean {
     const words = part.split(/[\s'"`=<>()@]+/).filter(Boolean);
     if (!words.some(isSensitivePath)) continue;
     const names = words.map((word) => word.slice(word.lastIndexOf('/') + 1));
-    if (names.some((word) => READERS.test(word))) return true;
+    if (names.some(isReader)) return true;
     if (names[0] === 'git' && names.some((word) => /^(?:diff|show|log|blame|cat-file|grep)$/.test(word))) return true;
     if (/\b(?:open|readFile\w*|read_text|File\.read|file_get_contents|slurp)\b/.test(part)) return true;
   }
   return false;
+}
+
+/** Commands that print what is in a file. */
+function isReader(name: string): boolean {
+  return /^(?:cat|bat|batcat|less|more|head|tail|grep|egrep|fgrep|rg|ag|awk|gawk|sed|cut|sort|uniq|strings|xxd|od|hexdump|base64|openssl|nl|tac|diff|jq|yq|vim?|nano|code|tee|printf|echo|paste|column|fold|dd|gpg|age|sops|Get-Content|type|source|\.)$/.test(
+    name,
+  );
 }
 
 /** A command without the bodies that it writes into sensitive files (`cat > .env <<EOF … EOF`). */

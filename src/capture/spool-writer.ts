@@ -1,13 +1,14 @@
 // The writing half of the spool: one file per event, written whole under `tmp/`, then renamed to `new/`. Used by the hook.
 
 import { closeSync, mkdirSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { sep } from 'node:path';
 import type { HookEvent } from '../model/hook-event.ts';
 
 /** Puts an event into the spool as `new/<id>.json` (0600 in 0700 folders). Throws when the disk refuses; then nothing is there. */
 export function appendEvent(spoolDir: string, event: HookEvent): void {
   const name = `${event.id}.json`;
-  const temporary = join(spoolDir, 'tmp', name);
+  // Not `join`, which normalises: the hook pays for it at every event.
+  const temporary = spoolDir + sep + 'tmp' + sep + name;
   const bytes = Buffer.from(JSON.stringify(event), 'utf8');
   const descriptor = openPrivate(spoolDir, temporary);
   try {
@@ -16,7 +17,7 @@ export function appendEvent(spoolDir: string, event: HookEvent): void {
     } finally {
       closeSync(descriptor);
     }
-    rename(spoolDir, temporary, join(spoolDir, 'new', name));
+    rename(spoolDir, temporary, spoolDir + sep + 'new' + sep + name);
   } catch (error) {
     removeQuietly(temporary);
     throw error;
@@ -28,7 +29,7 @@ function openPrivate(spoolDir: string, file: string): number {
     return openSync(file, 'wx', 0o600);
   } catch (error) {
     if (!isMissing(error)) throw error;
-    mkdirSync(join(spoolDir, 'tmp'), { recursive: true, mode: 0o700 });
+    mkdirSync(spoolDir + sep + 'tmp', { recursive: true, mode: 0o700 });
     return openSync(file, 'wx', 0o600);
   }
 }
@@ -38,7 +39,7 @@ function rename(spoolDir: string, from: string, to: string): void {
     renameSync(from, to);
   } catch (error) {
     if (!isMissing(error)) throw error;
-    mkdirSync(join(spoolDir, 'new'), { recursive: true, mode: 0o700 });
+    mkdirSync(spoolDir + sep + 'new', { recursive: true, mode: 0o700 });
     renameSync(from, to);
   }
 }

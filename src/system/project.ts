@@ -37,8 +37,8 @@ export function findProject(
  * written. `draw` gives 16 hex characters.
  */
 export function readCloneId(commonDir: string, draw: () => string): string | undefined {
-  const folder = join(commonDir, STATE_FOLDER);
-  const file = join(folder, 'clone');
+  const folder = commonDir + sep + STATE_FOLDER;
+  const file = folder + sep + 'clone';
   const known = readText(file)?.trim();
   if (known !== undefined && /^[0-9a-f]{16}$/.test(known)) return known;
   if (known !== undefined) return undefined;
@@ -60,17 +60,19 @@ export function readBranch(gitDir: string): string | undefined {
 }
 
 function readGitLink(dir: string): { gitDir: string; commonDir: string } | undefined {
-  const link = join(dir, '.git');
-  let isFolder: boolean;
+  const link = dir + sep + '.git';
+  let isFolder: boolean | undefined;
   try {
-    isFolder = statSync(link).isDirectory();
+    isFolder = statSync(link, { throwIfNoEntry: false })?.isDirectory();
   } catch {
     return undefined;
   }
-  if (isFolder)
-    return readText(join(link, 'HEAD')) === undefined
-      ? undefined
-      : { gitDir: realPath(link), commonDir: realPath(link) };
+  if (isFolder === undefined) return undefined;
+  if (isFolder) {
+    if (statSync(link + sep + 'HEAD', { throwIfNoEntry: false }) === undefined) return undefined;
+    const gitDir = realPath(link);
+    return { gitDir, commonDir: gitDir };
+  }
   const target = /^gitdir: (.+?)\r?\n?$/.exec(readText(link) ?? '')?.[1];
   if (target === undefined) return undefined;
   const gitDir = realPath(isAbsolute(target) ? target : resolve(dir, target));

@@ -12,13 +12,8 @@ const NAMES: Readonly<Record<string, RegExp>> = {
   key: /keys?(?:[_. -]?id)?/iy,
   connection: /connection[_. -]?string/iy,
 };
-/** What makes a `key` one that opens something. */
-const KEY_OF =
-  /(?:secret|access|private|signing|encryption|decryption|account|master|hmac|session|deploy|crypto|ssh|app|api|auth|jwt|license|service|webhook|integration|instrumentation)[_. -]?$/i;
 /** What may stand between a name and its separator: the rest of the name and a quote; group 1 is the rest of the name. */
 const SEPARATOR = /([\w-]{0,24}?)(?:\\{0,2}["'`])?\]?( {0,8}\t?(?:=>|:=|={1,3}|:)[ \t]{0,8}|>(?=[^<\s]))/y;
-const SAFE_SUFFIX =
-  /(?:^|[_-]|(?<=[a-z]))(?:hash|hashes|type|types|url|uri|name|names|count|length|len|min|max|limit|ttl|expir\w*|age|path|file|files|dir|ref|refs|field|fields|policy|reset|strength|hint|endpoint|prefix|header|headers|algorithm|provider|store|manager|version|status|budget|usage|size|format|regex|pattern|rule|rules|index|error|errors|label|title|message|s|at|in|is|valid|validator|input|code|codes|event|events|class|service|module|test|tests|window|rotation|required|enabled|row|column|list|set|map|schema|kind|mode|style|format|arn)$/i;
 const UNQUOTED = /[^\s"'`,;()<>{}[\]|\\]+/y;
 const MAX_VALUE = 4096;
 
@@ -36,7 +31,7 @@ export function redactAssignments(text: string, lower: string, count: Count): st
     const separator = SEPARATOR.exec(text);
     if (separator === null) continue;
     const suffix = separator[1] ?? '';
-    if (suffix !== '' && SAFE_SUFFIX.test(suffix)) continue;
+    if (suffix !== '' && isSafeSuffix(suffix)) continue;
     const value = readValue(text, SEPARATOR.lastIndex);
     if (value === undefined) continue;
     const environment = separator[2] === '=' && isUpperName(name.text + suffix);
@@ -73,8 +68,22 @@ function readName(text: string, at: number, cue: string): Name | undefined {
   if (cue === 'pass')
     return name.length > cue.length || startsPart(text, at, '_-') ? { text: name, strength: 'password' } : undefined;
   if (cue !== 'key') return { text: name, strength: 'secret' };
-  if (KEY_OF.test(text.slice(Math.max(0, at - 24), at))) return { text: name, strength: 'secret' };
+  if (opensSomething(text.slice(Math.max(0, at - 24), at))) return { text: name, strength: 'secret' };
   return startsPart(text, at, '') ? { text: name, strength: 'key' } : undefined;
+}
+
+/** Whether what stands before `key` makes it one that opens something. */
+function opensSomething(before: string): boolean {
+  return /(?:secret|access|private|signing|encryption|decryption|account|master|hmac|session|deploy|crypto|ssh|app|api|auth|jwt|license|service|webhook|integration|instrumentation)[_. -]?$/i.test(
+    before,
+  );
+}
+
+/** Whether the rest of a name says that its value only speaks of a secret: `tokenType`, `password_hash`, `secretKeyRef`. */
+function isSafeSuffix(suffix: string): boolean {
+  return /(?:^|[_-]|(?<=[a-z]))(?:hash|hashes|type|types|url|uri|name|names|count|length|len|min|max|limit|ttl|expir\w*|age|path|file|files|dir|ref|refs|field|fields|policy|reset|strength|hint|endpoint|prefix|header|headers|algorithm|provider|store|manager|version|status|budget|usage|size|format|regex|pattern|rule|rules|index|error|errors|label|title|message|s|at|in|is|valid|validator|input|code|codes|event|events|class|service|module|test|tests|window|rotation|required|enabled|row|column|list|set|map|schema|kind|mode|style|format|arn)$/i.test(
+    suffix,
+  );
 }
 
 /** Whether a part of a name starts here: `_key`, `newKey`; with no `joints`, also a word of its own. */

@@ -19,8 +19,6 @@ export const DROPPED = '[dropped: redactor failed]';
 const MAX_PASSES = 4;
 /** No token is shorter: a text without such a run needs no search for eighty prefixes. */
 const LONG_RUN = /[a-z0-9_./+=~%:-]{15}/;
-const ANSI = /\u001B(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001B\n]{0,1000}(?:\u0007|\u001B\\))/g;
-const ESCAPED = /\\{1,2}u00([2-7][0-9a-fA-F])/g;
 
 /** Cuts secrets from a text: `[redacted:<kind>]`. Idempotent. Never throws: a text that cannot be checked is dropped whole. */
 export function redactText(text: string): Redaction {
@@ -49,11 +47,18 @@ function redact(text: string): Redaction {
 /** The text as it is, then without colour codes, then with `\u00xx` decoded; a view replaces the text only when it shows a secret. */
 function redactViews(text: string, counts: Record<string, number>): string {
   let result = redactOnce(text, counts);
-  if (result.includes('\u001B')) result = redactView(result, result.replace(ANSI, ''), counts);
+  if (result.includes('\u001B'))
+    result = redactView(
+      result,
+      result.replace(/\u001B(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001B\n]{0,1000}(?:\u0007|\u001B\\))/g, ''),
+      counts,
+    );
   if (result.includes('\\u00'))
     result = redactView(
       result,
-      result.replace(ESCAPED, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+      result.replace(/\\{1,2}u00([2-7][0-9a-fA-F])/g, (_, hex: string) =>
+        String.fromCharCode(Number.parseInt(hex, 16)),
+      ),
       counts,
     );
   return result;
