@@ -1,21 +1,12 @@
 // What is kept of a tool use, cut by meaning: never original files, read contents or images; the rest cleaned first and cut after.
 
-import { isAbsolute, relative, sep } from 'node:path';
 import type { EventOrigin, ToolDetail } from '../model/hook-event.ts';
-import { MAX_OUTPUT, cutOutput } from './command-output.ts';
-import { isRecord, present, readNumber, readRecord, readString, readStrings } from './fields.ts';
+import { commandDetail, failedCommandDetail } from './command-detail.ts';
+import { isRecord, present, readRecord, readString, readStrings } from './fields.ts';
 import type { Fields } from './fields.ts';
-import { readFileBlob } from './file-blob.ts';
-import { patchFromEdits, patchFromHunks, patchFromTexts } from './patch.ts';
-import type { Patch } from './patch.ts';
+import { editDetail, filePath, notebookDetail, readDetail, relativePath, writeDetail } from './file-detail.ts';
 import type { Scrub } from './scrub.ts';
-import {
-  OMITTED,
-  isSensitivePath,
-  printsSensitiveFile,
-  withoutSensitiveBodies,
-  withoutSensitiveMatch,
-} from './sensitive-file.ts';
+import { OMITTED, isSensitivePath, withoutSensitiveMatch } from './sensitive-file.ts';
 
 export interface ToolUse {
   readonly tool: string;
@@ -31,14 +22,10 @@ export interface ToolFailure {
   readonly interrupted: boolean;
 }
 
-const MAX_PATCH = 4000;
-const MAX_COMMAND = 2000;
 const MAX_TEXT = 3000;
 const MAX_INPUT = 1500;
 const MAX_LINE = 300;
 const MAX_MATCHES = 40;
-/** More of a file's new content is never looked at. */
-const MAX_NEW_CONTENT = 64 * 1024;
 const UNREADABLE_FIELDS = new Set([
   'originalFile',
   'original_file',
@@ -95,15 +82,8 @@ export function toolDetail(use: ToolUse, origin: EventOrigin, scrub: Scrub): Too
 /** The detail of a tool use that failed. A command that ran keeps its exit code and output. */
 export function failureDetail(failure: ToolFailure, origin: EventOrigin, scrub: Scrub): ToolDetail {
   const { tool, input, error } = failure;
-  if ((tool === 'Bash' || tool === 'PowerShell') && !failure.interrupted) {
-    const exit = /^(?:Error: )?Exit code (\d{1,5})\n?/.exec(error);
-    const output = exit === null ? error : error.slice(exit[0].length);
-    return {
-      ...commandHead(input, scrub),
-      ...present({ exitCode: exit === null ? undefined : Number(exit[1]) }),
-      output: commandOutput(input, output, scrub),
-    };
-  }
+  if ((tool === 'Bash' || tool === 'PowerShell') && !failure.interrupted)
+    return failedCommandDetail(input, error, scrub);
   const path = filePath(input);
   return present({
     kind: 'failure',
@@ -111,112 +91,6 @@ export function failureDetail(failure: ToolFailure, origin: EventOrigin, scrub: 
     error: scrub.text(error, MAX_TEXT),
     path: path === undefined ? undefined : scrub.head(relativePath(path, origin), MAX_LINE),
     interrupted: failure.interrupted ? true : undefined,
-  });
-}
-
-/** The path from the work tree's (or the project's) root, with `/`; `.` for the root itself; unchanged when it lies elsewhere. */
-export function relativePath(path: string, origin: Pick<EventOrigin, 'project' | 'worktree'>): string {
-  if (!isAbsolute(path)) return path.split(sep).join('/');
-  for (const root of [origin.worktree, origin.project]) {
-    if (root === undefined) continue;
-    const inside = relative(root, path);
-    if (inside === '') return '.';
-    if (inside !== '..' && !inside.startsWith(`..${sep}`) && !isAbsolute(inside)) return inside.split(sep).join('/');
-  }
-  return path.split(sep).join('/');
-}
-
-function commandDetail(input: Fields, response: Fields, raw: unknown, scrub: Scrub): ToolDetail {
-  const background = readString(response, 'backgroundTaskId') !== undefined;
-  let output =
-    typeof raw === 'string'
-      ? raw
-      : [readString(response, 'stdout'), readString(response, 'stderr')].filter(Boolean).join('\n');
-  if (response['isImage'] === true) output = '[image]';
-  return {
-    ...commandHead(input, scrub),
-    ...present({
-      exitCode: background || response['interrupted'] === true ? undefined : 0,
-      background: background ? true : undefined,
-    }),
-    output: commandOutput(input, output, scrub),
-  };
-}
-
-function commandHead(input: Fields, scrub: Scrub): { kind: 'command'; command: string; description?: string } {
-  const description = readString(input, 'description');
-  return present({
-    kind: 'command' as const,
-    command: scrub.text(withoutSensitiveBodies(readString(input, 'command') ?? ''), MAX_COMMAND),
-    description: description === undefined ? undefined : scrub.head(description, MAX_LINE),
-  });
-}
-
-function commandOutput(input: Fields, output: string, scrub: Scrub): string {
-  if (output === '') return '';
-  if (printsSensitiveFile(readString(input, 'command') ?? '')) return OMITTED;
-  const lines =
-    output.includes('.env') || output.includes('.pem')
-      ? output.split('\n').map(withoutSensitiveMatch).join('\n')
-      : output;
-  return cutOutput(scrub.text(lines, Number.POSITIVE_INFINITY), MAX_OUTPUT);
-}
-
-function editDetail(input: Fields, response: Fields, origin: EventOrigin, scrub: Scrub): ToolDetail {
-  const patch =
-    patchFromHunks(response['structuredPatch']) ??
-    (Array.isArray(input['edits'])
-      ? patchFromEdits(input['edits'] as unknown[])
-      : patchFromTexts(readString(input, 'old_string') ?? '', readString(input, 'new_string') ?? ''));
-  return { kind: 'edit', ...changedFile(filePath(input) ?? filePath(response) ?? '', patch, origin, scrub) };
-}
-
-function writeDetail(input: Fields, response: Fields, origin: EventOrigin, scrub: Scrub): ToolDetail {
-  const created =
-    response['type'] === 'create' || (response['type'] === undefined && response['originalFile'] === null);
-  const content = readString(input, 'content') ?? '';
-  const patch = patchFromHunks(response['structuredPatch']) ?? {
-    ...patchFromTexts('', content.slice(0, MAX_NEW_CONTENT)),
-    added: countLines(content),
-  };
-  const path = filePath(input) ?? filePath(response) ?? '';
-  return { kind: 'write', created, ...changedFile(path, patch, origin, scrub) };
-}
-
-function notebookDetail(input: Fields, response: Fields, origin: EventOrigin, scrub: Scrub): ToolDetail {
-  const patch = patchFromTexts(readString(response, 'old_source') ?? '', readString(input, 'new_source') ?? '');
-  return { kind: 'edit', ...changedFile(filePath(input) ?? '', patch, origin, scrub) };
-}
-
-interface ChangedFile {
-  readonly path: string;
-  readonly patch: string;
-  readonly added: number;
-  readonly removed: number;
-  readonly blob?: string;
-}
-
-function changedFile(path: string, patch: Patch, origin: EventOrigin, scrub: Scrub): ChangedFile {
-  const sensitive = isSensitivePath(path);
-  const blob = sensitive ? undefined : projectBlob(path, origin);
-  return present({
-    path: scrub.head(relativePath(path, origin), MAX_LINE),
-    patch: sensitive ? OMITTED : scrub.head(patch.text, MAX_PATCH),
-    added: patch.added,
-    removed: patch.removed,
-    blob,
-  });
-}
-
-function readDetail(input: Fields, response: Fields, origin: EventOrigin, scrub: Scrub): ToolDetail {
-  const path = filePath(input) ?? '';
-  const file = readRecord(response, 'file');
-  return present({
-    kind: 'read',
-    path: scrub.head(relativePath(path, origin), MAX_LINE),
-    startLine: readNumber(file, 'startLine') ?? readNumber(input, 'offset'),
-    lines: readNumber(file, 'numLines') ?? readNumber(input, 'limit'),
-    blob: isSensitivePath(path) ? undefined : projectBlob(path, origin),
   });
 }
 
@@ -279,20 +153,6 @@ function taskDetail(input: Fields, response: Fields, scrub: Scrub): ToolDetail {
   };
 }
 
-/** The blob of a file inside the project; nothing outside it is opened. */
-function projectBlob(path: string, origin: EventOrigin): string | undefined {
-  return isAbsolute(path) && !isAbsolute(relativePath(path, origin)) ? readFileBlob(path) : undefined;
-}
-
-function filePath(fields: Fields): string | undefined {
-  return (
-    readString(fields, 'file_path') ??
-    readString(fields, 'notebook_path') ??
-    readString(fields, 'filePath') ??
-    readString(fields, 'path')
-  );
-}
-
 function inputText(input: Fields, scrub: Scrub): string {
   return scrub.text(JSON.stringify(input) ?? '', MAX_INPUT);
 }
@@ -314,11 +174,4 @@ function resultText(result: unknown): string {
   if (!isRecord(result)) return '';
   if (Array.isArray(result['content'])) return resultText(result['content']);
   return JSON.stringify(result, (name, value: unknown) => (UNREADABLE_FIELDS.has(name) ? undefined : value));
-}
-
-function countLines(text: string): number {
-  if (text === '') return 0;
-  let lines = text.endsWith('\n') ? 0 : 1;
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines++;
-  return lines;
 }

@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { relativePath } from '../../src/capture/tool-detail.ts';
+import { relativePath } from '../../src/capture/file-detail.ts';
 import { ORIGIN, parseDetail, payloadNames, readPayload } from './payloads.ts';
 import type { Payload } from './payloads.ts';
 
