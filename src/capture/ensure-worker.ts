@@ -18,7 +18,6 @@ export interface WorkerStart {
 
 /** At most one attempt in this time, whoever makes it. */
 const ATTEMPT_MS = 5000;
-const ATTEMPT_FILE = 'starting';
 
 /** What was done: `alive`: nothing to do; `recent`: somebody tried a moment ago; `off`: not wanted, or not possible. */
 export type WorkerStartResult = 'alive' | 'recent' | 'off' | 'started';
@@ -28,7 +27,7 @@ export function ensureWorker(start: WorkerStart): WorkerStartResult {
   if (start.env['CLAUDE_MEM_NO_WORKER'] === '1') return 'off';
   if (isWorkerAlive(start.paths.workerFile, start.now)) return 'alive';
   if (knowsNoNode(start.paths.nodeFile, start.now)) return 'off';
-  if (!claimAttempt(join(start.paths.home, ATTEMPT_FILE), start.now)) return 'recent';
+  if (!claimAttempt(start.paths.startMark, start.now)) return 'recent';
   const child = loadChildProcess().spawn(
     process.execPath,
     [join(dirname(dirname(start.hookFile)), 'launch.cjs'), 'worker'],

@@ -19,6 +19,8 @@ export interface DataPaths {
   readonly logs: string;
   /** Pid, port and token of the running worker; its time of change is the heartbeat. */
   readonly workerFile: string;
+  /** Its time of change says when a hook last started a worker; the worker takes it away once it is up. */
+  readonly startMark: string;
   /** SQLite file whose exclusive lock says that a worker runs. */
   readonly workerLock: string;
   /** Cached answer of the search for a new enough Node. */
@@ -44,6 +46,7 @@ export function dataPaths(env: Readonly<Record<string, string | undefined>> = pr
     models: below('models'),
     logs: below('logs'),
     workerFile: below('worker.json'),
+    startMark: below('starting'),
     workerLock: below('worker.lock'),
     nodeFile: below('node.json'),
   };

@@ -67,6 +67,8 @@ export async function runWorker(startPage: StartPage, env: NodeJS.ProcessEnv): P
     version: VERSION,
   };
   writeFileAtomic(paths.workerFile, `${JSON.stringify(self)}\n`);
+  // The attempt has succeeded: when this worker ends, however soon, the next hook may start another at once.
+  rmSync(paths.startMark, { force: true });
   log.info('started', { pid: process.pid, port: self.port, node: process.version });
   const heartbeat = setInterval(() => beat(paths.workerFile), HEARTBEAT_MS);
   const unmark = markPresence(env['CLAUDE_PLUGIN_DATA'], process.pid);
