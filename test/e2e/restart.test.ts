@@ -80,7 +80,10 @@ function home(): string {
 async function until(condition: () => boolean): Promise<void> {
   const end = Date.now() + 30_000;
   while (!condition()) {
-    if (Date.now() > end) throw new Error(`not reached; the log:\n${existsSync(join(home(), 'logs', 'worker.log')) ? readFileSync(join(home(), 'logs', 'worker.log'), 'utf8') : 'none'}`);
+    if (Date.now() > end)
+      throw new Error(
+        `not reached; the log:\n${existsSync(join(home(), 'logs', 'worker.log')) ? readFileSync(join(home(), 'logs', 'worker.log'), 'utf8') : 'none'}`,
+      );
     await sleep(50);
   }
 }
