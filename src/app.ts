@@ -17,6 +17,7 @@ import { composeStart } from './inject/compose-start.ts';
 import type { StartAnswer, StartRequest } from './inject/compose-start.ts';
 import { silentLog } from './system/log.ts';
 import { dataPaths } from './system/paths.ts';
+import { readTemplate } from './system/templates.ts';
 import { readBranch, readCloneId } from './system/project.ts';
 import { readSettings } from './system/settings.ts';
 import type { Settings } from './system/settings.ts';
@@ -126,7 +127,8 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
   const clock = where.clock ?? { now: () => Date.now() };
   const log = where.log ?? silentLog;
   const paths = dataPaths(env);
-  const { project, settings: first } = locate(where);
+  const { project, resolved, settings: first } = locate(where);
+  const isKeptOut = place.kind === 'personal' && resolved.place.kind === 'repository' && first.values.vault === 'auto';
   let settings = first.values;
   const outbox = openOutbox(place.stateDir);
   const journal = openJournal(place.stateDir, (diagnostic) =>
@@ -207,6 +209,7 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
         secret: place.commonDir === undefined ? place.root : (readCloneId(place.commonDir, drawCloneId) ?? place.root),
         branch: branch(),
         held: heldNotice(),
+        remark: isKeptOut ? readTemplate('kept-out.txt').trim() : undefined,
         at: new Date(clock.now()).toISOString(),
       }),
     status(): VaultStatus {

@@ -22,6 +22,8 @@ export interface StartContext {
   readonly secret: string;
   readonly branch?: string | undefined;
   readonly held?: HeldNotice | undefined;
+  /** A further word for the person, such as where the memories are kept. */
+  readonly remark?: string | undefined;
   /** UTC, for the receipt only: the block itself holds no clock. */
   readonly at: string;
 }
@@ -65,10 +67,11 @@ export function composeStart(request: StartRequest, context: StartContext): Star
   if (selection === undefined) return undefined;
   const nonce = createHash('sha256').update(`${context.secret}\0${request.sessionId}`).digest('hex').slice(0, 24);
   const block = renderStart(selection, { nonce, projectName: context.projectName });
+  const heldPart = held === undefined ? undefined : `${held.count} held: ${held.sentence}`;
   const count = block.items.length === 1 ? '1 memory' : `${block.items.length} memories`;
   return {
     text: block.text,
-    notice: `memvault: ${count}, ${block.tokens.toLocaleString('en')} tokens${held === undefined ? '' : `; ${held.count} held: ${held.sentence}`}`,
+    notice: `memvault: ${[`${count}, ${block.tokens.toLocaleString('en')} tokens`, heldPart, context.remark].filter((part) => part !== undefined).join('; ')}`,
     receipt: {
       sessionId: request.sessionId,
       at: context.at,

@@ -260,6 +260,31 @@ describe('doctor', () => {
   });
 });
 
+describe("a repository that is not the person's own", () => {
+  it('is left alone, and a session start says so with the way out', () => {
+    addRemote(repo);
+    const env = { CLAUDE_PROJECT_DIR: repo.root };
+    run(['config', 'set', 'vault', 'personal', '--project']);
+    run(['config', 'set', 'vault', 'auto', '--project']);
+    const root = (
+      JSON.parse(run(['status', '--json'], '', { CLAUDE_MEM_VAULT: 'personal' }).stdout) as { vault: { root: string } }
+    ).vault.root;
+    const memory = memoryOf({ id: '7k2m9qx4hd3a', title: 'Kept out' });
+    const file = join(root, '.claude-mem', memoryPath(memory));
+    mkdirSync(join(file, '..'), { recursive: true });
+    writeFileSync(file, serializeMemory(memory));
+    const recall = spawnSync(process.execPath, [join(CLI, '..', 'launch.cjs'), 'recall'], {
+      cwd: repo.root,
+      input: '{"session_id":"s","source":"startup"}',
+      encoding: 'utf8',
+      env: { ...repo.env, ...env, CLAUDE_MEM_DATA_DIR: dataDir },
+    });
+    expect(JSON.parse(recall.stdout)).toMatchObject({
+      systemMessage: expect.stringContaining('memvault init') as unknown,
+    });
+  });
+});
+
 describe('adopt', () => {
   it('makes a note of a file that a person wrote, without changing a byte of their text', () => {
     repo.write('.claude-mem/memories/release.md', '# How we release\n\nBy hand, on Fridays.\n');
