@@ -57,6 +57,7 @@ export function composeStart(request: StartRequest, context: StartContext): Star
   const candidates = [...new Map([...newest, ...named, ...pinned].map((row) => [row.id, row])).values()];
   const selection = selectForStart({
     source: request.source,
+    projectName: context.projectName,
     budgetTokens,
     lastSummary: findLastSummary(library),
     candidates,
@@ -66,7 +67,7 @@ export function composeStart(request: StartRequest, context: StartContext): Star
   });
   if (selection === undefined) return undefined;
   const nonce = createHash('sha256').update(`${context.secret}\0${request.sessionId}`).digest('hex').slice(0, 24);
-  const block = renderStart(selection, { nonce, projectName: context.projectName });
+  const block = renderStart(selection, { nonce });
   const heldPart = held === undefined ? undefined : `${held.count} held: ${held.sentence}`;
   const count = block.items.length === 1 ? '1 memory' : `${block.items.length} memories`;
   return {

@@ -11,7 +11,6 @@ import { frame, itemLine, moreLines, NONCE_PATTERN, startTexts } from './start-l
 export interface RenderOptions {
   /** 1 to 32 letters, digits and dashes that a memory's author cannot know, the same for the same session: it names the fence. */
   readonly nonce: string;
-  readonly projectName: string;
   /** IANA name; the system's zone when left out. */
   readonly timeZone?: string | undefined;
 }
@@ -33,7 +32,7 @@ export function renderStart(selection: Selection, options: RenderOptions): Start
   const memories = lines.length === 0 ? [] : [startTexts().memories, ...lines];
   const text = frame({
     nonce: options.nonce,
-    projectName: options.projectName,
+    projectName: selection.projectName,
     sections: [summary, memories]
       .filter((section) => section.length > 0)
       .map((section) => section.join('\n'))

@@ -12,6 +12,8 @@ import { readSections } from './summary-sections.ts';
 
 export interface StartInput {
   readonly source: SessionStartEvent['source'];
+  /** Stands in the block's frame, so its length counts. */
+  readonly projectName: string;
   /** Most tokens of the whole block, by `estimateTokens`. */
   readonly budgetTokens: number;
   /** The newest summary that may be shown. */
@@ -42,6 +44,7 @@ export interface Selection {
   readonly items: readonly RankedRow[];
   /** Visible memories that are not shown. */
   readonly leftOut: number;
+  readonly projectName: string;
   readonly budgetTokens: number;
   readonly held?: HeldNotice;
 }
@@ -64,7 +67,7 @@ export function selectForStart(input: StartInput): Selection | undefined {
   const total = Math.max(input.total ?? 0, rows.length + Number(last !== undefined));
   if (total === 0) return undefined;
 
-  const room = openRoom(input.budgetTokens, widestFrame(total, input.held));
+  const room = openRoom(input.budgetTokens, widestFrame(input.projectName, total, input.held));
   const summary = last === undefined ? undefined : selectSummary(last, room.part(SUMMARY_SHARE));
   if (summary !== undefined) room.take([...linesOfSummary(summary), '']);
   const items = selectItems(rows, input, room);
@@ -73,6 +76,7 @@ export function selectForStart(input: StartInput): Selection | undefined {
     ...(summary === undefined ? {} : { summary }),
     items,
     leftOut: total - items.length - Number(summary !== undefined),
+    projectName: input.projectName,
     budgetTokens: input.budgetTokens,
     ...(input.held === undefined ? {} : { held: input.held }),
   };

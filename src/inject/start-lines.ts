@@ -101,10 +101,10 @@ export function frame(parts: {
 }
 
 /** The block without sections, as long as it can get: what is reserved before anything is chosen. */
-export function widestFrame(leftOut: number, held: HeldNotice | undefined): string {
+export function widestFrame(projectName: string, leftOut: number, held: HeldNotice | undefined): string {
   return frame({
     nonce: 'x'.repeat(32),
-    projectName: 'x'.repeat(PROJECT_LENGTH),
+    projectName,
     sections: '',
     more: moreLines(leftOut, held),
   });

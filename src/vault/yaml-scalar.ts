@@ -9,9 +9,9 @@ const SIMPLE = /^[A-Za-z_/][A-Za-z0-9_./()+,;'-]*(?: [A-Za-z0-9_./()+,;'-]+)*$/;
 /** Begins with a digit and still cannot be read as a number: a hexadecimal commit, a memory's id. */
 const DIGITS_AND_LETTERS = /^(?!0[xob])(?=[0-9a-z]*[a-df-z])[0-9][0-9a-z]*$/;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-/** Controls, unusual spaces, invisible marks, private and unassigned planes: written as escapes, so that a reviewer sees them. */
+/** Controls, unusual spaces, invisible marks, noncharacters, private and unassigned planes: written as escapes, so that a reviewer sees them. */
 const ESCAPED =
-  /[\ufe00-\ufe0e\u0000-\u001f\u007f-\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff\ufff0-\uffff\u{e0000}-\u{10ffff}\ud800-\udfff]/u;
+  /[\ufe00-\ufe0e\u0000-\u001f\u007f-\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufdd0-\ufdef\ufeff\ufff0-\uffff\u{e0000}-\u{10ffff}\ud800-\udfff]/u;
 const EVERY_ESCAPED = new RegExp(ESCAPED.source, 'gu');
 
 /** The text as a scalar on one line, never folded. A lone surrogate, which UTF-8 cannot hold, becomes U+FFFD. */

@@ -7,7 +7,7 @@ import type { StartInput } from '../../src/inject/select.ts';
 import type { MemoryRow } from '../../src/model/search.ts';
 import { makeRow, makeSummary } from './rows.ts';
 
-const OPTIONS = { nonce: '6f3a9c0d', projectName: 'shop', timeZone: 'UTC' };
+const OPTIONS = { nonce: '6f3a9c0d', timeZone: 'UTC' };
 
 describe('the start block', () => {
   it('says where the work stood, then one line a memory, then how to read more', () => {
@@ -204,7 +204,7 @@ describe('what a start is about', () => {
 });
 
 function inputOf(input: Partial<StartInput>): StartInput {
-  return { source: 'startup', budgetTokens: 1500, candidates: [], ...input };
+  return { source: 'startup', projectName: 'shop', budgetTokens: 1500, candidates: [], ...input };
 }
 
 function blockOf(input: Partial<StartInput>): string {

@@ -144,6 +144,7 @@ describe('a scalar as memvault writes it', () => {
 
   it('shows invisible characters as escapes', () => {
     expect(renderScalar('a\u202eb\u200bc\u{e0041}')).toBe(String.raw`"a\u202eb\u200bc\U000e0041"`);
+    expect(renderScalar('a\ufdd0')).toBe(String.raw`"a\ufdd0"`);
   });
 });
 
