@@ -35,7 +35,7 @@ import { openOutbox } from './vault/outbox.ts';
 import type { Outbox } from './vault/outbox.ts';
 import { resolvePlace } from './vault/place.ts';
 import type { ResolvedPlace } from './vault/place.ts';
-import { listVaultFiles, readVaultFile } from './vault/store.ts';
+import { findVaultFile, readVaultFile, walkVault } from './vault/store.ts';
 
 /** Where a command, a server or a hook stands. */
 export interface Whereabouts {
@@ -276,17 +276,23 @@ function isSettled({ place, exists }: ResolvedPlace): boolean {
   return exists || existsSync(join(place.stateDir, 'outbox'));
 }
 
+/** How long a folder that was found to be no link is not looked at again while files below it are read. In milliseconds. */
+const CHECKED_MS = 1000;
+
 function fileSource(place: MemoryFileSource['place'], root: string): MemoryFileSource {
+  let checked = new Set<string>();
+  let since = 0;
   return {
     place,
-    list: (report) =>
-      listVaultFiles(root, report).map((file) => ({
-        ...file,
-        mtimeNs: String(file.mtimeNs),
-        inode: String(file.inode),
-      })),
+    walk: () => walkVault(root),
+    find: (path) => findVaultFile(root, path),
     read(path) {
-      const found = readVaultFile(root, path);
+      const now = performance.now();
+      if (now - since > CHECKED_MS) {
+        checked = new Set();
+        since = now;
+      }
+      const found = readVaultFile(root, path, checked);
       return found.ok ? parseMemoryFile(path, found.bytes) : { ok: false, diagnostics: [found.diagnostic] };
     },
   };

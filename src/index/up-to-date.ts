@@ -1,145 +1,205 @@
-// Brings the index up to date under the clone's lock, at most every so often per process; and reads it in that state.
+// An index that is brought up to date before it is read: looked at at most every so often, written under the clone's lock.
 
-import { lstatSync } from 'node:fs';
+import { statSync } from 'node:fs';
+import { MemvaultError } from '../model/errors.ts';
 import type { SyncReport } from '../model/search.ts';
 import { takeLock } from '../system/lock.ts';
-import { isBrokenIndex, moveIndexAside, openExistingIndex, openIndex } from './database.ts';
+import { buildIndex, isBrokenIndex, isWriteFault, openEmptyIndex, openExistingIndex } from './database.ts';
 import type { IndexDatabase } from './database.ts';
 import type { MemoryFileSource } from './file-source.ts';
-import { checkUnchanged, syncIndex } from './sync.ts';
+import { loadIndex } from './load.ts';
+import { lookForChanges } from './look.ts';
+import { finish, finishInSlices } from './steps.ts';
+import type { Steps } from './steps.ts';
+import { reportUnchanged, takeIn } from './sync.ts';
+import { isWatched } from './watch-mark.ts';
 
 export interface UpToDateOptions {
   readonly file: string;
   /** Whoever writes the index holds this lock. */
   readonly lockFile: string;
   readonly sources: readonly MemoryFileSource[];
-  /** A check that is younger counts for this process. */
+  /** A look that is younger counts. */
   readonly maxAgeMs: number;
   /** Milliseconds since the epoch. */
-  readonly now: number;
+  readonly now: () => number;
+  /** A mark by which another process says that it watches the files and that the index has all it saw. */
+  readonly watchMark?: string | undefined;
+}
+
+export interface UpToDateIndex {
+  /**
+   * Brings the index up to date, then reads it in one state. Who cannot get the lock, or cannot write, reads what is there, and
+   * `stale` is true. An index that turns out broken is made anew and read again, once.
+   */
+  read<T>(work: (database: IndexDatabase) => T): { readonly value: T; readonly stale: boolean };
+  /** Takes changes in now, however young the last look is; the report says `stale` when another process holds the lock. */
+  sync(): SyncReport;
+  /** The same in short slices, between which the process does other things; meanwhile every other call here is `stale`. */
+  syncInSlices(): Promise<SyncReport>;
+  /** Makes the index anew from the files; readers have the old one until it is done. Throws `busy`, `unavailable`. */
+  rebuild(): SyncReport;
+  close(): void;
 }
 
 /** How long a caller waits for the lock before it makes do with what is there. */
 const LOCK_WAIT_MS = 50;
+/** A rebuild is asked for by a person, who can wait a little for a running sync. */
+const REBUILD_WAIT_MS = 5000;
 
-/**
- * Looks whether files changed and takes the changes in. Without changes, or shortly after the last look, no lock is taken.
- * When another process holds the lock, nothing is done and the report says `stale`.
- */
-export function bringUpToDate(options: UpToDateOptions): SyncReport {
-  const { file, now, maxAgeMs } = options;
-  const last = checks.get(file);
-  if (last !== undefined && now >= last.at && now - last.at < maxAgeMs && last.inode === inodeOf(file))
-    return { ...last.report, added: 0, changed: 0, removed: 0, rebuilt: false };
-  const report = findUnchanged(options) ?? syncUnderLock(options);
-  if (report.stale) checks.delete(file);
-  else checks.set(file, { at: now, inode: inodeOf(file), report });
-  return report;
-}
+/** Opens nothing yet; keeps the index open between calls and follows when the file is replaced. */
+export function openUpToDateIndex(options: UpToDateOptions): UpToDateIndex {
+  const { file, lockFile, sources, maxAgeMs, now, watchMark } = options;
+  let connection: IndexDatabase | undefined;
+  /** The last look that left nothing to do, and the file that it looked at. */
+  let last: { readonly at: number; readonly inode: number | undefined; readonly report: SyncReport } | undefined;
+  let running = false;
 
-export interface IndexReader {
-  /** Brings the index up to date, then reads; an index that turns out broken meanwhile is made anew and read again, once. */
-  read<T>(work: (database: IndexDatabase) => T): { readonly value: T; readonly report: SyncReport };
-  close(): void;
-}
-
-export type IndexReaderOptions = Omit<UpToDateOptions, 'now'> & { readonly now: () => number };
-
-/** A reader that keeps the index open between calls and follows when the file is replaced. */
-export function openIndexReader(options: IndexReaderOptions): IndexReader {
-  let database: IndexDatabase | undefined;
-  const close = (): void => {
-    database?.close();
-    database = undefined;
+  const disconnect = (): void => {
+    connection?.close();
+    connection = undefined;
   };
-  const readOnce = <T>(work: (database: IndexDatabase) => T): { value: T; report: SyncReport } => {
-    let report = bringUpToDate({ ...options, now: options.now() });
-    if (database?.isCurrent() !== true) {
-      close();
-      database = openExistingIndex(options.file);
-    }
-    if (database === undefined) {
-      // It broke since the last look.
-      checks.delete(options.file);
-      report = bringUpToDate({ ...options, now: options.now() });
-      database = openIndex(options.file);
-    }
-    return { value: work(database), report };
+  const connect = (): IndexDatabase | undefined => {
+    if (connection?.isCurrent() === true) return connection;
+    disconnect();
+    connection = openExistingIndex(file);
+    return connection;
   };
+  const isYoung = (): boolean => {
+    const age = last === undefined ? Number.NaN : now() - last.at;
+    if (age >= 0 && age < maxAgeMs && last?.inode === inodeOf(file)) return true;
+    return watchMark !== undefined && isWatched(watchMark, now(), maxAgeMs);
+  };
+  /** Whoever looked at another file than this one knows nothing of it. */
+  const distrustFeeds = (): void => {
+    if (last === undefined || last.inode !== inodeOf(file)) loseFeeds(sources);
+  };
+
+  function* bringUpToDate(): Steps<SyncReport> {
+    if (running) return STALE;
+    running = true;
+    const at = now();
+    let report = STALE;
+    try {
+      distrustFeeds();
+      report = (yield* takeChangesIn(at)) ?? (yield* buildUnderLock(at, LOCK_WAIT_MS)) ?? STALE;
+      return report;
+    } finally {
+      running = false;
+      last = report.stale ? undefined : { at, inode: inodeOf(file), report };
+      if (report.stale) loseFeeds(sources);
+    }
+  }
+
+  /** Undefined when there is no index that can serve. On a connection of its own: reads go on meanwhile. */
+  function* takeChangesIn(at: number): Steps<SyncReport | undefined> {
+    let database = openExistingIndex(file);
+    try {
+      if (database === undefined) return undefined;
+      const before = database.version();
+      let look = yield* lookForChanges(database, sources);
+      if (look.isNothing) return reportUnchanged(database, look);
+      const lock = takeLock(lockFile, LOCK_WAIT_MS);
+      if (lock === undefined) return STALE;
+      try {
+        if (!database.isCurrent() || database.version() !== before) {
+          // Another process wrote between the look and the lock.
+          loseFeeds(sources);
+          database.close();
+          database = openExistingIndex(file);
+          if (database === undefined) return undefined;
+          look = yield* lookForChanges(database, sources);
+        }
+        return yield* takeIn(database, sources, look, at);
+      } finally {
+        lock.release();
+      }
+    } catch (error) {
+      if (!isBrokenIndex(error)) throw error;
+      return undefined;
+    } finally {
+      // Kept for the reads that follow, where there is none yet.
+      if (connection === undefined && database?.isCurrent() === true) connection = database;
+      else database?.close();
+    }
+  }
+
+  /** Undefined when another process holds the lock. */
+  function* buildUnderLock(at: number, waitMs: number): Steps<SyncReport | undefined> {
+    const lock = takeLock(lockFile, waitMs);
+    if (lock === undefined) return undefined;
+    try {
+      // What changes from here on is told again.
+      for (const source of sources) source.changes?.take();
+      return yield* buildIndex(file, (database) => loadIndex(database, sources, at));
+    } finally {
+      lock.release();
+    }
+  }
+
+  const keepUp = (): boolean => {
+    if (running) return true;
+    if (isYoung()) return false;
+    try {
+      return finish(bringUpToDate()).stale;
+    } catch (error) {
+      // No room, or no right to write: what is there is still worth an answer.
+      if (isWriteFault(error) && connect() !== undefined) return true;
+      throw error;
+    }
+  };
+  const readOnce = <T>(work: (database: IndexDatabase) => T): { value: T; stale: boolean } => {
+    let stale = keepUp();
+    if (connect() === undefined) {
+      // It went away since the last look, or another process makes the first one.
+      last = undefined;
+      stale = finish(bringUpToDate()).stale;
+    }
+    const database = connect() ?? (connection = openEmptyIndex());
+    return { value: database.snapshot(() => work(database)), stale };
+  };
+
   return {
     read(work) {
       try {
         return readOnce(work);
       } catch (error) {
         if (!isBrokenIndex(error)) throw error;
-        close();
-        discard(options);
+        const isReplaced = connection?.isCurrent() === false;
+        disconnect();
+        last = undefined;
+        if (!isReplaced) finish(buildUnderLock(now(), LOCK_WAIT_MS));
         return readOnce(work);
       }
     },
-    close,
+    sync: () => finish(bringUpToDate()),
+    syncInSlices: () => finishInSlices(bringUpToDate()),
+    rebuild() {
+      const at = now();
+      const report = finish(buildUnderLock(at, REBUILD_WAIT_MS));
+      if (report === undefined)
+        throw new MemvaultError('busy', `cannot rebuild ${file}: another process is writing the index`);
+      last = { at, inode: inodeOf(file), report };
+      return report;
+    },
+    close: disconnect,
   };
 }
 
-interface Check {
-  readonly at: number;
-  readonly inode: number | undefined;
-  readonly report: SyncReport;
-}
+const STALE: SyncReport = {
+  added: 0,
+  changed: 0,
+  removed: 0,
+  unchanged: 0,
+  diagnostics: 0,
+  rebuilt: false,
+  stale: true,
+};
 
-/** The last look of this process at each index. */
-const checks = new Map<string, Check>();
-
-/** Undefined when there is work, or no index to be trusted. */
-function findUnchanged({ file, sources }: UpToDateOptions): SyncReport | undefined {
-  const database = openExistingIndex(file);
-  if (database === undefined) return undefined;
-  try {
-    return checkUnchanged(database, sources);
-  } catch (error) {
-    if (isBrokenIndex(error)) return undefined;
-    throw error;
-  } finally {
-    database.close();
-  }
-}
-
-function syncUnderLock({ file, lockFile, sources, now }: UpToDateOptions): SyncReport {
-  const lock = takeLock(lockFile, LOCK_WAIT_MS);
-  if (lock === undefined)
-    return { added: 0, changed: 0, removed: 0, unchanged: 0, diagnostics: 0, rebuilt: false, stale: true };
-  try {
-    return syncFile(file, sources, now);
-  } catch (error) {
-    if (!isBrokenIndex(error)) throw error;
-    moveIndexAside(file);
-    return { ...syncFile(file, sources, now), rebuilt: true };
-  } finally {
-    lock.release();
-  }
-}
-
-function syncFile(file: string, sources: readonly MemoryFileSource[], now: number): SyncReport {
-  const database = openIndex(file);
-  try {
-    return syncIndex(database, sources, { now });
-  } finally {
-    database.close();
-  }
-}
-
-/** Puts a broken index out of the way, unless another process is at it. */
-function discard({ file, lockFile }: Pick<UpToDateOptions, 'file' | 'lockFile'>): void {
-  const lock = takeLock(lockFile, LOCK_WAIT_MS);
-  if (lock === undefined) return;
-  try {
-    checks.delete(file);
-    moveIndexAside(file);
-  } finally {
-    lock.release();
-  }
+function loseFeeds(sources: readonly MemoryFileSource[]): void {
+  for (const source of sources) source.changes?.lose();
 }
 
 function inodeOf(file: string): number | undefined {
-  return lstatSync(file, { throwIfNoEntry: false })?.ino;
+  return statSync(file, { throwIfNoEntry: false })?.ino;
 }

@@ -1,0 +1,30 @@
+// A mark beside the index by which the process that watches the files says: at this moment the index had all that I saw.
+
+import { closeSync, openSync, rmSync, statSync, utimesSync } from 'node:fs';
+
+/** Says so for now. A folder that cannot be written leaves the others to look for themselves. */
+export function markWatched(mark: string, now: number): void {
+  const time = new Date(now);
+  try {
+    utimesSync(mark, time, time);
+  } catch {
+    try {
+      closeSync(openSync(mark, 'w', 0o600));
+      utimesSync(mark, time, time);
+    } catch {
+      // Nobody is deceived: without the mark every process looks at the files.
+    }
+  }
+}
+
+/** Takes the word back: something changed, or nobody watches any more. */
+export function unmarkWatched(mark: string): void {
+  rmSync(mark, { force: true });
+}
+
+/** Whether somebody said so within the last `maxAgeMs`. */
+export function isWatched(mark: string, now: number, maxAgeMs: number): boolean {
+  const stats = statSync(mark, { throwIfNoEntry: false });
+  const age = stats === undefined ? Number.NaN : now - stats.mtimeMs;
+  return age > -maxAgeMs && age < maxAgeMs;
+}
