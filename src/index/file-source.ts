@@ -39,12 +39,14 @@ export interface MemoryFileSource {
   readonly changes?: ChangeFeed | undefined;
 }
 
-/** What a watch on the files knows. One index takes from it. */
+/** What a watch on the files knows. */
 export interface ChangeFeed {
   /** The paths that may have changed since the last call; undefined when that is not known, and everything must be looked at. */
   take(): ReadonlySet<string> | undefined;
-  /** What was taken last did not get into the index: the next `take` knows nothing. */
-  lose(): void;
+  /** What was taken last did not get into the index: it is given again. */
+  putBack(): void;
+  /** The index is not the one that was told so far: the next `take` knows nothing. */
+  forget(): void;
 }
 
 /** Faults that may pass without the file's stamp telling: such a file is read again at the next look. */

@@ -14,12 +14,16 @@ import { isSettled, readFile, settle, startRun } from './sync.ts';
 export function loadIndex(
   database: IndexDatabase,
   sources: readonly MemoryFileSource[],
-  now: number,
+  now: () => number,
 ): Steps<SyncReport> {
   return database.inTransaction(loadSteps(database, sources, now));
 }
 
-function* loadSteps(database: IndexDatabase, sources: readonly MemoryFileSource[], now: number): Steps<SyncReport> {
+function* loadSteps(
+  database: IndexDatabase,
+  sources: readonly MemoryFileSource[],
+  now: () => number,
+): Steps<SyncReport> {
   const run = startRun(database, sources);
   const { table, targets } = run;
   const seen = new Set<string>();
@@ -34,7 +38,7 @@ function* loadSteps(database: IndexDatabase, sources: readonly MemoryFileSource[
         const reading = readFile(run, file);
         const memory = reading?.ok === true ? reading.memory : undefined;
         const hash = memory === undefined ? null : hashMemory(memory);
-        const stamp = isSettled(file, reading, now) ? file.stamp : null;
+        const stamp = isSettled(file, reading, now()) ? file.stamp : null;
         table.remember({ place, path: file.path, stamp }, { memory: memory?.id ?? null, hash }, undefined);
         if (reading?.diagnostics !== undefined && reading.diagnostics.length > 0)
           replaceDiagnostics(database, file, reading.diagnostics);

@@ -1,6 +1,6 @@
 // Puts memories into the index's tables and takes them out; keeps up who is hidden and who is superseded.
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Memory } from '../model/memory.ts';
 import type { MemoryPlace } from '../model/search.ts';
 import type { IndexDatabase } from './database.ts';
@@ -26,7 +26,7 @@ export function hashMemory(memory: Memory): string {
     [tags, supersedes, deletes],
     body,
   ]);
-  return createHash('sha256').update(text).digest('base64url').slice(0, 22);
+  return hash('sha256', text, 'base64url').slice(0, 22);
 }
 
 /** Where the index has the memory from, if it has it. */

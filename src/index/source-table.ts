@@ -59,24 +59,19 @@ export function openSourceTable(database: IndexDatabase): SourceTable {
     folders.set(folderKey(row), { ...row });
   let lastKey = Math.max(0, ...Array.from(folders.values(), (folder) => folder.key));
 
-  const write = ({ key, place, path, files, mark, faultMark }: KnownFolder): void =>
-    void database.run(
-      'INSERT OR REPLACE INTO folders (key, place, path, files, mark, fault_mark) VALUES (?, ?, ?, ?, ?, ?)',
-      key,
-      place,
-      path,
-      files,
-      mark,
-      faultMark,
-    );
   const open = (place: MemoryPlace, path: string): Changeable<KnownFolder> => {
     const key = folderKey({ place, path });
     let folder = folders.get(key);
     if (folder === undefined) {
       folder = { key: ++lastKey, place, path, files: 0, mark: 0, faultMark: 0 };
       folders.set(key, folder);
-      // Before its files, whose paths are put together from both.
-      write(folder);
+      // Before its files, whose paths are put together from both. Not OR REPLACE: that makes FTS5 write out what it gathers.
+      database.run(
+        'INSERT INTO folders (key, place, path, files, mark, fault_mark) VALUES (?, ?, ?, 0, 0, 0)',
+        folder.key,
+        place,
+        path,
+      );
     }
     touched.add(folder);
     return folder;
@@ -140,11 +135,18 @@ export function openSourceTable(database: IndexDatabase): SourceTable {
     },
     save() {
       for (const folder of touched) {
-        const { key, place, path, files, faultMark } = folder;
+        const { key, place, path, files, mark, faultMark } = folder;
         if (files === 0 && faultMark === 0) {
           database.run('DELETE FROM folders WHERE key = ?', key);
           folders.delete(folderKey({ place, path }));
-        } else write(folder);
+        } else
+          database.run(
+            'UPDATE folders SET files = ?, mark = ?, fault_mark = ? WHERE key = ?',
+            files,
+            mark,
+            faultMark,
+            key,
+          );
       }
       touched.clear();
     },

@@ -34,7 +34,7 @@ export function syncIndex(
   { now = Date.now() }: SyncOptions = {},
 ): SyncReport {
   const look = finish(lookForChanges(database, sources));
-  return look.isNothing ? reportUnchanged(database, look) : finish(takeIn(database, sources, look, now));
+  return look.isNothing ? reportUnchanged(database, look) : finish(takeIn(database, sources, look, () => now));
 }
 
 /** The report of a look that found nothing to do. */
@@ -48,7 +48,7 @@ export function takeIn(
   database: IndexDatabase,
   sources: readonly MemoryFileSource[],
   look: Look,
-  now: number,
+  now: () => number,
 ): Steps<SyncReport> {
   return database.inTransaction(takeInSteps(database, sources, look, now));
 }
@@ -57,7 +57,7 @@ function* takeInSteps(
   database: IndexDatabase,
   sources: readonly MemoryFileSource[],
   look: Look,
-  now: number,
+  now: () => number,
 ): Steps<SyncReport> {
   const plan = planSync(look.known, look.found);
   const run = startRun(database, sources);
@@ -79,7 +79,7 @@ function* takeInSteps(
     const memory = reading?.ok === true ? reading.memory : undefined;
     const hash = memory === undefined ? null : hashMemory(memory);
     table.remember(
-      { ...file, stamp: isSettled(file, reading, now) ? file.stamp : null },
+      { ...file, stamp: isSettled(file, reading, now()) ? file.stamp : null },
       { memory: memory?.id ?? null, hash },
       before,
     );

@@ -6,13 +6,12 @@ import type { SyncReport } from '../model/search.ts';
 import { takeLock } from '../system/lock.ts';
 import { buildIndex, isBrokenIndex, isWriteFault, openEmptyIndex, openExistingIndex } from './database.ts';
 import type { IndexDatabase } from './database.ts';
-import type { MemoryFileSource } from './file-source.ts';
+import type { ChangeFeed, MemoryFileSource } from './file-source.ts';
 import { loadIndex } from './load.ts';
 import { lookForChanges } from './look.ts';
 import { finish, finishInSlices } from './steps.ts';
 import type { Steps } from './steps.ts';
 import { reportUnchanged, takeIn } from './sync.ts';
-import { isWatched } from './watch-mark.ts';
 
 export interface UpToDateOptions {
   readonly file: string;
@@ -23,8 +22,6 @@ export interface UpToDateOptions {
   readonly maxAgeMs: number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** A mark by which another process says that it watches the files and that the index has all it saw. */
-  readonly watchMark?: string | undefined;
 }
 
 export interface UpToDateIndex {
@@ -35,7 +32,7 @@ export interface UpToDateIndex {
   read<T>(work: (database: IndexDatabase) => T): { readonly value: T; readonly stale: boolean };
   /** Takes changes in now, however young the last look is; the report says `stale` when another process holds the lock. */
   sync(): SyncReport;
-  /** The same in short slices, between which the process does other things; meanwhile every other call here is `stale`. */
+  /** The same in short slices, between which the process does other things; meanwhile reads answer from the old state as `stale`. */
   syncInSlices(): Promise<SyncReport>;
   /** Makes the index anew from the files; readers have the old one until it is done. Throws `busy`, `unavailable`. */
   rebuild(): SyncReport;
@@ -46,14 +43,21 @@ export interface UpToDateIndex {
 const LOCK_WAIT_MS = 50;
 /** A rebuild is asked for by a person, who can wait a little for a running sync. */
 const REBUILD_WAIT_MS = 5000;
+/** Who could not write does not look at all files again before so long. */
+const STALE_PAUSE_MS = 250;
 
 /** Opens nothing yet; keeps the index open between calls and follows when the file is replaced. */
 export function openUpToDateIndex(options: UpToDateOptions): UpToDateIndex {
-  const { file, lockFile, sources, maxAgeMs, now, watchMark } = options;
+  const { file, lockFile, sources, maxAgeMs, now } = options;
   let connection: IndexDatabase | undefined;
   /** The last look that left nothing to do, and the file that it looked at. */
-  let last: { readonly at: number; readonly inode: number | undefined; readonly report: SyncReport } | undefined;
+  let last: { readonly at: number; readonly identity: string | undefined } | undefined;
+  /** The file that has all that the feeds told so far. */
+  let followed: string | undefined;
+  /** When this process could not write, because another did or nothing can be written. */
+  let staleAt = Number.NEGATIVE_INFINITY;
   let running = false;
+  let slices: Promise<SyncReport> | undefined;
 
   const disconnect = (): void => {
     connection?.close();
@@ -66,13 +70,14 @@ export function openUpToDateIndex(options: UpToDateOptions): UpToDateIndex {
     return connection;
   };
   const isYoung = (): boolean => {
-    const age = last === undefined ? Number.NaN : now() - last.at;
-    if (age >= 0 && age < maxAgeMs && last?.inode === inodeOf(file)) return true;
-    return watchMark !== undefined && isWatched(watchMark, now(), maxAgeMs);
+    return last !== undefined && isWithin(now() - last.at, maxAgeMs) && last.identity === identityOf(file);
   };
-  /** Whoever looked at another file than this one knows nothing of it. */
-  const distrustFeeds = (): void => {
-    if (last === undefined || last.inode !== inodeOf(file)) loseFeeds(sources);
+  const feeds = (): readonly ChangeFeed[] => sources.flatMap((source) => source.changes ?? []);
+
+  const noteLook = (at: number): void => {
+    last = { at, identity: identityOf(file) };
+    followed = last.identity;
+    staleAt = Number.NEGATIVE_INFINITY;
   };
 
   function* bringUpToDate(): Steps<SyncReport> {
@@ -81,18 +86,21 @@ export function openUpToDateIndex(options: UpToDateOptions): UpToDateIndex {
     const at = now();
     let report = STALE;
     try {
-      distrustFeeds();
-      report = (yield* takeChangesIn(at)) ?? (yield* buildUnderLock(at, LOCK_WAIT_MS)) ?? STALE;
+      if (followed !== identityOf(file)) for (const feed of feeds()) feed.forget();
+      report = (yield* takeChangesIn()) ?? (yield* buildUnderLock(LOCK_WAIT_MS)) ?? STALE;
       return report;
     } finally {
       running = false;
-      last = report.stale ? undefined : { at, inode: inodeOf(file), report };
-      if (report.stale) loseFeeds(sources);
+      if (report.stale) {
+        last = undefined;
+        staleAt = at;
+        for (const feed of feeds()) feed.putBack();
+      } else noteLook(at);
     }
   }
 
   /** Undefined when there is no index that can serve. On a connection of its own: reads go on meanwhile. */
-  function* takeChangesIn(at: number): Steps<SyncReport | undefined> {
+  function* takeChangesIn(): Steps<SyncReport | undefined> {
     let database = openExistingIndex(file);
     try {
       if (database === undefined) return undefined;
@@ -104,13 +112,13 @@ export function openUpToDateIndex(options: UpToDateOptions): UpToDateIndex {
       try {
         if (!database.isCurrent() || database.version() !== before) {
           // Another process wrote between the look and the lock.
-          loseFeeds(sources);
+          for (const feed of feeds()) feed.putBack();
           database.close();
           database = openExistingIndex(file);
           if (database === undefined) return undefined;
           look = yield* lookForChanges(database, sources);
         }
-        return yield* takeIn(database, sources, look, at);
+        return yield* takeIn(database, sources, look, now);
       } finally {
         lock.release();
       }
@@ -125,21 +133,21 @@ export function openUpToDateIndex(options: UpToDateOptions): UpToDateIndex {
   }
 
   /** Undefined when another process holds the lock. */
-  function* buildUnderLock(at: number, waitMs: number): Steps<SyncReport | undefined> {
+  function* buildUnderLock(waitMs: number): Steps<SyncReport | undefined> {
     const lock = takeLock(lockFile, waitMs);
     if (lock === undefined) return undefined;
     try {
       // What changes from here on is told again.
       for (const source of sources) source.changes?.take();
-      return yield* buildIndex(file, (database) => loadIndex(database, sources, at));
+      return yield* buildIndex(file, (database) => loadIndex(database, sources, now));
     } finally {
       lock.release();
     }
   }
 
   const keepUp = (): boolean => {
-    if (running) return true;
-    if (isYoung()) return false;
+    if (isYoung()) return running;
+    if (running || isWithin(now() - staleAt, STALE_PAUSE_MS)) return true;
     try {
       return finish(bringUpToDate()).stale;
     } catch (error) {
@@ -168,18 +176,27 @@ export function openUpToDateIndex(options: UpToDateOptions): UpToDateIndex {
         const isReplaced = connection?.isCurrent() === false;
         disconnect();
         last = undefined;
-        if (!isReplaced) finish(buildUnderLock(now(), LOCK_WAIT_MS));
-        return readOnce(work);
+        if (isReplaced || finish(buildUnderLock(LOCK_WAIT_MS)) !== undefined) return readOnce(work);
+        // Another process is at it: nothing for now.
+        connection = openEmptyIndex();
+        return { value: work(connection), stale: true };
       }
     },
     sync: () => finish(bringUpToDate()),
-    syncInSlices: () => finishInSlices(bringUpToDate()),
+    syncInSlices() {
+      const before = slices;
+      slices = (async () => {
+        await before?.catch(() => undefined);
+        return finishInSlices(bringUpToDate());
+      })();
+      return slices;
+    },
     rebuild() {
       const at = now();
-      const report = finish(buildUnderLock(at, REBUILD_WAIT_MS));
+      const report = finish(buildUnderLock(REBUILD_WAIT_MS));
       if (report === undefined)
         throw new MemvaultError('busy', `cannot rebuild ${file}: another process is writing the index`);
-      last = { at, inode: inodeOf(file), report };
+      noteLook(at);
       return report;
     },
     close: disconnect,
@@ -196,10 +213,12 @@ const STALE: SyncReport = {
   stale: true,
 };
 
-function loseFeeds(sources: readonly MemoryFileSource[]): void {
-  for (const source of sources) source.changes?.lose();
+function isWithin(age: number, limit: number): boolean {
+  return age >= 0 && age < limit;
 }
 
-function inodeOf(file: string): number | undefined {
-  return statSync(file, { throwIfNoEntry: false })?.ino;
+/** Names a file beyond its path: another one in its place has another. */
+function identityOf(file: string): string | undefined {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  return stats === undefined ? undefined : `${stats.ino} ${stats.birthtimeMs}`;
 }

@@ -230,7 +230,7 @@ describe('loadIndex', () => {
     sync();
     const before = searchIndex(database, { text: 'mutex lock', limit: 100 });
     const file = join(vault.root, '..', 'fresh.sqlite');
-    const report = finish(buildIndex(file, (fresh) => loadIndex(fresh, [vault.source, outbox.source], Date.now())));
+    const report = finish(buildIndex(file, (fresh) => loadIndex(fresh, [vault.source, outbox.source], Date.now)));
     expect(report).toMatchObject({ added: 31, rebuilt: true });
     const fresh = openIndex(file);
     expect(searchIndex(fresh, { text: 'mutex lock', limit: 100 })).toEqual(before);

@@ -55,16 +55,18 @@ describe('an index that is kept up to date', () => {
     expect(index.sync()).toMatchObject({ stale: true, added: 0 });
     expect(read()).toMatchObject({ stale: true, value: [{ id: idOf(1) }] });
     lock?.release();
+    at(3300);
     expect(read()).toMatchObject({ stale: false, value: [{}, {}] });
   });
 
   it('answers with nothing, and says `stale`, while another process makes the first index', () => {
-    const { vault, file, lockFile, read } = setUp();
+    const { vault, file, lockFile, at, read } = setUp();
     vault.write('memories/a.md', makeMemory({ id: idOf(1) }));
     const lock = takeLock(lockFile, 0);
     expect(read()).toEqual({ stale: true, value: [] });
     expect(existsSync(file)).toBe(false);
     lock?.release();
+    at(300);
     expect(read()).toMatchObject({ stale: false, value: [{ id: idOf(1) }] });
   });
 
@@ -109,6 +111,7 @@ describe('an index that is kept up to date', () => {
     let turns = 0;
     const timer = setInterval(() => turns++, 1);
     const syncing = index.syncInSlices();
+    await new Promise((resolve) => setImmediate(resolve));
     expect(read()).toMatchObject({ stale: true });
     expect(index.sync()).toMatchObject({ stale: true });
     expect(await syncing).toMatchObject({ changed: 300, stale: false });

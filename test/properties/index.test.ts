@@ -67,7 +67,7 @@ describe('the index', () => {
             if (one.kind === 'sync') syncIndex(grown, sources);
             else for (const path of take(one, folders[one.place])) told[one.place].tell(path);
             if (one.kind === 'sync' || one.kind === 'copy') syncIndex(followed, watched);
-            if (one.kind === 'break') told[one.place].lose();
+            if (one.kind === 'break') told[one.place].forget();
           }
           syncIndex(grown, sources);
           syncIndex(followed, watched);
@@ -164,13 +164,14 @@ function tellChanges(): ChangeFeed & { readonly tell: (path: string) => void } {
       paths = new Set();
       return taken;
     },
-    lose: () => void (paths = undefined),
+    putBack: () => void (paths = undefined),
+    forget: () => void (paths = undefined),
     tell: (path) => void paths?.add(path),
   };
 }
 
 function loadAnew(file: string, sources: readonly MemoryFileSource[]): IndexDatabase {
-  finish(buildIndex(file, (database) => loadIndex(database, sources, Date.now())));
+  finish(buildIndex(file, (database) => loadIndex(database, sources, Date.now)));
   return openIndex(file);
 }
 
