@@ -5,14 +5,16 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Diagnostic } from './model/diagnostic.ts';
+import { STATE_FOLDER } from './model/place.ts';
 import type { VaultPlace } from './model/place.ts';
 import type { Clock, Logger, MemoryLibrary } from './model/ports.ts';
 import type { Publication } from './model/publication.ts';
 import type { SyncReport } from './model/search.ts';
 import type { VaultStatus } from './model/status.ts';
-import type { MemoryFileSource } from './index/file-source.ts';
+import type { ChangeFeed, MemoryFileSource } from './index/file-source.ts';
 import { describeCompression } from './compress/configured.ts';
 import { openIndexLibrary } from './index/library.ts';
+import { followMark, markWatched, unmarkWatched } from './index/watch-mark.ts';
 import { composeStart } from './inject/compose-start.ts';
 import type { StartAnswer, StartRequest } from './inject/compose-start.ts';
 import { silentLog } from './system/log.ts';
@@ -45,6 +47,8 @@ export interface Whereabouts {
   readonly vaultFlag?: string | undefined;
   /** CLAUDE_PROJECT_DIR of a session. */
   readonly projectDir?: string | undefined;
+  /** A search need not look at every file of the vault while the worker says that it watches them. Not for a single command. */
+  readonly reliesOnWatch?: boolean;
   readonly clock?: Clock;
   readonly log?: Logger;
 }
@@ -56,6 +60,16 @@ export interface PublishRequest {
   readonly dryRun?: boolean;
   /** Makes the vault also when no memory waits. */
   readonly makeVault?: boolean;
+}
+
+/** What the process that watches a vault's files tells its own index, and everybody else. */
+export interface WatchedFiles {
+  /** From now on the index learns from the feed which files of the vault changed; undefined: it looks at all of them again. */
+  follow(feed: ChangeFeed | undefined): void;
+  /** Tells other processes that at this moment the index has every change of the vault's files. */
+  mark(): void;
+  /** Takes that back. */
+  unmark(): void;
 }
 
 export interface OpenVault {
@@ -71,6 +85,10 @@ export interface OpenVault {
   takeSettings(settings: SettingValues): void;
   /** Takes changed files into the index now. */
   sync(): SyncReport;
+  /** The same, while the process goes on with other things. */
+  syncInSlices(): Promise<SyncReport>;
+  /** For the process that watches the vault's files. */
+  readonly watched: WatchedFiles;
   /** Makes the index anew from the files alone. */
   rebuild(): SyncReport;
   publish(request: PublishRequest): Promise<Publication>;
@@ -134,13 +152,30 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
   const journal = openJournal(place.stateDir, (diagnostic) =>
     log.warn('journal entry set aside', { path: diagnostic.path }),
   );
+  const indexFolder = indexFolderOf(place);
+  const watchMark = join(indexFolder, 'index.watched');
+  let feed = where.reliesOnWatch === true ? followMark(watchMark, () => clock.now(), LOOK_AGAIN_MS) : undefined;
+  const vaultFiles = fileSource('vault', place.vaultDir);
   const library = openIndexLibrary({
-    file: join(place.stateDir, 'index.sqlite'),
-    lockFile: join(place.stateDir, 'index.lock'),
-    sources: [fileSource('vault', place.vaultDir), fileSource('outbox', outbox.root)],
-    maxAgeMs: 2_000,
+    file: join(indexFolder, 'index.sqlite'),
+    lockFile: join(indexFolder, 'index.lock'),
+    sources: [
+      {
+        ...vaultFiles,
+        get changes() {
+          return feed;
+        },
+      },
+      fileSource('outbox', outbox.root),
+    ],
+    maxAgeMs: LOOK_AGAIN_MS,
     now: () => clock.now(),
   });
+  const watched: WatchedFiles = {
+    follow: (next) => void (feed = next),
+    mark: () => markWatched(watchMark, clock.now()),
+    unmark: () => unmarkWatched(watchMark),
+  };
   const branch = (): string | undefined =>
     place.kind === 'repository' && place.gitDir !== undefined ? readBranch(place.gitDir) : undefined;
   const held = () => {
@@ -165,11 +200,14 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
     outbox,
     library,
     sync: () => library.sync(),
+    syncInSlices: () => library.syncInSlices(),
+    watched,
     rebuild: () => library.rebuild(),
     async publish(request) {
       if (place.kind === 'folder') return { committed: 0, held: outbox.list().length, reason: 'no-git' };
       // Loaded here, so that a session's start and a search do not pay for what only publishing needs.
       const { publish, pruneOutbox } = await import('./vault/git/publish.ts');
+      watched.unmark();
       if (place.kind === 'personal') await (await import('./vault/git/personal.ts')).initPersonal(place, { env });
       const publication = await publish(place, {
         ...request,
@@ -184,7 +222,9 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
       if (request.dryRun !== true) {
         noteHeld(place.stateDir, publication);
         await pruneOutbox(place, { env });
-        library.sync();
+        // The watch may not have told yet of the files that were just written.
+        feed?.forget();
+        await library.syncInSlices();
       }
       return publication;
     },
@@ -275,6 +315,14 @@ function locate(where: Whereabouts): Location {
 function isSettled({ place, exists }: ResolvedPlace): boolean {
   return exists || existsSync(join(place.stateDir, 'outbox'));
 }
+
+/** Where the index of a place lies: work trees of one clone share its state, but each has files of its own. */
+function indexFolderOf({ stateDir, gitDir, commonDir }: VaultPlace): string {
+  return gitDir === undefined || gitDir === commonDir ? stateDir : join(gitDir, STATE_FOLDER);
+}
+
+/** A process looks at the files at most so often. */
+const LOOK_AGAIN_MS = 2_000;
 
 /** How long a folder that was found to be no link is not looked at again while files below it are read. In milliseconds. */
 const CHECKED_MS = 1000;

@@ -50,3 +50,8 @@ export function makeVault(
     queries: Array.from({ length: options.queries ?? 200 }, () => maker.query()),
   };
 }
+
+/** Where the index of a vault without Git lies. */
+export function indexFile(vault: MadeVault): string {
+  return join(vault.root, VAULT_FOLDER, 'cache', 'index.sqlite');
+}

@@ -43,11 +43,12 @@ export function openWorker(parts: WorkerParts): Worker {
   const sessions = openSessions(paths.sessions);
   const live = createLiveEvents(clock);
   const attempts = countAttempts();
-  const shelf = createVaultShelf(
-    (project) => openVaultFor({ cwd: project, projectDir: project, env, clock, log }),
+  const shelf = createVaultShelf({
     live,
-    () => clock.now(),
-  );
+    clock,
+    log,
+    open: (project) => openVaultFor({ cwd: project, projectDir: project, env, clock, log }),
+  });
   const publisher = createQuietPublisher({ clock, log, live });
   const writer = createBatchWriter({
     sessions,
