@@ -1,6 +1,5 @@
 // The one place that wires: a vault's files, outbox, journal, index and Git become one thing that the faces use.
 
-import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -12,11 +11,12 @@ import type { Publication } from './model/publication.ts';
 import type { SyncReport } from './model/search.ts';
 import type { VaultStatus } from './model/status.ts';
 import type { ChangeFeed, MemoryFileSource } from './index/file-source.ts';
-import { describeCompression } from './compress/configured.ts';
 import { openIndexLibrary } from './index/library.ts';
 import { followMark, markWatched, unmarkWatched } from './index/watch-mark.ts';
 import { composeStart } from './inject/compose-start.ts';
 import type { StartAnswer, StartRequest } from './inject/compose-start.ts';
+import { loadCrypto } from './system/builtin.ts';
+import { sha256Hex } from './system/digest.ts';
 import { silentLog } from './system/log.ts';
 import { dataPaths } from './system/paths.ts';
 import { readTemplate } from './system/templates.ts';
@@ -97,7 +97,7 @@ export interface OpenVault {
   /** Branch and commit that the work tree stands on. */
   code(): Promise<{ readonly branch?: string; readonly commit?: string }>;
   startBlock(request: StartRequest): StartAnswer | undefined;
-  status(): VaultStatus;
+  status(): Promise<VaultStatus>;
   /** Reads every memory anew and tells all that is wrong with the vault. */
   diagnostics(): readonly Diagnostic[];
   close(): void;
@@ -189,7 +189,7 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
   };
 
   return {
-    key: createHash('sha256').update(place.stateDir).digest('hex').slice(0, 12),
+    key: sha256Hex(Buffer.from(place.stateDir)).slice(0, 12),
     name: basename(place.kind === 'personal' ? project : place.root),
     place,
     get settings() {
@@ -252,7 +252,9 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
         remark: isKeptOut ? readTemplate('kept-out.txt').trim() : undefined,
         at: new Date(clock.now()).toISOString(),
       }),
-    status(): VaultStatus {
+    async status() {
+      // Loaded here, so that a search does not pay for the compressors.
+      const { describeCompression } = await import('./compress/configured.ts');
       const counts = library.counts();
       const record = held();
       const worker = readWorkerFile(paths.workerFile, clock.now());
@@ -347,5 +349,5 @@ function fileSource(place: MemoryFileSource['place'], root: string): MemoryFileS
 }
 
 function drawCloneId(): string {
-  return randomBytes(8).toString('hex');
+  return loadCrypto().randomBytes(8).toString('hex');
 }

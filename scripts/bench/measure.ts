@@ -69,7 +69,7 @@ function timeInserts(): Record<string, number> {
       const table = /^\s*INSERT (?:OR \w+ )?INTO (\w+)/.exec(this.sourceSQL)?.[1] ?? '';
       const start = performance.now();
       try {
-        return run.apply(this, values);
+        return Reflect.apply(run, this, values);
       } finally {
         if (table !== '') tables[table] = (tables[table] ?? 0) + performance.now() - start;
       }

@@ -1,8 +1,8 @@
 // Puts memories into the index's tables and takes them out; keeps up who is hidden and who is superseded.
 
-import { hash } from 'node:crypto';
 import type { Memory } from '../model/memory.ts';
 import type { MemoryPlace } from '../model/search.ts';
+import { loadCrypto } from '../system/builtin.ts';
 import type { IndexDatabase } from './database.ts';
 import { columnTexts } from './index-text.ts';
 import { readJson } from './rows.ts';
@@ -26,7 +26,7 @@ export function hashMemory(memory: Memory): string {
     [tags, supersedes, deletes],
     body,
   ]);
-  return hash('sha256', text, 'base64url').slice(0, 22);
+  return loadCrypto().hash('sha256', text, 'base64url').slice(0, 22);
 }
 
 /** Where the index has the memory from, if it has it. */

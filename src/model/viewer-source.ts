@@ -31,7 +31,8 @@ export interface ViewerSource {
   vaults(): readonly VaultSummary[];
   /** Undefined for a key that is not among the vaults. */
   library(vaultKey: string): MemoryLibrary | undefined;
-  status(vaultKey: string): VaultStatus | undefined;
+  /** Undefined for a key that is not among the vaults. */
+  status(vaultKey: string): Promise<VaultStatus | undefined>;
   /** Newest first. */
   recentEvents(): readonly LiveEvent[];
   /** Gives back the function that ends the subscription. */

@@ -100,7 +100,7 @@ export function openWorker(parts: WorkerParts): Worker {
     viewerSource: {
       vaults: () => shelf.summaries(),
       library: (key) => shelf.byKey(key)?.library,
-      status: (key) => shelf.byKey(key)?.status(),
+      status: async (key) => shelf.byKey(key)?.status(),
       recentEvents: () => live.recent(),
       subscribe: (listener) => live.subscribe(listener),
     },
