@@ -10,7 +10,7 @@ await runMcp(
     openVaultHere({
       cwd: process.cwd(),
       env: process.env,
-      reliesOnWatch: true,
+
       ...(projectDir === undefined ? {} : { projectDir }),
     }).library,
 );

@@ -21,7 +21,7 @@ export function recall(env: NodeJS.ProcessEnv): void {
     const sessionId = typeof payload.session_id === 'string' ? payload.session_id : randomBytes(8).toString('hex');
     const source = SOURCES.find((known) => known === payload.source) ?? ('startup' satisfies Source);
     const cwd = env['CLAUDE_PROJECT_DIR'] ?? (typeof payload.cwd === 'string' ? payload.cwd : process.cwd());
-    const vault = openVaultHere({ cwd, env, projectDir: cwd, clock, reliesOnWatch: true });
+    const vault = openVaultHere({ cwd, env, projectDir: cwd, clock });
     try {
       const block = vault.startBlock({ sessionId, source });
       if (block === undefined) return;

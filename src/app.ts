@@ -12,7 +12,7 @@ import type { SyncReport } from './model/search.ts';
 import type { VaultStatus } from './model/status.ts';
 import type { ChangeFeed, MemoryFileSource } from './index/file-source.ts';
 import { openIndexLibrary } from './index/library.ts';
-import { followMark, markWatched, unmarkWatched } from './index/watch-mark.ts';
+import { answerQuestion, beatWatcher, endWatcher, followWatcher, questionFolder } from './index/watcher.ts';
 import { composeStart } from './inject/compose-start.ts';
 import type { StartAnswer, StartRequest } from './inject/compose-start.ts';
 import { loadCrypto } from './system/builtin.ts';
@@ -47,8 +47,6 @@ export interface Whereabouts {
   readonly vaultFlag?: string | undefined;
   /** CLAUDE_PROJECT_DIR of a session. */
   readonly projectDir?: string | undefined;
-  /** A search need not look at every file of the vault while the worker says that it watches them. Not for a single command. */
-  readonly reliesOnWatch?: boolean;
   readonly clock?: Clock;
   readonly log?: Logger;
 }
@@ -62,14 +60,18 @@ export interface PublishRequest {
   readonly makeVault?: boolean;
 }
 
-/** What the process that watches a vault's files tells its own index, and everybody else. */
+/** What the process that watches a vault's files tells its own index, and others that ask. */
 export interface WatchedFiles {
   /** From now on the index learns from the feed which files of the vault changed; undefined: it looks at all of them again. */
   follow(feed: ChangeFeed | undefined): void;
-  /** Tells other processes that at this moment the index has every change of the vault's files. */
-  mark(): void;
-  /** Takes that back. */
-  unmark(): void;
+  /** A new file in this folder is a question: has the index every change before it? */
+  readonly questions: string;
+  /** Says yes to the question of this name. Only for one whose coming was told: then every change before it was told too. */
+  answer(name: string): void;
+  /** Tells others that they may ask; to be repeated every second. */
+  beat(): void;
+  /** Nobody may ask any more. */
+  end(): void;
 }
 
 export interface OpenVault {
@@ -153,8 +155,8 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
     log.warn('journal entry set aside', { path: diagnostic.path }),
   );
   const indexFolder = indexFolderOf(place);
-  const watchMark = join(indexFolder, 'index.watched');
-  let feed = where.reliesOnWatch === true ? followMark(watchMark, () => clock.now(), LOOK_AGAIN_MS) : undefined;
+  const watcher = followWatcher(indexFolder, () => clock.now());
+  let feed = watcher;
   const vaultFiles = fileSource('vault', place.vaultDir);
   const library = openIndexLibrary({
     file: join(indexFolder, 'index.sqlite'),
@@ -172,9 +174,11 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
     now: () => clock.now(),
   });
   const watched: WatchedFiles = {
-    follow: (next) => void (feed = next),
-    mark: () => markWatched(watchMark, clock.now()),
-    unmark: () => unmarkWatched(watchMark),
+    follow: (next) => void (feed = next ?? NOBODY),
+    questions: questionFolder(indexFolder),
+    answer: (name) => answerQuestion(indexFolder, name),
+    beat: () => beatWatcher(indexFolder, clock.now()),
+    end: () => endWatcher(indexFolder),
   };
   const branch = (): string | undefined =>
     place.kind === 'repository' && place.gitDir !== undefined ? readBranch(place.gitDir) : undefined;
@@ -207,7 +211,6 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
       if (place.kind === 'folder') return { committed: 0, held: outbox.list().length, reason: 'no-git' };
       // Loaded here, so that a session's start and a search do not pay for what only publishing needs.
       const { publish, pruneOutbox } = await import('./vault/git/publish.ts');
-      watched.unmark();
       if (place.kind === 'personal') await (await import('./vault/git/personal.ts')).initPersonal(place, { env });
       const publication = await publish(place, {
         ...request,
@@ -223,7 +226,7 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
         noteHeld(place.stateDir, publication);
         await pruneOutbox(place, { env });
         // The watch may not have told yet of the files that were just written.
-        feed?.forget();
+        feed.forget();
         await library.syncInSlices();
       }
       return publication;
@@ -322,6 +325,9 @@ function isSettled({ place, exists }: ResolvedPlace): boolean {
 function indexFolderOf({ stateDir, gitDir, commonDir }: VaultPlace): string {
   return gitDir === undefined || gitDir === commonDir ? stateDir : join(gitDir, STATE_FOLDER);
 }
+
+/** The feed of the process that would watch and does not: it must not ask itself. */
+const NOBODY: ChangeFeed = { take: () => undefined, putBack: () => undefined, forget: () => undefined };
 
 /** A process looks at the files at most so often. */
 const LOOK_AGAIN_MS = 2_000;

@@ -6,21 +6,23 @@ import type { FoundFolder } from './file-source.ts';
 /** Marks are whole numbers below 2^52, and so are their sums: a double holds them exactly. */
 const RANGE = 2 ** 52;
 
-/** The number of a file with this name and stamp; null stands for one that must be read again, whatever its stamp. */
+/**
+ * The number of a file with this name and stamp; null stands for one that must be read again, whatever its stamp. Most file
+ * systems give a renamed file another stamp; for the others the end of the name, where ids differ, is enough.
+ */
 export function fileMark(name: string, stamp: number | null): number {
-  let high = 0x811c_9dc5;
-  let low = 0xcbf2_9ce4;
-  for (let at = 0; at < name.length; at++) {
-    const code = name.charCodeAt(at);
-    high = Math.imul(high ^ code, 0x0100_0193);
-    low = Math.imul(low ^ code, 0x0100_01b3) ^ (high >>> 15);
-  }
+  let word = name.length;
+  for (let at = Math.max(0, name.length - 16); at < name.length; at++)
+    word = (Math.imul(word, 31) + name.charCodeAt(at)) | 0;
   const given = stamp ?? -1;
-  high = Math.imul(high ^ given ^ (low >>> 13), 0x2c1b_3c6d);
-  low = Math.imul(low ^ Math.floor(given / 0x1_0000_0000) ^ (high >>> 16), 0x297a_2d39);
-  high = Math.imul(high ^ (low >>> 15), 0x45d9_f3b);
-  low ^= high >>> 14;
-  return (high & 0xf_ffff) * 0x1_0000_0000 + (low >>> 0);
+  const low = mix(word ^ given, 0x2c1b_3c6d);
+  const high = mix(low ^ Math.floor(given / 0x1_0000_0000) ^ Math.imul(word, 0x45d9_f3b), 0x297a_2d39);
+  return (high & 0xf_ffff) * 0x1_0000_0000 + (mix(low ^ high, 0x119d_e1f3) >>> 0);
+}
+
+function mix(word: number, factor: number): number {
+  const once = Math.imul(word ^ (word >>> 15), factor);
+  return once ^ (once >>> 13);
 }
 
 /** The sum over the files of a folder as it was found. */

@@ -41,8 +41,8 @@ export interface VaultConfig {
 export function readVaultConfig(vaultDir: string): VaultConfig {
   const read = readConfigText(join(vaultDir, 'vault.yaml'));
   if (!read.ok) return refused(read.message);
-  // As memvault wrote it: nothing but the format.
-  if (read.text === readTemplate('vault/vault.yaml')) return { values: {}, diagnostics: [] };
+  // Without it, or as memvault wrote it, nothing but the format is said.
+  if (read.text === '' || read.text === readTemplate('vault/vault.yaml')) return { values: {}, diagnostics: [] };
   const parsed = loadLazily<typeof Engine>('yaml-engine').parseYaml(read.text);
   if (!parsed.ok) return refused(parsed.message, parsed.line);
   if (parsed.value === null) return { values: {}, diagnostics: [] };

@@ -34,6 +34,11 @@ export async function watchFew(root: string, listener: WatchListener): Promise<F
     atomic: false,
     ignored: (path) => isIgnored(toPath(root, path)),
   });
+  // Raw events come in the order of the changes, before chokidar has looked what they mean; its own cover what raw ones leave out.
+  watcher.on('raw', (_, name, details) => {
+    const path = rawPath(root, name, details);
+    if (path !== undefined && !isIgnored(path)) listener.changed(path);
+  });
   watcher.on('all', (_, path) => listener.changed(toPath(root, path)));
   watcher.on('error', (error) => once.lost(error instanceof Error ? error.message : String(error)));
   await new Promise<void>((resolve) => watcher.once('ready', resolve));
@@ -112,6 +117,15 @@ function isIgnored(path: string): boolean {
 
 function inner(folder: string, name: string): string {
   return folder === '' ? name : `${folder}/${name}`;
+}
+
+/** The path of one of chokidar's raw events; undefined when it does not say. */
+function rawPath(root: string, name: unknown, details: unknown): string | undefined {
+  if (typeof name !== 'string' || typeof details !== 'object' || details === null) return undefined;
+  if (!('watchedPath' in details) || typeof details.watchedPath !== 'string') return undefined;
+  const folder = toPath(root, details.watchedPath);
+  // A folder that is removed tells of itself under its own name.
+  return folder === '' && name === basename(root) ? '' : inner(folder, name);
 }
 
 function toPath(root: string, path: string): string {

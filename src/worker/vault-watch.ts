@@ -1,6 +1,7 @@
 // Keeps a vault's index at the state of its files: by a watch while sessions use the vault, by a glance at Git's files after that.
 
-import { lstatSync } from 'node:fs';
+import { lstatSync, watch as watchFolder } from 'node:fs';
+import type { FSWatcher } from 'node:fs';
 import { join } from 'node:path';
 import { toMemvaultError } from '../model/errors.ts';
 import type { Clock, Logger } from '../model/ports.ts';
@@ -16,12 +17,12 @@ export interface VaultWatchParts {
   readonly log: Logger;
   /** The index has taken changes in. */
   readonly changed: (report: SyncReport) => void;
-  /** Starts the watch itself; the one of the file system when left out. */
+  /** Starts the watch itself; that of the file system when left out. */
   readonly watch?: (root: string, listener: WatchListener) => Promise<FileWatch>;
 }
 
 export interface VaultWatch {
-  /** A session uses the vault: its files are watched from now on, for an hour after the last use. */
+  /** A session uses the vault: its files are watched from now on, until an hour after the last use. */
   use(): void;
   /** Looks after the watch; to be called about once a second. */
   tick(): void;
@@ -36,8 +37,9 @@ const BURST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 2_000;
 /** A file that was taken in just after it changed is looked at once more. */
 const SETTLE_MS = 150;
-/** Another process writes the index, or nothing can be written. */
+/** Another process writes the index; and when nothing can be written. */
 const RETRY_MS = 1_000;
+const FAULT_RETRY_MS = 10_000;
 /** How often everything is looked at, whatever the watch told: some file systems tell nothing. */
 const PROOF_MS = 30_000;
 /** How often Git's files are glanced at where nothing is watched. */
@@ -45,17 +47,16 @@ const GLANCE_MS = 5_000;
 
 export function watchVault(parts: VaultWatchParts): VaultWatch {
   const { vault, clock, log } = parts;
-  const { vaultDir } = vault.place;
+  const { vaultDir, gitDir } = vault.place;
   const changes = createChangeLog();
   let usedAt = clock.now();
-  let watch: FileWatch | undefined;
-  /** Which folder is watched: another one may take its path. */
-  let watchedRoot: string | undefined;
+  let watch: { readonly files: FileWatch; readonly questions: FSWatcher; readonly root: string } | undefined;
+  /** Names of questions whose coming the file system told. */
+  const asked = new Set<string>();
   let isStarting = false;
   let isSyncing = false;
-  let isMarked = false;
-  /** The watch missed a change: it is not relied on any more. */
-  let isDeaf = false;
+  /** The watch cannot be relied on, on this machine, for this vault. */
+  let isUnreliable = false;
   let closed = false;
   let timer: { readonly at: number; readonly handle: NodeJS.Timeout } | undefined;
   let burstSince: number | undefined;
@@ -63,37 +64,35 @@ export function watchVault(parts: VaultWatchParts): VaultWatch {
   let glancedAt = 0;
   let glance = '';
 
-  const unmark = (): void => {
-    if (isMarked) vault.watched.unmark();
-    isMarked = false;
-  };
   const schedule = (delayMs: number): void => {
     const at = clock.now() + delayMs;
     if (closed || (timer !== undefined && timer.at <= at)) return;
     clearTimeout(timer?.handle);
     timer = { at, handle: setTimeout(() => void sync(), delayMs) };
   };
+  const postpone = (delayMs: number): void => {
+    clearTimeout(timer?.handle);
+    timer = undefined;
+    schedule(delayMs);
+  };
   const listener: WatchListener = {
     changed(path) {
-      unmark();
       // The vault's folder itself went, or another took its place: the next tick begins anew.
       if (path === '') stop();
       changes.note(path);
       burstSince ??= clock.now();
-      clearTimeout(timer?.handle);
-      timer = undefined;
-      const waited = clock.now() - burstSince;
-      const pause = changes.count() > BURST ? BURST_PAUSE_MS : PAUSE_MS;
-      schedule(Math.max(0, Math.min(pause, LONGEST_PAUSE_MS - waited)));
+      const left = LONGEST_PAUSE_MS - (clock.now() - burstSince);
+      postpone(Math.max(0, Math.min(left, changes.count() > BURST ? BURST_PAUSE_MS : PAUSE_MS)));
     },
     lost(reason) {
       log.warn('the files of a vault cannot be watched', { vault: vaultDir, reason });
-      isDeaf = true;
+      isUnreliable = true;
       stop();
     },
   };
 
   async function sync(): Promise<SyncReport | undefined> {
+    clearTimeout(timer?.handle);
     timer = undefined;
     burstSince = undefined;
     if (isSyncing || closed) return undefined;
@@ -101,8 +100,8 @@ export function watchVault(parts: VaultWatchParts): VaultWatch {
     try {
       const report = await vault.syncInSlices();
       if (report.stale) schedule(RETRY_MS);
-      else if (report.added + report.changed + report.removed > 0) {
-        parts.changed(report);
+      else if (didChange(report)) {
+        if (!report.rebuilt) parts.changed(report);
         schedule(SETTLE_MS);
       }
       return report;
@@ -111,93 +110,107 @@ export function watchVault(parts: VaultWatchParts): VaultWatch {
         vault: vaultDir,
         message: toMemvaultError(error).message,
       });
-      schedule(RETRY_MS * 10);
+      schedule(FAULT_RETRY_MS);
       return undefined;
     } finally {
       isSyncing = false;
       if (changes.count() > 0) schedule(PAUSE_MS);
-      mark();
+      else answer();
     }
   }
 
-  function mark(): void {
-    const isWhole = watch !== undefined && watchedRoot === identityOf(vaultDir) && !isDeaf && !closed;
-    if (!isWhole || isSyncing || timer !== undefined || !changes.isKnown() || changes.count() > 0) return;
-    isMarked = true;
-    vault.watched.mark();
+  /** Answers who asked, if the index has all that was told; else as soon as it has. */
+  function answer(): void {
+    if (watch === undefined || isSyncing || asked.size === 0) return;
+    if (changes.count() > 0) return schedule(0);
+    for (const name of asked) vault.watched.answer(name);
+    asked.clear();
   }
 
   async function start(): Promise<void> {
     const root = identityOf(vaultDir);
-    if (isStarting || root === undefined) return;
+    if (isStarting || closed || root === undefined) return;
     isStarting = true;
     try {
-      const started = await (parts.watch ?? watchFiles)(vaultDir, listener);
-      if (closed || isDeaf) return await started.close();
-      watch = started;
-      watchedRoot = root;
+      const files = await (parts.watch ?? watchFiles)(vaultDir, listener);
+      if (closed || isUnreliable) return await files.close();
+      // Makes the folder of questions.
+      vault.watched.beat();
+      const questions = watchFolder(vault.watched.questions, { persistent: false }, (_, name) => {
+        if (name !== null) asked.add(name);
+        answer();
+      });
+      questions.on('error', () => stop());
+      watch = { files, questions, root };
       provedAt = clock.now();
       // What changed before the watch stood is not known.
       changes.forget();
       vault.watched.follow(changes);
       schedule(0);
+    } catch (error) {
+      listener.lost(error instanceof Error ? error.message : String(error));
     } finally {
       isStarting = false;
     }
   }
 
   function stop(): void {
-    unmark();
+    vault.watched.end();
     vault.watched.follow(undefined);
-    void watch?.close();
+    watch?.questions.close();
+    void watch?.files.close();
     watch = undefined;
-    watchedRoot = undefined;
   }
 
-  /** Looks at everything; whatever differs, the watch has not told. */
+  /** Looks at everything: whatever differs, the watch has not told. */
   async function prove(): Promise<void> {
     provedAt = clock.now();
     await sync();
-    if (changes.count() > 0 || timer !== undefined) return;
+    if (changes.count() > 0) return;
     changes.forget();
     const report = await sync();
-    const isMissed = report !== undefined && !report.stale && report.added + report.changed + report.removed > 0;
-    if (!isMissed || changes.count() > 0) return;
-    listener.lost('it told nothing of a change');
+    const isMissed = report !== undefined && !report.stale && didChange(report);
+    if (isMissed && changes.count() === 0) listener.lost('a change was not told');
   }
 
   return {
     use() {
       usedAt = clock.now();
-      if (watch === undefined && !isDeaf) void start();
+      if (watch === undefined && !isUnreliable) void start();
     },
     tick() {
-      if (closed) return;
       const now = clock.now();
       const isUsed = now - usedAt < USED_MS;
-      if (watch !== undefined && (!isUsed || watchedRoot !== identityOf(vaultDir))) stop();
-      if (watch === undefined && isUsed && !isDeaf) void start();
-      if (watch !== undefined && now - provedAt >= PROOF_MS) void prove();
-      else mark();
-      if (watch === undefined && now - glancedAt >= GLANCE_MS) {
-        glancedAt = now;
-        const seen = glanceAtGit(vault.place.gitDir, vaultDir);
-        if (seen !== glance) schedule(0);
-        glance = seen;
+      if (watch !== undefined && (!isUsed || watch.root !== identityOf(vaultDir))) stop();
+      if (watch !== undefined) {
+        vault.watched.beat();
+        if (now - provedAt >= PROOF_MS) void prove();
+        return;
       }
+      if (isUsed && !isUnreliable) void start();
+      if (now - glancedAt < GLANCE_MS) return;
+      glancedAt = now;
+      const seen = glanceAt(gitDir, vaultDir);
+      if (seen !== glance) schedule(0);
+      glance = seen;
     },
     async close() {
       closed = true;
       clearTimeout(timer?.handle);
-      unmark();
+      vault.watched.end();
       vault.watched.follow(undefined);
-      await watch?.close();
+      watch?.questions.close();
+      await watch?.files.close();
     },
   };
 }
 
-/** What changes when Git changes the work tree, and when somebody adds or removes a folder of the vault. */
-function glanceAtGit(gitDir: string | undefined, vaultDir: string): string {
+function didChange({ added, changed, removed }: SyncReport): boolean {
+  return added + changed + removed > 0;
+}
+
+/** What Git changes when it changes the work tree, and what changes when a folder comes or goes. */
+function glanceAt(gitDir: string | undefined, vaultDir: string): string {
   const files = gitDir === undefined ? [] : [join(gitDir, 'HEAD'), join(gitDir, 'index')];
   return [...files, vaultDir, join(vaultDir, 'memories'), join(vaultDir, 'sessions')].map(timesOf).join('\n');
 }
