@@ -1,6 +1,7 @@
 // The library over an index file: answers the faces, bringing the index up to date before each answer.
 
 import type { Diagnostic } from '../model/diagnostic.ts';
+import type { MemvaultError } from '../model/errors.ts';
 import type { MemoryKind } from '../model/memory.ts';
 import type { MemoryLibrary } from '../model/ports.ts';
 import type { IndexDatabase } from './database.ts';
@@ -32,10 +33,18 @@ export function openIndexLibrary(options: UpToDateOptions): IndexLibrary {
     recent: (filters, limit) => value((database) => recentRows(database, filters, limit)),
     session: (sessionId) => value((database) => sessionRows(database, sessionId)),
     counts: () => value(countRows),
-    diagnostics: () => value(listDiagnostics),
+    diagnostics() {
+      const found = value(listDiagnostics);
+      const fault = index.fault();
+      return fault === undefined ? found : [notWritten(fault), ...found];
+    },
     sync: () => index.sync(),
     syncInSlices: () => index.syncInSlices(),
     rebuild: () => index.rebuild(),
     close: () => index.close(),
   };
+}
+
+function notWritten({ message, hint }: MemvaultError): Diagnostic {
+  return { path: 'index.sqlite', rule: 'index-not-written', severity: 'error', message, mend: hint };
 }

@@ -1,6 +1,7 @@
 // Looks for what differs between the files and the index, without reading a file: a stat of each, or of those that a watch names.
 
 import type { Diagnostic } from '../model/diagnostic.ts';
+import { MemvaultError } from '../model/errors.ts';
 import type { MemoryPlace } from '../model/search.ts';
 import type { IndexDatabase } from './database.ts';
 import type { MemoryFileSource } from './file-source.ts';
@@ -29,17 +30,33 @@ export interface Look {
 export function* lookForChanges(database: IndexDatabase, sources: readonly MemoryFileSource[]): Steps<Look> {
   const table = openSourceTable(database);
   const look: Open = { known: [], found: [], faults: [] };
+  let isWhole = false;
   for (const source of sources) {
     const paths = source.changes?.take();
     const named = paths === undefined ? undefined : yield* lookAtPaths(table, source, paths);
-    if (named === undefined) yield* lookAtAll(table, source, look);
-    else {
+    if (named === undefined) {
+      yield* lookAtAll(table, source, look);
+      isWhole = true;
+    } else {
       look.known.push(...named.known);
       look.found.push(...named.found);
     }
   }
+  if (isWhole) checkCounts(database, table.countFiles());
   const isNothing = look.known.length === 0 && look.found.length === 0 && look.faults.length === 0;
   return { ...look, isNothing, files: table.countFiles() };
+}
+
+/** Throws `corrupt` when one table of the index has lost rows that another still counts on. */
+function checkCounts(database: IndexDatabase, files: number): void {
+  const counts = database.getOne<{ sources: number; memories: number; bodies: number; visible: number; words: number }>(
+    `SELECT (SELECT count(*) FROM sources) AS sources, (SELECT count(*) FROM memories) AS memories,
+       (SELECT count(*) FROM bodies) AS bodies, (SELECT count(*) FROM memories WHERE hidden = 0) AS visible,
+       (SELECT count(*) FROM words_docsize) AS words`,
+  );
+  const { sources, memories, bodies, visible, words } = counts;
+  if (sources !== files || memories !== bodies || visible !== words)
+    throw new MemvaultError('corrupt', `the index ${database.file} has lost rows`, { data: { ...counts, files } });
 }
 
 interface Open {
