@@ -191,7 +191,7 @@ function* fillNew<T>(temporary: string, fill: (database: IndexDatabase) => Steps
   try {
     // Nobody else sees this file, and a half of it is thrown away: no journal, no waiting for the disk before the end.
     database.exec(
-      'PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536',
+      'PRAGMA page_size = 8192; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536',
     );
     database.exec(SCHEMA);
     const fullText = database

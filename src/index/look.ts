@@ -47,16 +47,19 @@ export function* lookForChanges(database: IndexDatabase, sources: readonly Memor
   return { ...look, isNothing, files: table.countFiles() };
 }
 
-/** Throws `corrupt` when one table of the index has lost rows that another still counts on. */
+/**
+ * Throws `corrupt` when one table of the index has lost rows that another still counts on. Counts only what has a small index; the
+ * texts are looked at from both ends.
+ */
 function checkCounts(database: IndexDatabase, files: number): void {
-  const counts = database.getOne<{ sources: number; memories: number; bodies: number; visible: number; words: number }>(
-    `SELECT (SELECT count(*) FROM sources) AS sources, (SELECT count(*) FROM memories) AS memories,
-       (SELECT count(*) FROM bodies) AS bodies, (SELECT count(*) FROM memories WHERE hidden = 0) AS visible,
-       (SELECT count(*) FROM words_docsize) AS words`,
+  const found = database.getOne<Record<'sources' | 'visible' | 'words' | 'first' | 'last', number>>(
+    `SELECT (SELECT count(*) FROM sources) AS sources,
+       (SELECT count(*) FROM memories WHERE hidden = 0) AS visible, (SELECT count(*) FROM words_docsize) AS words,
+       (SELECT min(key) FROM memories) IS (SELECT min(key) FROM bodies) AS first,
+       (SELECT max(key) FROM memories) IS (SELECT max(key) FROM bodies) AS last`,
   );
-  const { sources, memories, bodies, visible, words } = counts;
-  if (sources !== files || memories !== bodies || visible !== words)
-    throw new MemvaultError('corrupt', `the index ${database.file} has lost rows`, { data: { ...counts, files } });
+  if (found.sources !== files || found.visible !== found.words || found.first === 0 || found.last === 0)
+    throw new MemvaultError('corrupt', `the index ${database.file} has lost rows`, { data: { ...found, files } });
 }
 
 interface Open {

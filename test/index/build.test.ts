@@ -2,7 +2,8 @@
 
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openIndexLibrary } from '../../src/index/library.ts';
@@ -12,7 +13,7 @@ import { idOf, makeFolder, makeMemory, openFolder } from './folder-source.ts';
 import type { TestFolder } from './folder-source.ts';
 
 const run = promisify(execFile);
-const PROCESS = resolve(import.meta.dirname, 'index-process.ts');
+const PROCESS = fileURLToPath(new URL('./index-process.ts', import.meta.url));
 const FILES = 1500;
 
 describe('a rebuild', () => {
@@ -22,10 +23,10 @@ describe('a rebuild', () => {
     const before = answer(library);
     const building = join(root, 'index.sqlite.building');
     for (let kill = 0; kill < 3; kill++) {
-      const process_ = spawn(process.execPath, [PROCESS, vault.root, root, 'rebuild'], { stdio: 'ignore' });
-      const ended = new Promise((done) => process_.once('exit', done));
+      const rebuild = spawn(process.execPath, [PROCESS, vault.root, root, 'rebuild'], { stdio: 'ignore' });
+      const ended = new Promise((done) => rebuild.once('exit', done));
       await until(() => existsSync(building));
-      process_.kill('SIGKILL');
+      rebuild.kill('SIGKILL');
       await ended;
       expect(answer(library)).toEqual(before);
     }
@@ -55,7 +56,7 @@ describe('a rebuild', () => {
     while (!done) {
       expect(answer(library)).toEqual(before);
       searches++;
-      await new Promise((resolve_) => setImmediate(resolve_));
+      await new Promise((next) => setImmediate(next));
     }
     expect(searches).toBeGreaterThan(2);
     expect(await rebuilding).toMatchObject({ added: FILES });
@@ -75,7 +76,7 @@ describe('a large sync in another process', () => {
     while (!done) {
       const { total, stale } = library.search({ text: 'latch', limit: 1 });
       seen.push({ total, stale });
-      await new Promise((resolve_) => setImmediate(resolve_));
+      await new Promise((next) => setImmediate(next));
     }
     await syncing;
     const isNeither = seen.filter(({ total, stale }) => (total !== 0 || !stale) && total !== FILES);
@@ -150,9 +151,9 @@ function setUp(options: { readonly sizeKb?: number } = {}) {
 }
 
 async function until(condition: () => boolean): Promise<void> {
-  const start_ = performance.now();
+  const began = performance.now();
   while (!condition()) {
-    if (performance.now() - start_ > 20_000) throw new Error('never');
-    await new Promise((resolve_) => setImmediate(resolve_));
+    if (performance.now() - began > 20_000) throw new Error('never');
+    await new Promise((next) => setImmediate(next));
   }
 }

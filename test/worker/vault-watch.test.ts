@@ -3,7 +3,8 @@
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -88,7 +89,7 @@ describe('whoever asks the watch', () => {
     write(oldMemory('mutex'));
     use();
     await until(() => isAnswered(indexFolder, tick));
-    const args = [resolve(import.meta.dirname, 'asker.ts'), indexFolder, fileOf(oldMemory('')), '30'];
+    const args = [fileURLToPath(new URL('./asker.ts', import.meta.url)), indexFolder, fileOf(oldMemory('')), '30'];
     const beat = setInterval(tick, 500);
     const { stdout } = await run(process.execPath, args);
     clearInterval(beat);
@@ -207,7 +208,7 @@ function setUp(
     vaultDir,
     indexFolder,
     fileOf,
-    write(memory: Memory) {
+    write: (memory: Memory): void => {
       mkdirSync(dirname(fileOf(memory)), { recursive: true });
       writeFileSync(fileOf(memory), serializeMemory(memory));
     },
@@ -219,7 +220,7 @@ function setUp(
     warnings: () => warnings,
     close,
     /** How many memories of the index, as it stands, have the word: looks at no file. */
-    indexed(word: string) {
+    indexed: (word: string): number => {
       const database = openExistingIndex(join(indexFolder, 'index.sqlite'));
       try {
         return database === undefined ? 0 : searchIndex(database, { text: word, limit: 1 }).total;
