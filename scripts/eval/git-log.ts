@@ -61,8 +61,14 @@ async function readCommits(git: GitRunner, hashes: readonly string[]): Promise<r
   const log = async (...patch: readonly string[]): Promise<readonly LoggedCommit[]> => {
     const printed = await git.run(
       [
-        ...['-c', 'core.quotePath=false', 'log', '--stdin', '--no-walk=unsorted', `--format=${LOG_FORMAT}`],
-        ...['--raw', '--find-renames', '--no-ext-diff', '--no-textconv', '--no-color', '--encoding=UTF-8', ...patch],
+        '-c',
+        'core.quotePath=false',
+        'log',
+        '--stdin',
+        '--no-walk=unsorted',
+        `--format=${LOG_FORMAT}`,
+        ...PLAIN,
+        ...patch,
       ],
       { stdin: `${hashes.join('\n')}\n`, timeoutMs: TIMEOUT_MS },
     );
@@ -77,6 +83,9 @@ async function readCommits(git: GitRunner, hashes: readonly string[]): Promise<r
     return [...(await readCommits(git, hashes.slice(0, middle))), ...(await readCommits(git, hashes.slice(middle)))];
   }
 }
+
+/** Whatever the person's configuration says of diffs. */
+const PLAIN = ['--raw', '--find-renames', '--no-ext-diff', '--no-textconv', '--no-color', '--encoding=UTF-8'];
 
 function readChanges(changes: string): Pick<LoggedCommit, 'files' | 'names' | 'testTitles'> {
   const files: string[] = [];
