@@ -8,6 +8,7 @@ import { cleanText } from '../src/system/clean-text.ts';
 import { readGitLog } from './eval/git-log.ts';
 import { makeHistorySet } from './eval/history-set.ts';
 import { readIssueFile } from './eval/issue-file.ts';
+import { showProgress } from './eval/progress.ts';
 
 const HELP = `npm run eval:history -- <repository> --out <file.json> [options]
 
@@ -17,6 +18,8 @@ the issue. Numbers of issues are taken out of both.
 
   --issues <file>  Issues, as \`gh issue list --state all --limit 5000 --json number,title\` prints them.
   --max <n>        The newest n commits; 5000 when left out.`;
+
+const USAGE = 'npm run eval:history -- <repository> --out <file.json>; --help tells more.';
 
 try {
   await main(process.argv.slice(2));
@@ -52,8 +55,6 @@ async function main(argv: readonly string[]): Promise<void> {
   console.log(`npm run eval -- ${out}`);
 }
 
-const USAGE = 'npm run eval:history -- <repository> --out <file.json>; --help tells more.';
-
 function parse(argv: readonly string[]) {
   let parsed;
   try {
@@ -85,9 +86,4 @@ function parse(argv: readonly string[]) {
     max: Number(values.max),
     help,
   };
-}
-
-/** On a terminal, one line that is written over; an empty text takes it away. */
-function showProgress(text: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\u001B[K${text}`);
 }

@@ -6,7 +6,9 @@ import { cleanText } from '../src/system/clean-text.ts';
 import { evaluateGroup } from './eval/evaluate.ts';
 import type { GroupResult } from './eval/evaluate.ts';
 import { renderMarkdown, renderQuestions, renderTable } from './eval/report.ts';
+import { showProgress } from './eval/progress.ts';
 import { readSets } from './eval/set-file.ts';
+import type { EvalSet } from './eval/set-file.ts';
 import { summariseGroup, summariseSet } from './eval/summary.ts';
 
 const HELP = `npm run eval -- <file or folder> [options]
@@ -31,48 +33,59 @@ try {
 
 async function main(argv: readonly string[]): Promise<void> {
   const { path, options } = parse(argv);
-  if (options.help === true) return console.log(HELP);
-  const sets = readSets(path)
-    .map((set) => ({ ...set, groups: set.groups.filter(({ name }) => name.includes(options.only ?? '')) }))
-    .filter(({ groups }) => groups.length > 0);
-  if (sets.length === 0)
-    throw new MemvaultError('invalid_input', `no group of ${path} has "${options.only}" in its name`, {
-      hint: `It has: ${readSets(path)
-        .flatMap(({ groups }) => groups.map(({ name }) => name))
-        .join(', ')}.`,
-    });
-  const wantsText = options.json !== true && options.markdown !== true;
-  const measured: { readonly name: string; readonly results: readonly GroupResult[] }[] = [];
-  for (const set of sets) {
+  if (options.help) return console.log(HELP);
+  const measured: MeasuredSet[] = [];
+  for (const set of chooseGroups(readSets(path), path, options.only)) {
     const results: GroupResult[] = [];
     for (const group of set.groups) {
+      const onAnswer = (answered: number, questions: number): void =>
+        showProgress(`${set.name} · ${group.name} ${answered}/${questions}`);
+      showProgress(`${set.name} · ${group.name}: indexing ${group.docs.length} memories`);
       const result = await evaluateGroup(group, {
-        limit: options.limit === undefined ? undefined : Number(options.limit),
-        commandLine: options.cli === true,
+        limit: options.limit,
+        commandLine: options.cli,
         env: process.env,
-        onAnswer: (answered, questions) => showProgress(`${set.name} · ${group.name} ${answered}/${questions}`),
+        onAnswer,
       });
       showProgress('');
       results.push(result);
-      if (!wantsText) continue;
-      console.log(`${renderTable(summariseGroup(result))}\n`);
-      if (options.queries === true) console.log(`${renderQuestions(result)}\n`);
-      if (result.otherAnswers !== undefined)
-        console.log(
-          result.otherAnswers === 0
-            ? 'The command line answers every question as the library does.\n'
-            : `The command line answers ${result.otherAnswers} of ${result.questions.length} questions otherwise than the library.\n`,
-        );
+      if (options.format === 'text') printGroup(result, options.queries);
     }
     measured.push({ name: set.name, results });
   }
-  const summaries = measured.flatMap(({ name, results }) => summariseSet(name, results));
-  if (options.markdown === true) console.log(renderMarkdown(summaries));
-  else if (options.json === true) console.log(JSON.stringify(toJson(measured, options.queries === true)));
-  else
-    for (const { name, results } of measured)
-      if (results.length > 1)
-        for (const summary of summariseSet(name, results)) console.log(`${renderTable(summary)}\n`);
+  if (options.format === 'json') return console.log(JSON.stringify(toJson(measured, options.queries)));
+  if (options.format === 'markdown')
+    return console.log(renderMarkdown(measured.flatMap(({ name, results }) => summariseSet(name, results))));
+  for (const { name, results } of measured)
+    if (results.length > 1) for (const summary of summariseSet(name, results)) console.log(`${renderTable(summary)}\n`);
+}
+
+interface MeasuredSet {
+  readonly name: string;
+  readonly results: readonly GroupResult[];
+}
+
+/** The sets with only those groups whose name holds the text. */
+function chooseGroups(sets: readonly EvalSet[], path: string, only: string | undefined): readonly EvalSet[] {
+  if (only === undefined) return sets;
+  const chosen = sets
+    .map((set) => ({ ...set, groups: set.groups.filter(({ name }) => name.includes(only)) }))
+    .filter(({ groups }) => groups.length > 0);
+  if (chosen.length > 0) return chosen;
+  throw new MemvaultError('invalid_input', `no group of ${path} has "${only}" in its name`, {
+    hint: `It has: ${sets.flatMap(({ groups }) => groups.map(({ name }) => name)).join(', ')}.`,
+  });
+}
+
+function printGroup(result: GroupResult, withQuestions: boolean): void {
+  console.log(`${renderTable(summariseGroup(result))}\n`);
+  if (withQuestions) console.log(`${renderQuestions(result)}\n`);
+  if (result.otherAnswers === undefined) return;
+  console.log(
+    result.otherAnswers === 0
+      ? 'The command line answers every question as the library does.\n'
+      : `The command line answers ${result.otherAnswers} of ${result.questions.length} questions otherwise than the library.\n`,
+  );
 }
 
 function parse(argv: readonly string[]) {
@@ -104,18 +117,21 @@ function parse(argv: readonly string[]) {
     });
   if (values.limit !== undefined && !/^[1-9]\d{0,6}$/.test(values.limit))
     throw new MemvaultError('invalid_input', `--limit expects a whole number from 1, got "${values.limit}"`);
-  return { path: path ?? '', options: values };
+  const format = values.json === true ? 'json' : values.markdown === true ? 'markdown' : 'text';
+  return {
+    path: path ?? '',
+    options: {
+      help: values.help === true,
+      only: values.only,
+      limit: values.limit === undefined ? undefined : Number(values.limit),
+      queries: values.queries === true,
+      cli: values.cli === true,
+      format,
+    },
+  } as const;
 }
 
-/** On a terminal, one line that is written over; an empty text takes it away. */
-function showProgress(text: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\u001B[K${text}`);
-}
-
-function toJson(
-  measured: readonly { readonly name: string; readonly results: readonly GroupResult[] }[],
-  withQuestions: boolean,
-): unknown {
+function toJson(measured: readonly MeasuredSet[], withQuestions: boolean): unknown {
   return {
     sets: measured.map(({ name, results }) => ({
       name,

@@ -53,7 +53,7 @@ export function renderQuestions(result: GroupResult): string {
 const SHOWN_ABOVE = 3;
 
 function renderSize({ memories, questions }: Summary): string {
-  return `${memories} memories, ${questions} questions`;
+  return `${memories} memories, ${questions} ${questions === 1 ? 'question' : 'questions'}`;
 }
 
 function renderFigure(summary: Summary, key: keyof Figures, figures: Figures): string {

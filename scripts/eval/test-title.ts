@@ -9,9 +9,9 @@ export function readTestTitle(line: string): string | undefined {
   return (text.match(/\p{L}{2,}/gu) ?? []).length < 3 ? undefined : text;
 }
 
-/** `it('…')`, `test.skip("…")`, `test.each(…)(`…`)`, also RSpec's `it "…" do`. */
+/** `it('…')`, `test.skip("…")`, the title after a table (`])('…')`), also RSpec's `it "…" do`. */
 const QUOTED =
-  /^\s*(?:it|test|specify|scenario|example)(?:\.\w+)*(?:\([^'"`]*\))?\s*\(?\s*(?<quote>['"`])(?<title>(?:\\.|(?!\k<quote>).)+)\k<quote>/;
+  /^\s*(?:(?:it|test|specify|scenario|example)(?:\.\w+)*(?:\(\[.*\]\))?|\]\))\s*\(?\s*(?<quote>['"`])(?<title>(?:\\.|(?!\k<quote>).)+)\k<quote>/;
 /** `def test_…`, `func Test…`, `fn …_test`, `void testThat…`: names that are sentences. */
 const NAMED =
   /^\s*(?:(?:async|public|static|private|pub)\s+)*(?:def|func|fn|fun|void)\s+(?:test_?(?<title>\w+))\s*[(<]/i;
