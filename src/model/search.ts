@@ -49,6 +49,8 @@ export interface SearchHit extends MemoryRow {
   readonly score: number;
   /** The lines that matched, cleaned, at most 200 characters. */
   readonly snippet: string;
+  /** What moved it, by name: shares of the words' score between 0 and 1, and signals as factors. Absent where nothing was ranked. */
+  readonly why?: Readonly<Record<string, number>>;
 }
 
 export interface SearchResult {

@@ -1,0 +1,120 @@
+// What moves a hit: parts of long memories, words near each other, other forms of a word, other words for the same thing.
+
+import { describe, expect, it } from 'vitest';
+import * as fc from 'fast-check';
+import { planSearch } from '../../src/index/fts-query.ts';
+import { readQueryText } from '../../src/index/query-text.ts';
+import { scoreCandidates } from '../../src/index/score.ts';
+import type { Candidate, ScoreOptions } from '../../src/index/score.ts';
+
+const FILLER = 'the morning was quiet and nobody asked about anything until the coffee was gone '.repeat(12);
+
+describe('a score', () => {
+  it('lets a long memory stand by its best part', () => {
+    const long = candidate(1, { narrative: `${FILLER} the refresh mutex guards the token rotation ${FILLER}` });
+    const scattered = candidate(2, { narrative: `refresh ${FILLER} mutex ${FILLER} rotation` });
+    expect(order('refresh mutex rotation', [scattered, long])).toEqual([1, 2]);
+  });
+
+  it('prefers words that stand near each other', () => {
+    const near = candidate(1, {
+      narrative: 'A lock guards every token while a clerk in the other room sorts letters.',
+    });
+    const far = candidate(2, {
+      narrative: 'A lock guards the room while a clerk sorts letters and counts every token.',
+    });
+    expect(order('lock token', [far, near])).toEqual([1, 2]);
+  });
+
+  it('tells other forms of a word by their letters', () => {
+    const near = candidate(1, { narrative: 'The cache: deduplication happens before the write.' });
+    const other = candidate(2, { narrative: 'The cache: notification happens before the write.' });
+    expect(order('cache deduplicated', [other, near])).toEqual([1, 2]);
+  });
+
+  it('takes another word for the same thing as a hint', () => {
+    const hint = candidate(1, { narrative: 'cleanup: delete the folder' });
+    const other = candidate(2, { narrative: 'cleanup: paint the folder' });
+    expect(order('cleanup erase', [other, hint])).toEqual([1, 2]);
+  });
+
+  it('finds two words written as one', () => {
+    const joined = candidate(1, { narrative: 'Read the dataframe of invoices in one go.' });
+    const other = candidate(2, { narrative: 'Read the hashtable of invoices in one go.' });
+    expect(order('invoices data frame', [other, joined])).toEqual([1, 2]);
+  });
+
+  it('counts the parts of an identifier', () => {
+    const parts = candidate(1, { narrative: 'Call rotateRefreshToken before.' });
+    const other = candidate(2, { narrative: 'Call paintGardenFence before.' });
+    expect(order('call refresh', [other, parts])).toEqual([1, 2]);
+  });
+
+  it('says what moved it', () => {
+    const [score] = scoresOf('refresh token', [candidate(1, { title: 'Refresh token', narrative: 'refresh token' })]);
+    expect(score?.reasons).toMatchObject({ words: 1, part: 1, pairs: 1, near: 1, letters: 1, title: 1, topics: 0 });
+  });
+
+  it('is not changed in order by meanings that say nothing', () => {
+    const words = fc.constantFrom('lock', 'token', 'cache', 'race', 'the', 'rotateToken');
+    const text = fc.array(words, { maxLength: 12 }).map((list) => list.join(' '));
+    fc.assert(
+      fc.property(
+        fc.array(text, { minLength: 1, maxLength: 8 }),
+        text,
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (texts, query, share) => {
+          const candidates = texts.map((narrative, key) => candidate(key, { narrative }));
+          fc.pre(planOf(query) !== undefined);
+          const silent = { topics: { nearness: new Map<number, number>(), share: Math.min(share, 0.99) } };
+          expect(order(query, candidates, silent)).toEqual(order(query, candidates));
+        },
+      ),
+    );
+  });
+
+  it('lies between 0 and 1', () => {
+    const text = fc.string({ unit: 'grapheme', maxLength: 60 });
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ title: text, narrative: text, facts: text, tags: text, files: text })),
+        text,
+        (texts, query) => {
+          fc.pre(planOf(query) !== undefined);
+          for (const { score } of scoresOf(
+            query,
+            texts.map((one, key) => ({ key, ...one })),
+          )) {
+            expect(score).toBeGreaterThanOrEqual(0);
+            expect(score).toBeLessThanOrEqual(1.000001);
+          }
+        },
+      ),
+    );
+  });
+});
+
+function candidate(key: number, texts: Partial<Candidate>): Candidate {
+  return { key, title: 'Something', narrative: '', facts: '', tags: '', files: '', ...texts };
+}
+
+function planOf(query: string) {
+  return planSearch(readQueryText(query).chunks, { phrases: 'wanted' });
+}
+
+function scoresOf(query: string, candidates: readonly Candidate[], options: ScoreOptions = {}) {
+  const plan = planOf(query);
+  if (plan === undefined) throw new Error(`nothing to seek in "${query}"`);
+  return scoreCandidates(
+    plan,
+    candidates,
+    { memories: 100, averageWords: 40, occurrences: plan.terms.map(() => 5) },
+    options,
+  );
+}
+
+function order(query: string, candidates: readonly Candidate[], options: ScoreOptions = {}): readonly number[] {
+  return [...scoresOf(query, candidates, options)]
+    .sort((a, b) => Math.round((b.score - a.score) * 1e9) || a.key - b.key)
+    .map(({ key }) => key);
+}
