@@ -2,6 +2,8 @@
 
 import type { SearchHit, SearchQuery, SearchResult } from '../model/search.ts';
 import type { IndexDatabase } from './database.ts';
+import { readCandidateWords } from './candidate.ts';
+import type { CandidateWords } from './candidate.ts';
 import { filterCondition, hasFilters, narrowFilters } from './filters.ts';
 import type { Condition } from './filters.ts';
 import { planSearch } from './fts-query.ts';
@@ -13,9 +15,10 @@ import { readJson, ROW_COLUMNS, toRow } from './rows.ts';
 import type { RowRecord } from './rows.ts';
 import { WORD_COLUMNS } from './schema.ts';
 import { scoreCandidates } from './score.ts';
-import type { Score } from './score.ts';
+import type { Candidate, Score } from './score.ts';
 import { makeSnippet } from './snippet.ts';
 import { readStatistics } from './statistics.ts';
+import { openRecent } from './word-table.ts';
 
 /**
  * The best hits and how many memories match. An empty text matches everything, newest first. Superseded memories come last.
@@ -98,22 +101,17 @@ interface RankRequest {
 /** The best of the current or of the superseded memories, equal ones newest first. */
 function rank(request: RankRequest): readonly Ranked[] {
   const { database, plan, superseded, wanted } = request;
-  const records = readCandidates(request);
-  const candidates = [...records.values()].map((record) => ({
-    key: record.key,
-    ...memoryTexts({
-      title: record.title,
-      body: record.body,
-      tags: readJson(record.tags),
-      files: readJson(record.files),
-    }),
-  }));
-  const scores = scoreCandidates(plan, candidates, readStatistics(database, plan.terms));
+  const candidates = readCandidates(request);
+  const scores = scoreCandidates(plan, candidates, readStatistics(database, plan.terms))
+    .map(({ key, score, reasons }) => ({ key, reasons, score: round(superseded ? score / 2 : 0.5 + score / 2) }))
+    .sort((a, b) => b.score - a.score);
+  // No more rows are read than it takes to tell which of equal ones are newer.
+  const last = scores[wanted - 1]?.score ?? 0;
   return scores
+    .filter(({ score }) => score >= last)
     .flatMap(({ key, score, reasons }) => {
-      const record = records.get(key);
-      const place = superseded ? score / 2 : 0.5 + score / 2;
-      return record === undefined ? [] : [{ record, score: round(place), why: readWhy(reasons) }];
+      const record = database.get<KeyedRecord>(READ_RECORD, key);
+      return record === undefined ? [] : [{ record, score, why: readWhy(reasons) }];
     })
     .sort(
       (a, b) =>
@@ -122,21 +120,30 @@ function rank(request: RankRequest): readonly Ranked[] {
     .slice(0, wanted);
 }
 
+const READ_RECORD = `SELECT m.key, b.body, ${ROW_COLUMNS} FROM memories m JOIN bodies b ON b.key = m.key WHERE m.key = ?`;
+
 /** By the telling words; where these find too few, by all words. */
-function readCandidates(request: RankRequest): ReadonlyMap<number, KeyedRecord> {
+function readCandidates(request: RankRequest): readonly Candidate[] {
   const { database, plan } = request;
   const keys = new Set(findCandidates(request, plan.telling));
   if (keys.size < POOL && plan.words !== plan.telling)
     for (const key of findCandidates(request, plan.words)) if (keys.size < POOL) keys.add(key);
-  const records = new Map<number, KeyedRecord>();
-  for (const key of keys) {
-    const record = database.get<KeyedRecord>(READ_RECORD, key);
-    if (record !== undefined) records.set(key, record);
-  }
-  return records;
+  return [...keys].map((key) => ({ key, words: readWords(database, key) }));
 }
 
-const READ_RECORD = `SELECT m.key, b.body, ${ROW_COLUMNS} FROM memories m JOIN bodies b ON b.key = m.key WHERE m.key = ?`;
+/** A process that searches again and again meets the same memories: their words are kept. */
+const recentWords = openRecent<CandidateWords>(4000);
+
+function readWords(database: IndexDatabase, key: number): CandidateWords {
+  const { hash } = database.getOne<{ hash: string }>('SELECT hash FROM memories WHERE key = ?', key);
+  return recentWords(hash, () => {
+    const { title, body, tags, files } = database.getOne<{ title: string; body: string; tags: string; files: string }>(
+      'SELECT m.title, m.tags, m.files, b.body FROM memories m JOIN bodies b ON b.key = m.key WHERE m.key = ?',
+      key,
+    );
+    return readCandidateWords(memoryTexts({ title, body, tags: readJson(tags), files: readJson(files) }));
+  });
+}
 
 function findCandidates({ database, condition, superseded }: RankRequest, match: string): readonly number[] {
   const find = (order: string): readonly { readonly key: number; readonly score: number }[] =>

@@ -2,10 +2,12 @@
 
 import { describe, expect, it } from 'vitest';
 import * as fc from 'fast-check';
+import { readCandidateWords } from '../../src/index/candidate.ts';
 import { planSearch } from '../../src/index/fts-query.ts';
+import type { MemoryTexts } from '../../src/index/index-text.ts';
 import { readQueryText } from '../../src/index/query-text.ts';
 import { scoreCandidates } from '../../src/index/score.ts';
-import type { Candidate, ScoreOptions } from '../../src/index/score.ts';
+import type { ScoreOptions } from '../../src/index/score.ts';
 
 const FILLER = 'the morning was quiet and nobody asked about anything until the coffee was gone '.repeat(12);
 
@@ -94,26 +96,28 @@ describe('a score', () => {
   });
 });
 
-function candidate(key: number, texts: Partial<Candidate>): Candidate {
+function candidate(key: number, texts: Partial<MemoryTexts>): Given {
   return { key, title: 'Something', narrative: '', facts: '', tags: '', files: '', ...texts };
 }
+
+type Given = MemoryTexts & { readonly key: number };
 
 function planOf(query: string) {
   return planSearch(readQueryText(query).chunks, { phrases: 'wanted' });
 }
 
-function scoresOf(query: string, candidates: readonly Candidate[], options: ScoreOptions = {}) {
+function scoresOf(query: string, candidates: readonly Given[], options: ScoreOptions = {}) {
   const plan = planOf(query);
   if (plan === undefined) throw new Error(`nothing to seek in "${query}"`);
   return scoreCandidates(
     plan,
-    candidates,
+    candidates.map((texts) => ({ key: texts.key, words: readCandidateWords(texts) })),
     { memories: 100, averageWords: 40, occurrences: plan.terms.map(() => 5) },
     options,
   );
 }
 
-function order(query: string, candidates: readonly Candidate[], options: ScoreOptions = {}): readonly number[] {
+function order(query: string, candidates: readonly Given[], options: ScoreOptions = {}): readonly number[] {
   return [...scoresOf(query, candidates, options)]
     .sort((a, b) => Math.round((b.score - a.score) * 1e9) || a.key - b.key)
     .map(({ key }) => key);
