@@ -4,6 +4,8 @@ import type { SearchHit, SearchQuery, SearchResult } from '../model/search.ts';
 import type { IndexDatabase } from './database.ts';
 import { readCandidateWords } from './candidate.ts';
 import type { CandidateWords } from './candidate.ts';
+import { findCandidates, keyCondition } from './find-candidates.ts';
+import type { CandidateSearch } from './find-candidates.ts';
 import { filterCondition, hasFilters, narrowFilters } from './filters.ts';
 import type { Condition } from './filters.ts';
 import { planSearch } from './fts-query.ts';
@@ -13,9 +15,8 @@ import { readQueryText } from './query-text.ts';
 import type { QueryText } from './query-text.ts';
 import { readJson, ROW_COLUMNS, toRow } from './rows.ts';
 import type { RowRecord } from './rows.ts';
-import { WORD_COLUMNS } from './schema.ts';
 import { scoreCandidates } from './score.ts';
-import type { Candidate, Score } from './score.ts';
+import type { Score } from './score.ts';
 import { makeSnippet } from './snippet.ts';
 import { readStatistics } from './statistics.ts';
 import { openRecent } from './word-table.ts';
@@ -32,18 +33,21 @@ export function searchIndex(database: IndexDatabase, query: SearchQuery): Omit<S
   const found = findMatches(database, asked, condition);
   if (found === undefined) return listNewest(database, filterCondition(filters), limit);
   const { plan, total } = found;
-  const ranked: Ranked[] = [];
-  for (const superseded of [false, true]) {
-    if (ranked.length >= limit || ranked.length >= total) break;
-    ranked.push(...rank({ database, plan, condition, superseded, wanted: limit - ranked.length }));
-  }
+  const statistics = readStatistics(database, plan.terms);
+  const search: CandidateSearch = { database, plan, statistics, condition, total };
+  const current = rank(search, findCandidates(search, { superseded: false, wanted: limit }), limit);
+  const rest = limit - current.length;
+  const superseded =
+    rest === 0 || current.length === total
+      ? []
+      : rank(search, findCandidates(search, { superseded: true, wanted: rest }), rest);
+  const ranked = [
+    ...current.map((one) => ({ ...one, score: round(0.5 + one.score / 2) })),
+    ...superseded.map((one) => ({ ...one, score: round(one.score / 2) })),
+  ];
   const words = plan.terms.flatMap((term) => term.tokens);
   return { hits: ranked.map((one) => toHit(one, words)), total };
 }
-
-/** How many candidates are read and scored; measured: more find nothing more. */
-const POOL = 200;
-const BM25 = `bm25(words, ${WORD_COLUMNS.map(([, weight]) => weight.toFixed(1)).join(', ')})`;
 
 interface KeyedRecord extends RowRecord {
   readonly key: number;
@@ -75,11 +79,6 @@ function findMatches(
     : { plan: looser, total: countMatches(database, looser.words, condition) };
 }
 
-/** The unary plus keeps SQLite from asking the full-text table row by row. */
-function keyCondition(condition: Condition | undefined): string {
-  return condition === undefined ? '' : `AND +words.rowid IN (SELECT m.key FROM memories m WHERE ${condition.sql})`;
-}
-
 function countMatches(database: IndexDatabase, match: string, condition: Condition | undefined): number {
   const row = database.getOne<{ total: number }>(
     `SELECT count(*) AS total FROM words WHERE words MATCH ? ${keyCondition(condition)}`,
@@ -89,21 +88,15 @@ function countMatches(database: IndexDatabase, match: string, condition: Conditi
   return row.total;
 }
 
-interface RankRequest {
-  readonly database: IndexDatabase;
-  readonly plan: SearchPlan;
-  readonly condition: Condition | undefined;
-  readonly superseded: boolean;
-  /** How many are wanted at most. */
-  readonly wanted: number;
-}
-
-/** The best of the current or of the superseded memories, equal ones newest first. */
-function rank(request: RankRequest): readonly Ranked[] {
-  const { database, plan, superseded, wanted } = request;
-  const candidates = readCandidates(request);
-  const scores = scoreCandidates(plan, candidates, readStatistics(database, plan.terms))
-    .map(({ key, score, reasons }) => ({ key, reasons, score: round(superseded ? score / 2 : 0.5 + score / 2) }))
+/** The best of these candidates, equal ones newest first. */
+function rank(
+  { database, plan, statistics }: CandidateSearch,
+  keys: readonly number[],
+  wanted: number,
+): readonly Ranked[] {
+  const candidates = keys.map((key) => ({ key, words: readWords(database, key) }));
+  const scores = scoreCandidates(plan, candidates, statistics)
+    .map(({ key, score, reasons }) => ({ key, reasons, score: round(score) }))
     .sort((a, b) => b.score - a.score);
   // No more rows are read than it takes to tell which of equal ones are newer.
   const last = scores[wanted - 1]?.score ?? 0;
@@ -122,15 +115,6 @@ function rank(request: RankRequest): readonly Ranked[] {
 
 const READ_RECORD = `SELECT m.key, b.body, ${ROW_COLUMNS} FROM memories m JOIN bodies b ON b.key = m.key WHERE m.key = ?`;
 
-/** By the telling words; where these find too few, by all words. */
-function readCandidates(request: RankRequest): readonly Candidate[] {
-  const { database, plan } = request;
-  const keys = new Set(findCandidates(request, plan.telling));
-  if (keys.size < POOL && plan.words !== plan.telling)
-    for (const key of findCandidates(request, plan.words)) if (keys.size < POOL) keys.add(key);
-  return [...keys].map((key) => ({ key, words: readWords(database, key) }));
-}
-
 /** A process that searches again and again meets the same memories: their words are kept. */
 const recentWords = openRecent<CandidateWords>(4000);
 
@@ -143,25 +127,6 @@ function readWords(database: IndexDatabase, key: number): CandidateWords {
     );
     return readCandidateWords(memoryTexts({ title, body, tags: readJson(tags), files: readJson(files) }));
   });
-}
-
-function findCandidates({ database, condition, superseded }: RankRequest, match: string): readonly number[] {
-  const find = (order: string): readonly { readonly key: number; readonly score: number }[] =>
-    database.all(
-      `SELECT words.rowid AS key, -${BM25} AS score FROM words
-         WHERE words MATCH ? ${keyCondition(condition)}
-           AND +words.rowid ${superseded ? 'IN' : 'NOT IN'} (SELECT key FROM memories WHERE superseded_by IS NOT NULL)
-         ORDER BY ${order} LIMIT ${POOL}`,
-      match,
-      ...(condition?.values ?? []),
-    );
-  const best = find('score DESC');
-  const isTiedAtTheEnd = best.length === POOL && best[POOL - 1]?.score === best[POOL / 2]?.score;
-  // Where many are equally good, which of them are candidates must not hang on the order in which they were written.
-  const chosen = isTiedAtTheEnd
-    ? find('score DESC, (SELECT created FROM memories WHERE key = words.rowid) DESC')
-    : best;
-  return chosen.map(({ key }) => key);
 }
 
 /** Sums of the same numbers in another order differ in the last digits; they must not decide. */
