@@ -20,8 +20,8 @@ export interface VaultStatistics {
   readonly occurrences: readonly number[];
 }
 
-/** What moved a candidate, each between 0 and 1 before its share. */
-export type ScoreReasons = Readonly<Record<keyof typeof SHARES | 'topics', number>>;
+/** What moved a candidate, each between 0 and 1 before its share: those of SHARES, and later opinions under their own names. */
+export type ScoreReasons = Readonly<Record<string, number>>;
 
 export interface Score {
   readonly key: number;
@@ -49,17 +49,11 @@ const SHARES = {
   title: 0.1,
 } as const;
 
-export interface ScoreOptions {
-  /** Per key, how near a candidate is in meaning, -1 to 1, and the share that this may take of the score. */
-  readonly topics?: { readonly nearness: ReadonlyMap<number, number>; readonly share: number } | undefined;
-}
-
 /** The candidates' scores, in the order given. */
 export function scoreCandidates(
   plan: SearchPlan,
   candidates: readonly Candidate[],
   statistics: VaultStatistics,
-  { topics }: ScoreOptions = {},
 ): readonly Score[] {
   const reader = openCandidateReader(plan);
   const readings = candidates.map((candidate) => reader.read(candidate.words));
@@ -76,14 +70,11 @@ export function scoreCandidates(
   };
   const tops = mapValues(lists, (list) => list.reduce((a, b) => Math.max(a, b), 0));
   const names = Object.keys(SHARES) as (keyof typeof SHARES)[];
-  const topicShare = topics?.share ?? 0;
   return candidates.map(({ key }, at) => {
     const of = (name: keyof typeof SHARES): number =>
       name === 'title' ? (lists.title[at] ?? 0) : tops[name] === 0 ? 0 : (lists[name][at] ?? 0) / tops[name];
-    const topic = Math.max(0, topics?.nearness.get(key) ?? 0);
-    const reasons = { ...mapValues(lists, (_, name) => of(name)), topics: topic };
-    const lexical = names.reduce((sum, name) => sum + SHARES[name] * of(name), 0) / SHARE_SUM;
-    return { key, score: (1 - topicShare) * lexical + topicShare * topic, reasons };
+    const reasons = mapValues(lists, (_, name) => of(name));
+    return { key, score: names.reduce((sum, name) => sum + SHARES[name] * of(name), 0) / SHARE_SUM, reasons };
   });
 }
 

@@ -10,6 +10,8 @@ import { filterCondition, hasFilters, narrowFilters } from './filters.ts';
 import type { Condition } from './filters.ts';
 import { planSearch } from './fts-query.ts';
 import type { SearchPlan } from './fts-query.ts';
+import { fuseMeanings } from './fuse.ts';
+import type { Meaning } from './fuse.ts';
 import { memoryTexts } from './index-text.ts';
 import { readQueryText } from './query-text.ts';
 import type { QueryText } from './query-text.ts';
@@ -19,6 +21,7 @@ import { scoreCandidates } from './score.ts';
 import type { Score } from './score.ts';
 import { makeSnippet } from './snippet.ts';
 import { readStatistics } from './statistics.ts';
+import { openTopicNearness } from './topics/topic-nearness.ts';
 import { openRecent } from './word-table.ts';
 
 /**
@@ -94,10 +97,13 @@ function rank(
   keys: readonly number[],
   wanted: number,
 ): readonly Ranked[] {
-  const candidates = keys.map((key) => ({ key, words: readWords(database, key) }));
-  const scores = scoreCandidates(plan, candidates, statistics)
-    .map(({ key, score, reasons }) => ({ key, reasons, score: round(score) }))
-    .sort((a, b) => b.score - a.score);
+  const candidates = keys.map((key) => ({ key, ...readWords(database, key) }));
+  const lexical = fuseMeanings(scoreCandidates(plan, candidates, statistics), []);
+  const meanings = meaningsOf(database, plan, new Map(candidates.map((one) => [one.key, one])));
+  const scores = [...fuseMeanings(lexical.slice(0, FUSED), meanings), ...lexical.slice(FUSED)].map((one) => ({
+    ...one,
+    score: round(one.score),
+  }));
   // No more rows are read than it takes to tell which of equal ones are newer.
   const last = scores[wanted - 1]?.score ?? 0;
   return scores
@@ -113,20 +119,41 @@ function rank(
     .slice(0, wanted);
 }
 
+/** So many of the best by words are asked for their meaning: the others cannot come up far enough. */
+const FUSED = 80;
+
+function meaningsOf(
+  database: IndexDatabase,
+  plan: SearchPlan,
+  candidates: ReadonlyMap<number, { readonly hash: string; readonly words: CandidateWords }>,
+): readonly Meaning[] {
+  const topics = openTopicNearness(
+    database,
+    plan.terms.flatMap(({ tokens, isTelling }) => (isTelling ? tokens : [])),
+  );
+  if (topics === undefined) return [];
+  const nearnessOf = (key: number): number | undefined => {
+    const candidate = candidates.get(key);
+    return candidate === undefined ? undefined : Math.max(0, topics.nearnessOf(candidate.hash, candidate.words));
+  };
+  return [{ name: 'topics', share: topics.share, nearnessOf }];
+}
+
 const READ_RECORD = `SELECT m.key, b.body, ${ROW_COLUMNS} FROM memories m JOIN bodies b ON b.key = m.key WHERE m.key = ?`;
 
 /** A process that searches again and again meets the same memories: their words are kept. */
 const recentWords = openRecent<CandidateWords>(4000);
 
-function readWords(database: IndexDatabase, key: number): CandidateWords {
+function readWords(database: IndexDatabase, key: number): { readonly hash: string; readonly words: CandidateWords } {
   const { hash } = database.getOne<{ hash: string }>('SELECT hash FROM memories WHERE key = ?', key);
-  return recentWords(hash, () => {
+  const words = recentWords(hash, () => {
     const { title, body, tags, files } = database.getOne<{ title: string; body: string; tags: string; files: string }>(
       'SELECT m.title, m.tags, m.files, b.body FROM memories m JOIN bodies b ON b.key = m.key WHERE m.key = ?',
       key,
     );
     return readCandidateWords(memoryTexts({ title, body, tags: readJson(tags), files: readJson(files) }));
   });
+  return { hash, words };
 }
 
 /** Sums of the same numbers in another order differ in the last digits; they must not decide. */

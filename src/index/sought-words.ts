@@ -4,6 +4,7 @@ import type { SearchPlan } from './fts-query.ts';
 import { foldWord, stemWord } from './stem.ts';
 import { isStopWord } from './stop-words.ts';
 import { synonymsOf } from './synonyms.ts';
+import { stemOf } from './word-table.ts';
 import type { KnownWord } from './word-table.ts';
 
 export interface SoughtTerm {
@@ -68,11 +69,13 @@ export function openSoughtWords(plan: SearchPlan): SoughtWords {
   const trigrams = numberTrigrams(plan.spelled);
   const beginnings = new Set([...symbols.keys()].map(beginningOf));
 
+  // A stem begins as its word does: most words need not be stemmed.
+  const mayBe = (folded: string): boolean => folded.length <= 3 || beginnings.has(beginningOf(folded));
   const findSymbol = (folded: string): number | undefined =>
-    // A stem begins as its word does: most words need not be stemmed.
-    folded.length <= 3 || beginnings.has(beginningOf(folded)) ? symbols.get(stemWord(folded)) : undefined;
-  const learn = ({ folded, humps }: KnownWord): Meaning | undefined => {
-    const symbol = findSymbol(folded);
+    mayBe(folded) ? symbols.get(stemWord(folded)) : undefined;
+  const learn = (word: KnownWord): Meaning | undefined => {
+    const { folded, humps } = word;
+    const symbol = mayBe(folded) ? symbols.get(stemOf(word)) : undefined;
     const parts = humps?.map(findSymbol);
     const hasPart = parts?.some((part) => part !== undefined) === true;
     const letters = sharedTrigrams(folded, trigrams);

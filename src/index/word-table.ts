@@ -2,15 +2,17 @@
 
 import { cleanText } from '../system/clean-text.ts';
 import { splitHumps } from './identifiers.ts';
-import { foldWord } from './stem.ts';
+import { foldWord, stemWord } from './stem.ts';
 import { spreadWideText } from './wide-text.ts';
 
-/** A word as it stands in texts. The last two fields belong to whoever searches just now. */
+/** A word as it stands in texts. `search` and `meaning` belong to whoever searches just now. */
 export interface KnownWord {
   /** In lower case, without accents. */
   readonly folded: string;
   /** The parts of an identifier with humps, folded. */
   readonly humps: readonly string[] | undefined;
+  /** Found out when it is first asked for. */
+  stem: string | undefined;
   /** The search that `meaning` is of. */
   search: number;
   meaning: unknown;
@@ -33,6 +35,11 @@ export function readKnownWords(text: string): readonly KnownWord[] {
   }
   if (start !== -1) known.push(knowWord(text.slice(start)));
   return known;
+}
+
+/** The stem of a known word. */
+export function stemOf(word: KnownWord): string {
+  return (word.stem ??= stemWord(word.folded));
 }
 
 /** Keeps what was made of the most recently used keys, up to `most`. */
@@ -58,7 +65,7 @@ function knowWord(text: string): KnownWord {
   const known = words.get(text);
   if (known !== undefined) return known;
   const humps = splitHumps(text)?.map(foldWord);
-  const word: KnownWord = { folded: foldWord(text), humps, search: 0, meaning: undefined };
+  const word: KnownWord = { folded: foldWord(text), humps, stem: undefined, search: 0, meaning: undefined };
   if (words.size >= MAX_WORDS) words.clear();
   // A slice would keep the whole text that it was cut from.
   if (text.length <= MAX_LENGTH) words.set(Buffer.from(text).toString(), word);
