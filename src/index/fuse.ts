@@ -8,7 +8,7 @@ export interface Meaning {
   /** How much of the score it may take, 0 to 0.4. */
   readonly share: number;
   /** 0 to 1; undefined where nothing is known of the memory, which then stands by its words alone. */
-  nearnessOf(key: number): number | undefined;
+  readonly nearnessOf: (key: number) => number | undefined;
 }
 
 /**

@@ -101,7 +101,7 @@ function cosine(table: ReturnType<typeof learnTopics>, a: string, b: string): nu
   if (table === undefined) throw new Error('nothing was learned');
   const row = (stem: string): readonly number[] => {
     const number = table.stems.indexOf(stem);
-    return [...table.vectors.slice(number * table.dimensions, (number + 1) * table.dimensions)];
+    return Array.from(table.vectors.subarray(number * table.dimensions, (number + 1) * table.dimensions));
   };
   const [x, y] = [row(a), row(b)];
   const dot = x.reduce((sum, value, d) => sum + value * (y[d] ?? 0), 0);
