@@ -41,6 +41,7 @@ export function openIndexLibrary(options: IndexReaderOptions): IndexLibrary {
     },
     recent: (filters, limit) => read((database) => recentRows(database, filters, limit)).value,
     session: (sessionId) => read((database) => sessionRows(database, sessionId)).value,
+    revision: () => reader.revision(),
     counts: () => read((database) => countRows(database)).value,
     diagnostics: () => read((database) => listDiagnostics(database)).value,
     sync: () => bringUpToDate({ ...options, maxAgeMs: 0, now: options.now() }),

@@ -1,7 +1,7 @@
 // A search that does not leave the asker alone: when it finds nothing, or hardly what was asked, titles that come near are added.
 
 import type { MemoryLibrary } from '../model/ports.ts';
-import type { MemoryRow, SearchHit, SearchQuery, SearchResult } from '../model/search.ts';
+import type { SearchHit, SearchQuery, SearchResult } from '../model/search.ts';
 import { nearRows } from './did-you-mean.ts';
 import { isStopWord } from './stop-words.ts';
 import { soughtWords, titleWords } from './title-words.ts';

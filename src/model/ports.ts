@@ -47,4 +47,6 @@ export interface MemoryLibrary {
   recent(filters: SearchFilters, limit: number): readonly MemoryRow[];
   /** Everything that the vault remembers of one session, in order of time. */
   session(sessionId: string): readonly MemoryRow[];
+  /** Another text whenever the answers may have changed; comparable within this process only. */
+  revision(): string;
 }

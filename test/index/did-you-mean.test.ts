@@ -49,8 +49,8 @@ describe('a search that finds nothing', () => {
     ['rediss', 'Session store moved to Redis'],
     ['roundAmuont', 'Invoices are rounded half to even'],
     ['INVIOCES', 'Invoices are rounded half to even'],
-  ])('offers for "%s" the title that comes near', async (text, title) => {
-    expect((await suggest(text))[0]).toBe(title);
+  ])('offers for "%s" the title that comes near', (text, title) => {
+    expect(suggest(text)[0]).toBe(title);
   });
 
   it.each([
@@ -66,14 +66,14 @@ describe('a search that finds nothing', () => {
     ['a full-text expression', 'NEAR("qwx" AND *) OR {title: ^'],
     ['a pattern', '(a+)+$ [z-a] \\'],
     ['nothing', ''],
-  ] as const)('offers nothing for %s', async (_, text, filters: SearchFilters = {}) => {
-    expect(await suggest(text, filters)).toEqual([]);
+  ] as const)('offers nothing for %s', (_, text, filters: SearchFilters = {}) => {
+    expect(suggest(text, filters)).toEqual([]);
   });
 
-  it('takes any text', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 200 }), async (text) => {
-        const result = await searchOrSuggest(library, { text, limit: 5 });
+  it('takes any text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
+        const result = searchOrSuggest(library, { text, limit: 5 });
         expect((result.didYouMean ?? []).length).toBeLessThanOrEqual(3);
       }),
       { numRuns: 60 },
@@ -83,17 +83,17 @@ describe('a search that finds nothing', () => {
   it.each([
     ['刷薪令牌时', '刷新令牌时发生竞争'],
     ['トークソの更新', 'トークンの更新が競合する'],
-  ])('knows "%s" by the pairs of characters that are right', async (text, title) => {
-    const rows = await searchOrSuggest(library, { text: '', limit: 9 });
+  ])('knows "%s" by the pairs of characters that are right', (text, title) => {
+    const rows = searchOrSuggest(library, { text: '', limit: 9 });
     const words = soughtWords(text);
     expect(nearRows(rows.hits, words, { atLeast: words.length / 2, limit: 3 }).map((row) => row.title)).toEqual([
       title,
     ]);
   });
 
-  it('offers three at most, those without a successor first', async () => {
+  it('offers three at most, those without a successor first', () => {
     const titles = Array.from({ length: 6 }, (_, n) => ({ title: `Token bucket ${n}` }));
-    expect(await suggest('tokne', {}, open(titles))).toHaveLength(3);
+    expect(suggest('tokne', {}, open(titles))).toHaveLength(3);
     const [old, young] = [memory({ id: idOf(1), title: 'Token a' }), memory({ id: idOf(2), title: 'Token tokens b' })];
     const rows: MemoryRow[] = [
       { ...old, files: [], supersededBy: young.id },
@@ -105,20 +105,20 @@ describe('a search that finds nothing', () => {
     ]);
   });
 
-  it('works in an empty vault', async () => {
-    expect(await suggest('token', {}, open([]))).toEqual([]);
+  it('works in an empty vault', () => {
+    expect(suggest('token', {}, open([]))).toEqual([]);
   });
 });
 
 describe('a search that finds something', () => {
-  it('is left as it is when a hit shows what was asked', async () => {
-    const result = await searchOrSuggest(library, { text: 'parallel refreshes', limit: 5 });
+  it('is left as it is when a hit shows what was asked', () => {
+    const result = searchOrSuggest(library, { text: 'parallel refreshes', limit: 5 });
     expect(result).not.toHaveProperty('didYouMean');
     expect(result.hits).toHaveLength(1);
   });
 
-  it('gets near titles beside its hits when these show too little of it', async () => {
-    const result = await searchOrSuggest(open([...MEMORIES, { title: 'The moved folder' }]), {
+  it('gets near titles beside its hits when these show too little of it', () => {
+    const result = searchOrSuggest(open([...MEMORIES, { title: 'The moved folder' }]), {
       text: 'moved sesion stroe',
       limit: 1,
     });
@@ -126,15 +126,15 @@ describe('a search that finds something', () => {
     expect(result.didYouMean?.map((row) => row.title)).toEqual(['Session store moved to Redis']);
   });
 
-  it('never offers a hit again', async () => {
-    const result = await searchOrSuggest(library, { text: 'redis sesion stroe', limit: 5 });
+  it('never offers a hit again', () => {
+    const result = searchOrSuggest(library, { text: 'redis sesion stroe', limit: 5 });
     expect(result.hits.map((hit) => hit.title)).toEqual(['Session store moved to Redis']);
     expect(result.didYouMean).toBeUndefined();
   });
 });
 
-async function suggest(text: string, filters: SearchFilters = {}, from = library): Promise<readonly string[]> {
-  const result = await searchOrSuggest(from, { ...filters, text, limit: 5 });
+function suggest(text: string, filters: SearchFilters = {}, from = library): readonly string[] {
+  const result = searchOrSuggest(from, { ...filters, text, limit: 5 });
   return (result.didYouMean ?? []).map((row) => row.title);
 }
 

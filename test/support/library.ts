@@ -79,6 +79,7 @@ export function libraryOf(memories: readonly Kept[], options: { readonly stale?:
     session(sessionId) {
       return byTime.filter((kept) => kept.session === sessionId).map(rowOf);
     },
+    revision: () => '1',
   };
 }
 

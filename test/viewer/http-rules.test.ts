@@ -30,6 +30,7 @@ const READS = [
   '/api/status',
   '/api/memories/7k2m9qx',
   '/api/sessions/x',
+  '/api/rows',
   '/api/events',
   '/nothing-here',
 ];
