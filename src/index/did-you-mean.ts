@@ -2,65 +2,67 @@
 
 import type { MemoryRow } from '../model/search.ts';
 import { titleWords } from './title-words.ts';
-import { nearWords } from './typos.ts';
+import { typoCounter } from './typos.ts';
 
 /**
  * The rows that come near at least `atLeast` of the words, the nearest first, equal ones in the order given; superseded rows
- * come last. The words are looked up one after the other among all different words of the rows: a search index over them
- * (MiniSearch) costs six times as much to make, for a single question.
+ * come last. Reads the rows one by one and keeps only those: a search index over them (MiniSearch) for a single question costs
+ * several times as much.
  */
 export function nearRows(
-  rows: readonly MemoryRow[],
+  rows: Iterable<MemoryRow>,
   words: readonly string[],
   { atLeast, limit }: { readonly atLeast: number; readonly limit: number },
 ): readonly MemoryRow[] {
-  const rowsByWord = gatherWords(rows);
-  const found = new Map<number, { words: number; score: number }>();
-  for (const word of words)
-    for (const [at, score] of scoreRows(rowsByWord, word, rows.length)) {
-      const before = found.get(at);
-      found.set(at, { words: (before?.words ?? 0) + 1, score: (before?.score ?? 0) + score });
-    }
-  return [...found]
-    .filter(([, near]) => near.words >= atLeast)
-    .sort(
-      ([a, nearA], [b, nearB]) =>
-        Number(isSuperseded(rows[a])) - Number(isSuperseded(rows[b])) || nearB.score - nearA.score || a - b,
-    )
-    .slice(0, limit)
-    .flatMap(([at]) => rows[at] ?? []);
-}
-
-/** Word → the places of the rows that hold it, in order. */
-function gatherWords(rows: readonly MemoryRow[]): ReadonlyMap<string, readonly number[]> {
-  const rowsByWord = new Map<string, number[]>();
-  for (const [at, row] of rows.entries())
-    for (const word of titleWords([row.title, ...row.tags, ...row.files].join('\n'))) {
-      const places = rowsByWord.get(word);
-      if (places === undefined) rowsByWord.set(word, [at]);
-      else places.push(at);
-    }
-  return rowsByWord;
-}
-
-/** Place of a row → how near its nearest word is; a rare word weighs more than a common one. */
-function scoreRows(
-  rowsByWord: ReadonlyMap<string, readonly number[]>,
-  sought: string,
-  rowCount: number,
-): ReadonlyMap<number, number> {
-  const scores = new Map<number, number>();
-  for (const { word, typos } of nearWords(rowsByWord.keys(), sought, { longer: LONGEST_ENDING })) {
-    const places = rowsByWord.get(word) ?? [];
-    const score = Math.log(1 + rowCount / places.length) * 0.7 ** (typos + Number(word.length !== sought.length));
-    for (const at of places) scores.set(at, Math.max(scores.get(at) ?? 0, score));
+  const read = createReader(words);
+  const found: { readonly row: MemoryRow; readonly closeness: readonly number[] }[] = [];
+  const rowsNear = words.map(() => 0);
+  let rowCount = 0;
+  for (const row of rows) {
+    rowCount++;
+    const closeness = read(row);
+    for (const [at, close] of closeness.entries()) if (close > 0) rowsNear[at] = (rowsNear[at] ?? 0) + 1;
+    if (closeness.filter((close) => close > 0).length >= atLeast) found.push({ row, closeness });
   }
-  return scores;
+  // A word that comes near few rows tells more than one that comes near many.
+  const weights = rowsNear.map((count) => Math.log(1 + rowCount / Math.max(1, count)));
+  return found
+    .map(({ row, closeness }) => ({
+      row,
+      score: closeness.reduce((sum, close, at) => sum + close * (weights[at] ?? 0), 0),
+    }))
+    .sort((a, b) => Number(isSuperseded(a.row)) - Number(isSuperseded(b.row)) || b.score - a.score)
+    .slice(0, limit)
+    .map(({ row }) => row);
+}
+
+/** Tells of a row how close its closest word is to each of the words sought, 0 for not near, 1 for the same. */
+function createReader(sought: readonly string[]): (row: MemoryRow) => readonly number[] {
+  const counters = sought.map((word) => typoCounter(word, { longer: LONGEST_ENDING }));
+  /** Words come again and again: each different one is compared once. */
+  const known = new Map<string, readonly number[] | undefined>();
+  const compare = (word: string): readonly number[] | undefined => {
+    const closeness = counters.map((countTypos, at) => {
+      const typos = countTypos(word);
+      return typos === undefined ? 0 : 0.7 ** (typos + Number(word.length !== sought[at]?.length));
+    });
+    return closeness.some((close) => close > 0) ? closeness : undefined;
+  };
+  const none = sought.map(() => 0);
+  return (row) => {
+    let closest: readonly number[] = none;
+    for (const word of titleWords([row.title, ...row.tags, ...row.files].join('\n'))) {
+      if (!known.has(word)) known.set(word, compare(word));
+      const closeness = known.get(word);
+      if (closeness !== undefined) closest = closest.map((close, at) => Math.max(close, closeness[at] ?? 0));
+    }
+    return closest;
+  };
 }
 
 /** `refrsh` may mean `refreshes`; what goes on longer is another word. */
 const LONGEST_ENDING = 3;
 
-function isSuperseded(row: MemoryRow | undefined): boolean {
-  return row?.supersededBy !== undefined;
+function isSuperseded(row: MemoryRow): boolean {
+  return row.supersededBy !== undefined;
 }

@@ -39,7 +39,7 @@ export function openIndexLibrary(options: IndexReaderOptions): IndexLibrary {
       const { value, report } = read((database) => getMemories(database, ids));
       return { ...value, stale: report.stale };
     },
-    recent: (filters, limit) => read((database) => recentRows(database, filters, limit)).value,
+    recent: (filters, limit, after) => read((database) => recentRows(database, filters, limit, after)).value,
     session: (sessionId) => read((database) => sessionRows(database, sessionId)).value,
     revision: () => reader.revision(),
     counts: () => read((database) => countRows(database)).value,

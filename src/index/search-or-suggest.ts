@@ -1,14 +1,15 @@
 // A search that does not leave the asker alone: when it finds nothing, or hardly what was asked, titles that come near are added.
 
 import type { MemoryLibrary } from '../model/ports.ts';
-import type { SearchHit, SearchQuery, SearchResult } from '../model/search.ts';
+import type { MemoryRow, SearchFilters, SearchHit, SearchQuery, SearchResult } from '../model/search.ts';
 import { nearRows } from './did-you-mean.ts';
 import { isStopWord } from './stop-words.ts';
 import { soughtWords, titleWords } from './title-words.ts';
 import { passesTypedQuery, readTypedQuery } from './typed-query.ts';
 
-/** How many of the newest memories are looked through. */
+/** How many of the newest memories are looked through, and how many of them are in memory at a time. */
 const NEWEST = 20_000;
+const BATCH = 1000;
 const MAX_SUGGESTIONS = 3;
 /** Whether a search was weak is judged by its best hits. */
 const JUDGED_HITS = 10;
@@ -25,10 +26,24 @@ export function searchOrSuggest(library: MemoryLibrary, query: SearchQuery): Sea
   if (words.length === 0 || shown > words.length / 2) return result;
   const { text: _text, limit: _limit, ...filters } = query;
   const hits = new Set(result.hits.map((hit) => hit.id));
-  const rows = library.recent(filters, NEWEST).filter((row) => !hits.has(row.id) && passesTypedQuery(row, typed));
+  const rows = newestRows(library, filters, (row) => !hits.has(row.id) && passesTypedQuery(row, typed));
   const atLeast = Math.max(shown + 1, Math.ceil(words.length / 2));
   const didYouMean = nearRows(rows, words, { atLeast, limit: MAX_SUGGESTIONS });
   return didYouMean.length === 0 ? result : { ...result, didYouMean };
+}
+
+function* newestRows(
+  library: MemoryLibrary,
+  filters: SearchFilters,
+  isWanted: (row: MemoryRow) => boolean,
+): Generator<MemoryRow, undefined> {
+  let last: MemoryRow | undefined;
+  for (let count = 0; count < NEWEST; count += BATCH) {
+    const rows = library.recent(filters, BATCH, last);
+    for (const row of rows) if (isWanted(row)) yield row;
+    last = rows.at(-1);
+    if (rows.length < BATCH) return;
+  }
 }
 
 /** The words that say what is sought; all of them when none does. */

@@ -6,25 +6,33 @@ export interface NearWord {
   readonly typos: number;
 }
 
-/**
- * The words that begin like the typed one but for the typos that its length allows. A typo is a letter too many, too few,
- * another one, or two neighbours swapped (optimal string alignment distance, to the nearest beginning of the word).
- * `longer` bounds how many letters a word may go on after that beginning.
- */
-export function nearWords(
-  words: Iterable<string>,
-  typed: string,
-  { longer = Number.POSITIVE_INFINITY }: { readonly longer?: number } = {},
-): readonly NearWord[] {
-  const most = typosAllowed(typed);
+/** The words that come near the typed one, in the order given. */
+export function nearWords(words: Iterable<string>, typed: string): readonly NearWord[] {
+  const countTypos = typoCounter(typed);
   const near: NearWord[] = [];
-  const measure = createMeasure(typed, most);
   for (const word of words) {
-    if (word.length < typed.length - most || word.length > typed.length + most + longer) continue;
-    const typos = measure(word);
-    if (typos <= most) near.push({ word, typos });
+    const typos = countTypos(word);
+    if (typos !== undefined) near.push({ word, typos });
   }
   return near;
+}
+
+/**
+ * Counts the typos between the typed word and the beginning of another; undefined when there are more than its length allows. A
+ * typo is a letter too many, too few, another one, or two neighbours swapped (optimal string alignment distance, to the
+ * nearest beginning). `longer` bounds how many letters a word may go on after that beginning.
+ */
+export function typoCounter(
+  typed: string,
+  { longer = Number.POSITIVE_INFINITY }: { readonly longer?: number } = {},
+): (word: string) => number | undefined {
+  const most = typosAllowed(typed);
+  const measure = createMeasure(typed, most);
+  return (word) => {
+    if (word.length < typed.length - most || word.length > typed.length + most + longer) return undefined;
+    const typos = measure(word);
+    return typos <= most ? typos : undefined;
+  };
 }
 
 /** None in short words, in numbers and in scripts without letter case; one up to seven letters, then two. */

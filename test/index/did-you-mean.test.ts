@@ -12,7 +12,7 @@ import { searchOrSuggest } from '../../src/index/search-or-suggest.ts';
 import { soughtWords } from '../../src/index/title-words.ts';
 import type { Memory } from '../../src/model/memory.ts';
 import type { MemoryRow, SearchFilters } from '../../src/model/search.ts';
-import { memory } from '../support/library.ts';
+import { libraryOf, memory } from '../support/library.ts';
 import { idOf, makeFolder, makeMemory, openFolder } from './folder-source.ts';
 
 const MEMORIES: readonly Partial<Memory>[] = [
@@ -103,6 +103,12 @@ describe('a search that finds nothing', () => {
       young.id,
       old.id,
     ]);
+  });
+
+  it('knows titles that lie thousands of memories back', () => {
+    const rows = Array.from({ length: 2500 }, (_, n) => memory({ id: idOf(n), title: n === 0 ? 'Zebra' : 'Other' }));
+    const result = searchOrSuggest(libraryOf(rows), { text: 'zbera', limit: 5 });
+    expect(result.didYouMean?.map((row) => row.title)).toEqual(['Zebra']);
   });
 
   it('works in an empty vault', () => {

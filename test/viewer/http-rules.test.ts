@@ -212,6 +212,16 @@ describe('the token', () => {
   });
 });
 
+describe("the page's script", () => {
+  it('is one plain file that a strict policy lets run, and makes no markup out of text', async () => {
+    const { body } = await send(port, 'GET /assets/viewer.js');
+    expect(body).toMatch(/^\(?function/);
+    expect(body).not.toMatch(
+      /\beval\(|new Function|\bimport\b\s*[("'{]|innerHTML|outerHTML|insertAdjacentHTML|document\.write/,
+    );
+  });
+});
+
 describe('the login of a browser', () => {
   it('swaps a code for a cookie that no script and no other site can use', async () => {
     const { body } = await send(port, 'POST /api/login-codes', { ...BEARER, ...JSON_TYPE }, '{}');

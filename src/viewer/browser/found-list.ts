@@ -21,6 +21,8 @@ export interface FoundList {
   close(): void;
   /** Chooses the next option or the one before; past either end none is chosen, then it begins anew. */
   move(step: 1 | -1): void;
+  /** Chooses none. */
+  clearChoice(): void;
   /** Where the chosen option leads. */
   chosen(): string | undefined;
   /** `isAside`: in a tab of its own. */
@@ -92,6 +94,7 @@ export function createFoundList(
       const next = chosen === undefined && step === -1 ? addresses.length - 1 : at + step;
       choose(addresses[next]);
     },
+    clearChoice: () => choose(undefined),
     chosen: () => chosen,
     onClick(listener) {
       const listen = (event: MouseEvent): void => {

@@ -71,7 +71,11 @@ export function attachSearchBox(page: PageWindow, parts: SearchBoxParts): Search
   };
 
   input.addEventListener('focus', use);
-  input.addEventListener('input', show);
+  input.addEventListener('input', () => {
+    // Who types on means the words, not the memory that was chosen among the ones before.
+    list.clearChoice();
+    show();
+  });
   input.addEventListener('blur', () => list.close());
   input.addEventListener('keydown', (event) => {
     // Keys that belong to an input method (Chinese, Japanese …) choose among its candidates, not among ours.

@@ -79,6 +79,17 @@ describe('the keyboard', () => {
     expect(page.went).toEqual(['/memory/7k2mzzzzzzzz']);
   });
 
+  it('chooses none any more when somebody types on', async () => {
+    const page = await openPage();
+    page.type('session');
+    await page.says('1 memory');
+    page.press('ArrowDown');
+    page.type('session store');
+    expect([page.chosen(), page.options()[0]]).toEqual([[], expect.stringContaining('Session store moved')]);
+    page.press('Enter');
+    expect(page.went).toEqual(['/search?q=session+store']);
+  });
+
   it('asks the server for the full search with Enter when nothing is chosen', async () => {
     const page = await openPage();
     page.type(' why did it break? ');
