@@ -3,11 +3,15 @@
 import type { MemoryLibrary } from '../model/ports.ts';
 import type { MemoryRow, SearchFilters, SearchHit, SearchQuery, SearchResult } from '../model/search.ts';
 import { nearRows } from './did-you-mean.ts';
+import { narrowFilters } from './filters.ts';
+import { readQueryText } from './query-text.ts';
+import type { Chunk } from './query-text.ts';
+import { stemWord } from './stem.ts';
 import { isStopWord } from './stop-words.ts';
 import { soughtWords, titleWords } from './title-words.ts';
-import { passesTypedQuery, readTypedQuery } from './typed-query.ts';
+import { hasWideText } from './wide-text.ts';
 
-/** How many of the newest memories are looked through, and how many of them are in memory at a time. */
+/** How many of the newest memories are looked through. */
 const NEWEST = 20_000;
 const BATCH = 1000;
 const MAX_SUGGESTIONS = 3;
@@ -20,18 +24,20 @@ const JUDGED_HITS = 10;
  */
 export function searchOrSuggest(library: MemoryLibrary, query: SearchQuery): SearchResult {
   const result = library.search(query);
-  const typed = readTypedQuery(query.text);
-  const words = tellingWords(typed.text);
+  const { chunks, filters } = readQueryText(query.text);
+  const words = tellingWords(wordsOf(chunks.filter((chunk) => !chunk.excluded)));
   const shown = Math.max(0, ...result.hits.slice(0, JUDGED_HITS).map((hit) => countShown(hit, words)));
   if (words.length === 0 || shown > words.length / 2) return result;
-  const { text: _text, limit: _limit, ...filters } = query;
+  const { text: _text, limit: _limit, ...given } = query;
   const hits = new Set(result.hits.map((hit) => hit.id));
-  const rows = newestRows(library, filters, (row) => !hits.has(row.id) && passesTypedQuery(row, typed));
+  const unwanted = chunks.filter((chunk) => chunk.excluded).map((chunk) => titleWords(wordsOf([chunk])));
+  const rows = newestRows(library, narrowFilters(given, filters), (row) => !hits.has(row.id) && !holds(row, unwanted));
   const atLeast = Math.max(shown + 1, Math.ceil(words.length / 2));
   const didYouMean = nearRows(rows, words, { atLeast, limit: MAX_SUGGESTIONS });
   return didYouMean.length === 0 ? result : { ...result, didYouMean };
 }
 
+/** In batches, so that few are in memory at a time. */
 function* newestRows(
   library: MemoryLibrary,
   filters: SearchFilters,
@@ -46,6 +52,13 @@ function* newestRows(
   }
 }
 
+/** The text of chunks again; what a dictionary cut in a script without blanks stands together as it was typed. */
+function wordsOf(chunks: readonly Chunk[]): string {
+  return chunks
+    .map((chunk) => chunk.words.map(({ original }) => (hasWideText(original) ? original : ` ${original} `)).join(''))
+    .join(' ');
+}
+
 /** The words that say what is sought; all of them when none does. */
 function tellingWords(text: string): readonly string[] {
   const words = soughtWords(text);
@@ -55,15 +68,13 @@ function tellingWords(text: string): readonly string[] {
 
 /** How many of the words a hit shows, in any form of them. */
 function countShown(hit: SearchHit, words: readonly string[]): number {
-  const shown = titleWords([hit.title, ...hit.tags, ...hit.files, hit.snippet].join('\n'));
-  return words.filter((word) => shown.some((other) => isSameStem(word, other))).length;
+  const shown = new Set(titleWords([hit.title, ...hit.tags, ...hit.files, hit.snippet].join('\n')).map(stemWord));
+  return words.filter((word) => shown.has(stemWord(word))).length;
 }
 
-/** The index stems words (`refreshes` finds `refresh`): a shared beginning is near enough to tell. */
-function isSameStem(a: string, b: string): boolean {
-  if (a === b) return true;
-  const shortest = Math.min(a.length, b.length);
-  let shared = 0;
-  while (shared < shortest && a[shared] === b[shared]) shared++;
-  return shared >= 4 && Math.max(a.length, b.length) - shared <= 3;
+/** Whether a row holds all the words of something that is not wanted. */
+function holds(row: MemoryRow, unwanted: readonly (readonly string[])[]): boolean {
+  if (unwanted.length === 0) return false;
+  const words = new Set(titleWords([row.title, ...row.tags, ...row.files].join('\n')));
+  return unwanted.some((phrase) => phrase.every((word) => words.has(word)));
 }

@@ -1,6 +1,7 @@
 // The words of titles, tags and paths, for finding them while they are typed and in spite of typos. Pure; runs in browsers too.
 
 import { splitHumps } from './identifiers.ts';
+import { foldWord } from './stem.ts';
 import { segmentWideText } from './wide-text.ts';
 
 /** A piece of a text and the words by which it is found; what lies between words has none. */
@@ -34,7 +35,7 @@ export function soughtWords(text: string): readonly string[] {
     if (run.wide) return pairsOf(Array.from(run.text));
     return Array.from(run.text.matchAll(WORD), ([word]) => splitHumps(word) ?? [word])
       .flat()
-      .map(foldWord);
+      .map(foldLong);
   });
   return [...new Set(words)].slice(0, MAX_SOUGHT);
 }
@@ -93,13 +94,9 @@ function pairsOf(characters: readonly string[]): readonly string[] {
 /** A word, and the parts of an identifier with humps. */
 function wordForms(word: string): readonly string[] {
   const parts = splitHumps(word);
-  return parts === undefined ? [foldWord(word)] : [word, ...parts].map(foldWord);
+  return (parts === undefined ? [word] : [word, ...parts]).map(foldLong);
 }
 
-const ACCENTS = /[\u0300-\u036f]/g;
-const ASCII = /^[\x20-\x7e]*$/;
-
-function foldWord(word: string): string {
-  const plain = ASCII.test(word) ? word : word.normalize('NFKD').replace(ACCENTS, '');
-  return plain.toLowerCase().slice(0, MAX_WORD);
+function foldLong(word: string): string {
+  return foldWord(word).slice(0, MAX_WORD);
 }

@@ -11,6 +11,7 @@ import type { IndexLibrary } from '../../src/index/library.ts';
 import { searchOrSuggest } from '../../src/index/search-or-suggest.ts';
 import { soughtWords } from '../../src/index/title-words.ts';
 import type { Memory } from '../../src/model/memory.ts';
+import type { MemoryLibrary } from '../../src/model/ports.ts';
 import type { MemoryRow, SearchFilters } from '../../src/model/search.ts';
 import { libraryOf, memory } from '../support/library.ts';
 import { idOf, makeFolder, makeMemory, openFolder } from './folder-source.ts';
@@ -91,6 +92,13 @@ describe('a search that finds nothing', () => {
     ]);
   });
 
+  it('heeds what is not wanted, in scripts without blanks as well', () => {
+    const rows = [memory({ id: idOf(1), title: '刷新令牌时发生竞争' })];
+    const silent: MemoryLibrary = { ...libraryOf(rows), search: () => ({ hits: [], total: 0, stale: false }) };
+    const offered = (text: string) => searchOrSuggest(silent, { text, limit: 5 }).didYouMean?.length ?? 0;
+    expect([offered('刷薪令牌时'), offered('刷薪令牌时 -"竞争"'), offered('刷薪令牌时 -"竞选"')]).toEqual([1, 0, 1]);
+  });
+
   it('offers three at most, those without a successor first', () => {
     const titles = Array.from({ length: 6 }, (_, n) => ({ title: `Token bucket ${n}` }));
     expect(suggest('tokne', {}, open(titles))).toHaveLength(3);
@@ -125,7 +133,7 @@ describe('a search that finds something', () => {
 
   it('gets near titles beside its hits when these show too little of it', () => {
     const result = searchOrSuggest(open([...MEMORIES, { title: 'The moved folder' }]), {
-      text: 'moved sesion stroe',
+      text: 'folder sesion stroe',
       limit: 1,
     });
     expect(result.hits.map((hit) => hit.title)).toEqual(['The moved folder']);

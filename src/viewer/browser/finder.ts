@@ -3,11 +3,11 @@
 import MiniSearch from 'minisearch';
 import type { Query, SearchOptions, SearchResult } from 'minisearch';
 import { soughtWords, titlePieces, titleWords } from '../../index/title-words.ts';
-import { passesTypedQuery, readTypedQuery } from '../../index/typed-query.ts';
-import type { TypedQuery } from '../../index/typed-query.ts';
 import { nearWords } from '../../index/typos.ts';
 import { isIdPrefix } from '../../model/memory.ts';
 import type { ListedRow } from '../listed-row.ts';
+import { passesTypedQuery, readTypedQuery } from './typed-query.ts';
+import type { TypedQuery } from './typed-query.ts';
 
 export interface FoundRow {
   readonly row: ListedRow;
@@ -150,7 +150,7 @@ function asMeant(word: string, vocabulary: ReadonlySet<string>): Query {
 }
 
 function isNarrowed({ filters, unwanted }: TypedQuery): boolean {
-  return filters.length > 0 || unwanted.length > 0;
+  return filters.size > 0 || unwanted.length > 0;
 }
 
 function idsThatBegin(rows: readonly ListedRow[], text: string): readonly string[] {

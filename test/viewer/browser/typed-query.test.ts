@@ -2,7 +2,8 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { passesTypedQuery, readTypedQuery } from '../../src/index/typed-query.ts';
+import { readQueryText } from '../../../src/index/query-text.ts';
+import { passesTypedQuery, readTypedQuery } from '../../../src/viewer/browser/typed-query.ts';
 
 const ROW = {
   kind: 'observation',
@@ -21,22 +22,28 @@ describe('what is typed', () => {
     expect(readTypedQuery('tag:auth "token race" -redis type:bugfix')).toEqual({
       text: '"token race"',
       unwanted: [['redis']],
-      filters: [
-        { name: 'tag', value: 'auth' },
-        { name: 'type', value: 'bugfix' },
-      ],
+      filters: new Map([
+        ['tag', ['auth']],
+        ['type', ['bugfix']],
+      ]),
     });
   });
 
-  it.each(['http://localhost:3000/x', 'TypeError: x is not a function', '--flag -rf -1', 'a"b', 'foo:bar'])(
-    'stays words where it only looks like a filter: %s',
-    (text) => {
-      expect(readTypedQuery(text)).toEqual({ text, unwanted: [], filters: [] });
-    },
-  );
+  it.each([
+    'http://localhost:3000/x',
+    'file://host/path',
+    'TypeError: x is not a function',
+    'type:nonsense',
+    'since:yesterday',
+    '--flag -rf -1',
+    'a"b',
+    'foo:bar',
+  ])('stays words where it only looks like a filter: %s', (text) => {
+    expect(readTypedQuery(text)).toEqual({ text, unwanted: [], filters: new Map() });
+  });
 
   it('asks nothing of a filter that has no value yet', () => {
-    expect(readTypedQuery('tag: token')).toEqual({ text: 'token', unwanted: [], filters: [] });
+    expect(readTypedQuery('tag: token')).toEqual({ text: 'token', unwanted: [], filters: new Map() });
   });
 
   it('can be any text', () => {
@@ -48,9 +55,28 @@ describe('what is typed', () => {
   });
 });
 
+it('reads finished filters as the full search does', () => {
+  for (const text of [
+    'tag:auth tag:redis',
+    'type:bugfix type:decision race',
+    'kind:note',
+    'file:src/a.ts -redis',
+    'since:2026-11 x',
+  ]) {
+    const { filters } = readTypedQuery(text);
+    const full = readQueryText(text).filters;
+    expect(filters.get('tag')).toEqual(full.tags);
+    expect(new Set(filters.get('type'))).toEqual(new Set(full.type));
+    expect(filters.get('kind')).toEqual(full.kind);
+    expect(filters.get('file')).toEqual(full.files);
+    expect(filters.get('since')?.at(-1)).toEqual(full.since);
+  }
+});
+
 describe('a row', () => {
   it.each([
     'type:bug',
+    'type:decision type:bugfix',
     'kind:observation',
     'tag:au',
     'tag:"race cond"',
