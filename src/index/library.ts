@@ -39,8 +39,9 @@ export function openIndexLibrary(options: IndexReaderOptions): IndexLibrary {
       const { value, report } = read((database) => getMemories(database, ids));
       return { ...value, stale: report.stale };
     },
-    recent: (filters, limit) => read((database) => recentRows(database, filters, limit)).value,
+    recent: (filters, limit, after) => read((database) => recentRows(database, filters, limit, after)).value,
     session: (sessionId) => read((database) => sessionRows(database, sessionId)).value,
+    revision: () => reader.revision(),
     counts: () => read((database) => countRows(database)).value,
     diagnostics: () => read((database) => listDiagnostics(database)).value,
     sync: () => bringUpToDate({ ...options, maxAgeMs: 0, now: options.now() }),

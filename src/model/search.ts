@@ -59,6 +59,8 @@ export interface SearchResult {
   readonly total: number;
   /** The index could not be brought up to date just now (another process holds the lock). */
   readonly stale: boolean;
+  /** Titles that come near the words, when nothing or hardly what was asked was found; only for callers that ask for it. */
+  readonly didYouMean?: readonly MemoryRow[];
 }
 
 export interface TimelineQuery {

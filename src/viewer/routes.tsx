@@ -15,6 +15,7 @@ import { AmbiguousPage, ErrorPage, LoginPage } from './pages/message.tsx';
 import { SearchPage } from './pages/search.tsx';
 import { SessionPage } from './pages/session.tsx';
 import { isNonceFor, proofOf } from './proof.ts';
+import { createRowLists } from './row-lists.ts';
 import { shownEvent, shownRow, shownStatus } from './shown.ts';
 import type { VaultSummary, ViewerSource } from '../model/viewer-source.ts';
 
@@ -37,6 +38,7 @@ const MAX_SESSION_ID = 200;
 export function createRoutes(parts: RouteParts): Hono {
   const { source, access, assets, token, port } = parts;
   const app = new Hono({ strict: true });
+  const rowLists = createRowLists();
 
   for (const [path, asset] of assets) app.get(path, (c) => c.body(asset.text, 200, { 'content-type': asset.type }));
 
@@ -118,6 +120,12 @@ export function createRoutes(parts: RouteParts): Hono {
     const context = contextOf(parts, c);
     const asked = readSearchRequest(new URL(c.req.url).searchParams);
     return c.json({ vault: context.vault?.key, ...runSearch(needLibrary(parts, context), asked) });
+  });
+
+  app.get('/api/rows', (c) => {
+    const { body, etag } = rowLists.read(needLibrary(parts, contextOf(parts, c)));
+    if (isSameTag(c.req.header('if-none-match'), etag)) return c.body(null, 304, { etag });
+    return c.body(body, 200, { 'content-type': 'application/json', etag });
   });
 
   app.get('/api/status', (c) => {
@@ -218,6 +226,11 @@ function fail(parts: RouteParts, c: Context, thrown: unknown): Response | Promis
     version: parts.version,
   };
   return page(c, <ErrorPage context={context} error={error} />, status === 404 ? 404 : 500);
+}
+
+/** Whether `If-None-Match` names the tag; weak ones compare by their text. */
+function isSameTag(ifNoneMatch: string | undefined, etag: string): boolean {
+  return (ifNoneMatch ?? '').split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
 }
 
 function isApi(c: Context): boolean {

@@ -98,6 +98,21 @@ describe('search, show, timeline', () => {
     expect(rows[1]).toMatch(/^> .*Why the cache is written twice$/);
   });
 
+  it('ask whether near titles were meant when nothing is found', () => {
+    const { code, stdout } = run(['search', 'paralel', 'refrsh']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('Nothing found for "paralel refrsh". Did you mean:\n7k2m9qx  2026-11-20  bugfix');
+    expect(stdout).toContain('memvault show 7k2m9qx');
+    expect(JSON.parse(run(['search', 'paralel', 'refrsh', '--json']).stdout)).toMatchObject({
+      total: 0,
+      hits: [],
+      didYouMean: [{ id: '7k2m9qx4hd3a' }],
+    });
+    const nothing = run(['search', 'asdfgh']).stdout;
+    expect(nothing).toContain('Fewer or other words may help');
+    expect(nothing).not.toContain('Did you mean');
+  });
+
   it('name the candidates of an ambiguous id', () => {
     const { code, stderr } = run(['show', '7k2m']);
     expect(code).toBe(3);

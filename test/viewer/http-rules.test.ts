@@ -30,6 +30,7 @@ const READS = [
   '/api/status',
   '/api/memories/7k2m9qx',
   '/api/sessions/x',
+  '/api/rows',
   '/api/events',
   '/nothing-here',
 ];
@@ -208,6 +209,16 @@ describe('the token', () => {
     expect(login.body).not.toContain('shop');
     for (const path of ['/assets/viewer.css', '/assets/viewer.js', '/assets/mark.svg'])
       expect((await send(port, `GET ${path}`)).status).toBe(200);
+  });
+});
+
+describe("the page's script", () => {
+  it('is one plain file that a strict policy lets run, and makes no markup out of text', async () => {
+    const { body } = await send(port, 'GET /assets/viewer.js');
+    expect(body).toMatch(/^\(?function/);
+    expect(body).not.toMatch(
+      /\beval\(|new Function|\bimport\b\s*[("'{]|innerHTML|outerHTML|insertAdjacentHTML|document\.write/,
+    );
   });
 });
 

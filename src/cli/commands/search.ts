@@ -3,10 +3,11 @@
 import { createInterface } from 'node:readline';
 import { MemvaultError, toMemvaultError } from '../../model/errors.ts';
 import { MEMORY_KINDS, OBSERVATION_TYPES, shortId } from '../../model/memory.ts';
-import type { SearchFilters, SearchHit, SearchQuery } from '../../model/search.ts';
+import type { MemoryRow, SearchFilters, SearchHit, SearchQuery, SearchResult } from '../../model/search.ts';
 import type { MemoryLibrary } from '../../model/ports.ts';
 import { cleanLine } from '../../system/clean-text.ts';
 import { openVaultHere } from '../../app.ts';
+import { searchOrSuggest } from '../../index/search-or-suggest.ts';
 import { isSet, listOption, textOption } from '../command.ts';
 import type { Command, CommandInput, CommandResult } from '../command.ts';
 
@@ -65,22 +66,25 @@ function searchOnce(library: MemoryLibrary, input: CommandInput): CommandResult 
     throw new MemvaultError('invalid_input', '`memvault search` expects words or a filter, got nothing', {
       hint: 'For example: memvault search token refresh race',
     });
-  const result = library.search({ text, limit: parseLimit(textOption(input, 'limit') ?? '10'), ...filters });
-  const json = { total: result.total, stale: result.stale, hits: result.hits };
-  if (result.hits.length === 0)
-    return {
-      text: `Nothing found for "${cleanLine(text, 80)}". Fewer or other words may help; \`memvault search --since 2000-01-01\` lists the newest.`,
-      json,
-    };
-  const more =
-    result.total > result.hits.length ? `\n${result.total - result.hits.length} more; --limit shows them.` : '';
-  const stale = result.stale
-    ? '\nThe index is being written by another process; the newest memories may be missing.'
-    : '';
+  const limit = parseLimit(textOption(input, 'limit') ?? '10');
+  const result = searchOrSuggest(library, { text, limit, ...filters });
+  const { total, stale, hits, didYouMean } = result;
   return {
-    text: `${result.hits.map(renderHit).join('\n')}${more}${stale}\n\nWhole memory: memvault show ${shortId(result.hits[0]?.id ?? '')}`,
-    json,
+    text: renderResult(text, result),
+    json: { total, stale, hits, ...(didYouMean === undefined ? {} : { didYouMean }) },
   };
+}
+
+function renderResult(text: string, { hits, total, stale, didYouMean = [] }: SearchResult): string {
+  const near = didYouMean.length === 0 ? '' : `Did you mean:\n${didYouMean.map(renderRow).join('\n')}`;
+  const notes = stale ? '\nThe index is being written by another process; the newest memories may be missing.' : '';
+  const [first = didYouMean[0]] = hits;
+  if (first === undefined)
+    return `Nothing found for "${cleanLine(text, 80)}". Fewer or other words may help; \`memvault search --since 2000-01-01\` lists the newest.${notes}`;
+  const wayOn = `\n\nWhole memory: memvault show ${shortId(first.id)}`;
+  if (hits.length === 0) return `Nothing found for "${cleanLine(text, 80)}". ${near}${notes}${wayOn}`;
+  const more = total > hits.length ? `\n${total - hits.length} more; --limit shows them.` : '';
+  return `${hits.map(renderHit).join('\n')}${more}${notes}${near === '' ? '' : `\n\n${near}`}${wayOn}`;
 }
 
 async function searchBatch(library: MemoryLibrary, input: CommandInput): Promise<CommandResult> {
@@ -199,7 +203,11 @@ function parseLimit(value: string): number {
 }
 
 function renderHit(hit: SearchHit): string {
-  const mark = hit.supersededBy === undefined ? '' : ` (replaced by ${shortId(hit.supersededBy)})`;
-  const waits = hit.place === 'outbox' ? ' · waits in the outbox' : '';
-  return `${shortId(hit.id)}  ${hit.created.slice(0, 10)}  ${(hit.type ?? hit.kind).padEnd(10)}  ${cleanLine(hit.title)}${mark}${waits}\n         ${cleanLine(hit.snippet, 160)}`;
+  return `${renderRow(hit)}\n         ${cleanLine(hit.snippet, 160)}`;
+}
+
+function renderRow(row: MemoryRow): string {
+  const mark = row.supersededBy === undefined ? '' : ` (replaced by ${shortId(row.supersededBy)})`;
+  const waits = row.place === 'outbox' ? ' · waits in the outbox' : '';
+  return `${shortId(row.id)}  ${row.created.slice(0, 10)}  ${(row.type ?? row.kind).padEnd(10)}  ${cleanLine(row.title)}${mark}${waits}`;
 }
