@@ -8,11 +8,13 @@ import type { Diagnostic } from './model/diagnostic.ts';
 import type { VaultPlace } from './model/place.ts';
 import type { Clock, Logger, MemoryLibrary } from './model/ports.ts';
 import type { Publication } from './model/publication.ts';
-import type { SyncReport } from './model/search.ts';
+import { RANKING_SIGNALS } from './model/search.ts';
+import type { RankingSignal, SyncReport } from './model/search.ts';
 import type { VaultStatus } from './model/status.ts';
 import type { MemoryFileSource } from './index/file-source.ts';
 import { describeCompression } from './compress/configured.ts';
 import { openIndexLibrary } from './index/library.ts';
+import type { IndexLibrary } from './index/library.ts';
 import { composeStart } from './inject/compose-start.ts';
 import type { StartAnswer, StartRequest } from './inject/compose-start.ts';
 import { silentLog } from './system/log.ts';
@@ -26,6 +28,7 @@ import { countSpool } from './system/spool-count.ts';
 import { readWorkerFile } from './system/worker-file.ts';
 import { readVaultConfig } from './vault/fixed-files.ts';
 import { readHeldText } from './vault/git/held-text.ts';
+import { openCodeState } from './vault/code-state.ts';
 import { diagnoseVault } from './vault/diagnose.ts';
 import { noteHeld, readHeld } from './vault/held-file.ts';
 import { openJournal } from './vault/journal.ts';
@@ -134,7 +137,7 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
   const journal = openJournal(place.stateDir, (diagnostic) =>
     log.warn('journal entry set aside', { path: diagnostic.path }),
   );
-  const library = openIndexLibrary({
+  const index = openIndexLibrary({
     file: join(place.stateDir, 'index.sqlite'),
     lockFile: join(place.stateDir, 'index.lock'),
     sources: [fileSource('vault', place.vaultDir), fileSource('outbox', outbox.root)],
@@ -143,6 +146,17 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
   });
   const branch = (): string | undefined =>
     place.kind === 'repository' && place.gitDir !== undefined ? readBranch(place.gitDir) : undefined;
+  const code = place.kind === 'repository' ? openCodeState(place.root, { now: () => clock.now() }) : undefined;
+  const library: IndexLibrary = {
+    ...index,
+    // Whoever searches stands somewhere: on a branch, over code that has moved on.
+    search: (query) =>
+      index.search({
+        ...query,
+        context: { branch: branch(), hasChanged: code?.hasChanged, ...query.context },
+        without: query.without ?? readSignalNames(settings['search.without']),
+      }),
+  };
   const held = () => {
     const record = readHeld(place.stateDir);
     return record === undefined ? undefined : { ...record, ...readHeldText(record.reason) };
@@ -290,6 +304,10 @@ function fileSource(place: MemoryFileSource['place'], root: string): MemoryFileS
       return found.ok ? parseMemoryFile(path, found.bytes) : { ok: false, diagnostics: [found.diagnostic] };
     },
   };
+}
+
+function readSignalNames(names: readonly string[]): readonly RankingSignal[] {
+  return RANKING_SIGNALS.filter((signal) => names.includes(signal));
 }
 
 function drawCloneId(): string {

@@ -20,6 +20,8 @@ import type { RowRecord } from './rows.ts';
 import { scoreCandidates } from './score.ts';
 import type { Score } from './score.ts';
 import { makeSnippet } from './snippet.ts';
+import { readSignals, typesAskedFor } from './signals.ts';
+import type { SignalledMemory, SignalOptions } from './signals.ts';
 import { readStatistics } from './statistics.ts';
 import { openTopicNearness } from './topics/topic-nearness.ts';
 import { openRecent } from './word-table.ts';
@@ -37,7 +39,14 @@ export function searchIndex(database: IndexDatabase, query: SearchQuery): Omit<S
   if (found === undefined) return listNewest(database, filterCondition(filters), limit);
   const { plan, total } = found;
   const statistics = readStatistics(database, plan.terms);
-  const search: CandidateSearch = { database, plan, statistics, condition, total };
+  const search: RankedSearch = {
+    database,
+    plan,
+    statistics,
+    condition,
+    total,
+    signals: signalsFor(database, query, asked),
+  };
   const current = rank(search, findCandidates(search, { superseded: false, wanted: limit }), limit);
   const rest = limit - current.length;
   const superseded =
@@ -61,6 +70,23 @@ interface Ranked {
   readonly record: KeyedRecord;
   readonly score: number;
   readonly why?: Readonly<Record<string, number>>;
+  readonly hasChanged?: boolean | undefined;
+}
+
+interface RankedSearch extends CandidateSearch {
+  readonly signals: SignalOptions;
+}
+
+function signalsFor(database: IndexDatabase, query: SearchQuery, asked: QueryText): SignalOptions {
+  const newest = database.get<{ created: string | null }>(
+    'SELECT max(created) AS created FROM memories WHERE hidden = 0',
+  );
+  return {
+    context: query.context ?? {},
+    without: query.without ?? [],
+    newest: newest?.created ?? '',
+    types: typesAskedFor(asked.chunks.flatMap((chunk) => chunk.words.map((word) => word.original))),
+  };
 }
 
 /** The plan that finds something: where a quoted phrase stands nowhere, its words are sought. Undefined without any word. */
@@ -92,25 +118,30 @@ function countMatches(database: IndexDatabase, match: string, condition: Conditi
 }
 
 /** The best of these candidates, equal ones newest first. */
-function rank(
-  { database, plan, statistics }: CandidateSearch,
-  keys: readonly number[],
-  wanted: number,
-): readonly Ranked[] {
+function rank(search: RankedSearch, keys: readonly number[], wanted: number): readonly Ranked[] {
+  const { database, plan, statistics, signals } = search;
   const candidates = keys.map((key) => ({ key, ...readWords(database, key) }));
   const lexical = fuseMeanings(scoreCandidates(plan, candidates, statistics), []);
-  const meanings = meaningsOf(database, plan, new Map(candidates.map((one) => [one.key, one])));
-  const scores = [...fuseMeanings(lexical.slice(0, FUSED), meanings), ...lexical.slice(FUSED)].map((one) => ({
-    ...one,
-    score: round(one.score),
-  }));
+  const meanings = meaningsOf(search, new Map(candidates.map((one) => [one.key, one])));
+  const best = fuseMeanings(lexical.slice(0, FUSED), meanings).map((one) => {
+    const told = readSignals(readSignalled(database, one.key), signals);
+    return {
+      ...one,
+      score: one.score * told.factor,
+      reasons: { ...one.reasons, ...told.why },
+      hasChanged: told.hasChanged,
+    };
+  });
+  const scores = [...best, ...lexical.slice(FUSED).map((one) => ({ ...one, hasChanged: undefined }))]
+    .map((one) => ({ ...one, score: round(one.score) }))
+    .sort((a, b) => b.score - a.score);
   // No more rows are read than it takes to tell which of equal ones are newer.
   const last = scores[wanted - 1]?.score ?? 0;
   return scores
     .filter(({ score }) => score >= last)
-    .flatMap(({ key, score, reasons }) => {
+    .flatMap(({ key, score, reasons, hasChanged }) => {
       const record = database.get<KeyedRecord>(READ_RECORD, key);
-      return record === undefined ? [] : [{ record, score, why: readWhy(reasons) }];
+      return record === undefined ? [] : [{ record, score, why: readWhy(reasons), hasChanged }];
     })
     .sort(
       (a, b) =>
@@ -119,14 +150,28 @@ function rank(
     .slice(0, wanted);
 }
 
+function readSignalled(database: IndexDatabase, key: number): SignalledMemory {
+  const row = database.getOne<Pick<RowRecord, 'kind' | 'type' | 'created' | 'branch' | 'files'>>(
+    'SELECT kind, type, created, branch, files FROM memories WHERE key = ?',
+    key,
+  );
+  return {
+    kind: row.kind,
+    type: row.type ?? undefined,
+    created: row.created,
+    branch: row.branch ?? undefined,
+    files: readJson<SignalledMemory['files']>(row.files),
+  };
+}
+
 /** So many of the best by words are asked for their meaning: the others cannot come up far enough. */
 const FUSED = 80;
 
 function meaningsOf(
-  database: IndexDatabase,
-  plan: SearchPlan,
+  { database, plan, signals }: RankedSearch,
   candidates: ReadonlyMap<number, { readonly hash: string; readonly words: CandidateWords }>,
 ): readonly Meaning[] {
+  if (signals.without.includes('topics')) return [];
   const topics = openTopicNearness(
     database,
     plan.terms.flatMap(({ tokens, isTelling }) => (isTelling ? tokens : [])),
@@ -183,12 +228,13 @@ function listNewest(database: IndexDatabase, condition: Condition, limit: number
   return { hits: records.map((record) => toHit({ record, score: 0 }, [])), total };
 }
 
-function toHit({ record, score, why }: Ranked, words: readonly string[]): SearchHit {
+function toHit({ record, score, why, hasChanged }: Ranked, words: readonly string[]): SearchHit {
   return {
     ...toRow(record),
     score,
     snippet: makeSnippet(record.body, words),
     ...(why === undefined ? {} : { why }),
+    ...(hasChanged === undefined ? {} : { hasChanged }),
   };
 }
 

@@ -65,6 +65,12 @@ export const SETTING_TABLE = {
     default: 1500,
     meaning: 'Most tokens that a session start adds; 0 switches injection off.',
   },
+  'search.without': {
+    type: { kind: 'list' },
+    default: [],
+    meaning:
+      'Signals that must not move hits: `freshness` of the code, same `branch`, same `files`, `recency`, `kind`, `type` of memory asked for, `topics` learned from the vault, `vectors` of a model.',
+  },
   vault: {
     type: { kind: 'choice', values: ['auto', 'repository', 'personal', 'off'] },
     default: 'auto',

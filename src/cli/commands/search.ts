@@ -203,7 +203,8 @@ function parseLimit(value: string): number {
 }
 
 function renderHit(hit: SearchHit): string {
-  return `${renderRow(hit)}\n         ${cleanLine(hit.snippet, 160)}`;
+  const changed = hit.hasChanged === true ? ' · its code has changed since' : '';
+  return `${renderRow(hit)}${changed}\n         ${cleanLine(hit.snippet, 160)}`;
 }
 
 function renderRow(row: MemoryRow): string {
