@@ -5,6 +5,11 @@ import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FileReference } from '../model/memory.ts';
 
+export interface CodeState {
+  /** Whether any of the files differs from its blob id; undefined where none has one, or nobody can tell. */
+  readonly hasChanged: (files: readonly FileReference[]) => boolean | undefined;
+}
+
 /**
  * Answers for files below a work tree. A file that is gone has changed; a reference without a blob id says nothing. Files are hashed once
  * and again when their size or time differs; at most `most` are hashed in a second, so that a search is never slow: beyond, nobody can tell.
@@ -33,8 +38,7 @@ export function openCodeState(
     return blobs;
   };
   return {
-    /** Whether any of the files differs from its blob id; undefined where none has one, or nobody can tell. */
-    hasChanged(files: readonly FileReference[]): boolean | undefined {
+    hasChanged(files) {
       let told: boolean | undefined;
       for (const { path, blob } of files.slice(0, MAX_FILES)) {
         if (blob === undefined || !BLOB.test(blob) || !isInside(path)) continue;
