@@ -18,7 +18,7 @@ import type { StartAnswer, StartRequest } from './inject/compose-start.ts';
 import { silentLog } from './system/log.ts';
 import { dataPaths } from './system/paths.ts';
 import { readTemplate } from './system/templates.ts';
-import { readBranch, readCloneId } from './system/project.ts';
+import { mainFolder, readBranch, readCloneId } from './system/project.ts';
 import { readSettings } from './system/settings.ts';
 import type { Settings } from './system/settings.ts';
 import type { SettingValues } from './system/setting-table.ts';
@@ -33,7 +33,7 @@ import type { Journal } from './vault/journal.ts';
 import { parseMemoryFile } from './vault/memory-file.ts';
 import { openOutbox } from './vault/outbox.ts';
 import type { Outbox } from './vault/outbox.ts';
-import { resolvePlace } from './vault/place.ts';
+import { resolvePlace, treeStateDir } from './vault/place.ts';
 import type { ResolvedPlace } from './vault/place.ts';
 import { listVaultFiles, readVaultFile } from './vault/store.ts';
 
@@ -59,7 +59,7 @@ export interface PublishRequest {
 }
 
 export interface OpenVault {
-  /** Stable name of the vault on this machine. */
+  /** Stable name of the vault on this machine; each linked work tree of a clone has its own. */
   readonly key: string;
   /** What people call it: the project's folder name. */
   readonly name: string;
@@ -90,9 +90,12 @@ export function readSettingsHere(where: Whereabouts): {
   readonly settings: Settings;
   readonly file: string;
   readonly project: string;
+  /** Whether the project has a repository or a vault folder of its own; else only a personal vault serves it. */
+  readonly hasOwnPlace: boolean;
 } {
-  const found = locate(where);
-  return { settings: found.settings, file: dataPaths(where.env).settingsFile, project: found.project };
+  const { settings, project, resolved } = locate(where);
+  const hasOwnPlace = resolved.place.kind !== 'personal';
+  return { settings, file: dataPaths(where.env).settingsFile, project, hasOwnPlace };
 }
 
 /** The vault that a command, a server or a hook means. Looks at files only and asks Git nothing. */
@@ -130,13 +133,14 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
   const { project, resolved, settings: first } = locate(where);
   const isKeptOut = place.kind === 'personal' && resolved.place.kind === 'repository' && first.values.vault === 'auto';
   let settings = first.values;
+  const treeDir = treeStateDir(place);
   const outbox = openOutbox(place.stateDir);
   const journal = openJournal(place.stateDir, (diagnostic) =>
     log.warn('journal entry set aside', { path: diagnostic.path }),
   );
   const library = openIndexLibrary({
-    file: join(place.stateDir, 'index.sqlite'),
-    lockFile: join(place.stateDir, 'index.lock'),
+    file: join(treeDir, 'index.sqlite'),
+    lockFile: join(treeDir, 'index.lock'),
     sources: [fileSource('vault', place.vaultDir), fileSource('outbox', outbox.root)],
     maxAgeMs: 2_000,
     now: () => clock.now(),
@@ -154,7 +158,7 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
   };
 
   return {
-    key: createHash('sha256').update(place.stateDir).digest('hex').slice(0, 12),
+    key: createHash('sha256').update(treeDir).digest('hex').slice(0, 12),
     name: basename(place.kind === 'personal' ? project : place.root),
     place,
     get settings() {
@@ -261,7 +265,7 @@ function locate(where: Whereabouts): Location {
     ...(vaultFlag === undefined ? {} : { vaultFlag }),
     ...(projectDir === undefined ? {} : { projectDir }),
   });
-  const project = resolved.project.worktree ?? resolved.project.project;
+  const project = mainFolder(resolved.project);
   const config = readVaultConfig(resolved.place.vaultDir);
   const settings = readSettings({ env, file: paths.settingsFile, project, vault: config.values });
   return {

@@ -8,7 +8,7 @@ import { MemvaultError } from '../model/errors.ts';
 import { STATE_FOLDER, VAULT_FOLDER } from '../model/place.ts';
 import type { VaultPlace } from '../model/place.ts';
 import type { DataPaths } from '../system/paths.ts';
-import { findProject } from '../system/project.ts';
+import { findProject, mainFolder } from '../system/project.ts';
 import type { ProjectLocation } from '../system/project.ts';
 
 export interface PlaceInput {
@@ -45,7 +45,7 @@ export function resolvePlace(input: PlaceInput): ResolvedPlace {
   const bounds = { home: input.home, dataDir: input.paths.dataDir };
   const named = origin === 'flag' ? findNamedRoot(folder, bounds) : undefined;
   const project = findProject(named ?? folder, bounds);
-  const personal = personalPlace(personalProject(project), input.paths);
+  const personal = personalPlace(mainFolder(project), input.paths);
   const place =
     named === undefined
       ? (repositoryOf(project) ?? findFolderPlace(project.project, bounds) ?? personal)
@@ -69,6 +69,14 @@ export function repositoryPlace(worktree: string, gitDir: string, commonDir: str
     gitDir,
     commonDir,
   };
+}
+
+/**
+ * The state folder of one work tree, for what follows its files, such as the index: the clone's own, but in a linked work
+ * tree one in its Git directory, which goes with it.
+ */
+export function treeStateDir({ gitDir, commonDir, stateDir }: VaultPlace): string {
+  return gitDir === undefined || gitDir === commonDir ? stateDir : join(gitDir, STATE_FOLDER);
 }
 
 /** The personal vault of a project's path: a Git repository of its own, which need not be there yet. */
@@ -151,13 +159,6 @@ function findFolderPlace(project: string, bounds: Bounds): VaultPlace | undefine
       return folderPlace(dir);
     if (dirname(dir) === dir) return undefined;
   }
-}
-
-/** All work trees of a clone share one personal vault: that of the main one. */
-function personalProject(project: ProjectLocation): string {
-  const { commonDir, worktree } = project;
-  if (commonDir !== undefined && basename(commonDir) === '.git') return dirname(commonDir);
-  return worktree ?? project.project;
 }
 
 function personalAt(root: string): VaultPlace {

@@ -243,6 +243,41 @@ describe('init', () => {
     expect(run(['status']).stdout).toContain('in your personal vault');
     expect(repo.status()).toBe('');
   });
+
+  it('says in words why the vault is not committed yet', () => {
+    repo.git('checkout', '-q', '--detach');
+    expect(run(['init']).stdout).toMatch(/Not committed yet: [A-Z][^\n]* [^\n]*\.\n[A-Z]/);
+  });
+
+  it('holds in all work trees of the clone', () => {
+    const linked = repo.worktree('feature');
+    run(['init', '--off']);
+    expect(runIn(linked.root, ['config', 'get', 'vault']).stdout).toContain('vault = "off"  (project)');
+    runIn(linked.root, ['config', 'set', 'provider', 'extractive', '--project']);
+    expect(run(['config', 'get', 'provider']).stdout).toContain('"extractive"  (project)');
+  });
+
+  it('brings the memories of the personal vault over, also from a linked work tree', () => {
+    const linked = repo.worktree('feature');
+    putPersonal(repo.root, { id: '7k2m9qx4hd3a', title: 'Learned before' });
+    const { stdout } = runIn(linked.root, ['init']);
+    expect(stdout).toContain('1 memory came over');
+    expect(stdout).toMatch(/Committed as [0-9a-f]{8} on feature/);
+    expect(runIn(linked.root, ['search', 'learned']).stdout).toContain('7k2m9qx');
+  });
+
+  it('leaves the memories of a folder without Git where they are, and says what to do', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'memvault-plain-'));
+    putPersonal(folder, { id: '7k2m9qx4hd3a', title: 'Learned without Git' });
+    for (let time = 0; time < 2; time++) {
+      const { code, stdout } = runIn(folder, ['init']);
+      expect(code).toBe(0);
+      expect(stdout).toContain('stay in your personal vault');
+      expect(stdout).toContain('git init');
+    }
+    expect(runIn(folder, ['search', 'learned']).stdout).toContain('7k2m9qx');
+    rmSync(folder, { recursive: true, force: true });
+  });
 });
 
 describe('doctor', () => {
@@ -266,13 +301,7 @@ describe("a repository that is not the person's own", () => {
     const env = { CLAUDE_PROJECT_DIR: repo.root };
     run(['config', 'set', 'vault', 'personal', '--project']);
     run(['config', 'set', 'vault', 'auto', '--project']);
-    const root = (
-      JSON.parse(run(['status', '--json'], '', { CLAUDE_MEM_VAULT: 'personal' }).stdout) as { vault: { root: string } }
-    ).vault.root;
-    const memory = memoryOf({ id: '7k2m9qx4hd3a', title: 'Kept out' });
-    const file = join(root, '.claude-mem', memoryPath(memory));
-    mkdirSync(join(file, '..'), { recursive: true });
-    writeFileSync(file, serializeMemory(memory));
+    putPersonal(repo.root, { id: '7k2m9qx4hd3a', title: 'Kept out' });
     const recall = spawnSync(process.execPath, [join(CLI, '..', 'launch.cjs'), 'recall'], {
       cwd: repo.root,
       input: '{"session_id":"s","source":"startup"}',
@@ -310,9 +339,10 @@ function run(
   args: readonly string[],
   input = '',
   env: Record<string, string> = {},
+  cwd = repo.root,
 ): { code: number | null; stdout: string; stderr: string } {
   const result = spawnSync(process.execPath, [CLI, ...args], {
-    cwd: repo.root,
+    cwd,
     input,
     encoding: 'utf8',
     env: { ...repo.env, CLAUDE_MEM_DATA_DIR: dataDir, ...env },
@@ -320,7 +350,22 @@ function run(
   return { code: result.status, stdout: result.stdout, stderr: result.stderr };
 }
 
+/** As from another folder than the repository's. */
+function runIn(cwd: string, args: readonly string[]): ReturnType<typeof run> {
+  return run(args, '', {}, cwd);
+}
+
 type Given = Parameters<typeof memoryOf>[0];
+
+/** A memory in the personal vault of a folder. */
+function putPersonal(folder: string, given: Given): void {
+  const status = run(['status', '--json'], '', { CLAUDE_MEM_VAULT: 'personal' }, folder).stdout;
+  const { root } = (JSON.parse(status) as { vault: { root: string } }).vault;
+  const memory = memoryOf(given);
+  const file = join(root, '.claude-mem', memoryPath(memory));
+  mkdirSync(join(file, '..'), { recursive: true });
+  writeFileSync(file, serializeMemory(memory));
+}
 
 function put(given: Given): void {
   const memory = memoryOf(given);
