@@ -24,6 +24,7 @@ import type { Settings } from './system/settings.ts';
 import type { SettingValues } from './system/setting-table.ts';
 import { countSpool } from './system/spool-count.ts';
 import { readWorkerFile } from './system/worker-file.ts';
+import { isWritable } from './system/writable.ts';
 import { readVaultConfig } from './vault/fixed-files.ts';
 import { readHeldText } from './vault/git/held-text.ts';
 import { diagnoseVault } from './vault/diagnose.ts';
@@ -134,13 +135,16 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
   const isKeptOut = place.kind === 'personal' && resolved.place.kind === 'repository' && first.values.vault === 'auto';
   let settings = first.values;
   const treeDir = treeStateDir(place);
+  const key = createHash('sha256').update(treeDir).digest('hex').slice(0, 12);
+  // A repository that may only be read can still be searched.
+  const indexDir = isWritable(treeDir) ? treeDir : join(paths.indexes, key);
   const outbox = openOutbox(place.stateDir);
   const journal = openJournal(place.stateDir, (diagnostic) =>
     log.warn('journal entry set aside', { path: diagnostic.path }),
   );
   const library = openIndexLibrary({
-    file: join(treeDir, 'index.sqlite'),
-    lockFile: join(treeDir, 'index.lock'),
+    file: join(indexDir, 'index.sqlite'),
+    lockFile: join(indexDir, 'index.lock'),
     sources: [fileSource('vault', place.vaultDir), fileSource('outbox', outbox.root)],
     maxAgeMs: 2_000,
     now: () => clock.now(),
@@ -158,7 +162,7 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
   };
 
   return {
-    key: createHash('sha256').update(treeDir).digest('hex').slice(0, 12),
+    key,
     name: basename(place.kind === 'personal' ? project : place.root),
     place,
     get settings() {

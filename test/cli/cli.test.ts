@@ -31,6 +31,7 @@ describe('every command', () => {
     const { code, stdout } = run([name, '--help']);
     expect(code).toBe(0);
     expect(stdout).toContain(`Usage: memvault ${name}`);
+    expect(run(['help', name]).stdout).toBe(stdout);
     expect(stdout).toContain('Examples:');
   });
 
@@ -44,6 +45,10 @@ describe('every command', () => {
 describe('wrong input', () => {
   it.each([
     [['serch'], 2, 'there is no command "serch"', 'memvault search'],
+    [['--debug', 'status'], 2, 'a command before the options, got "--debug"', 'memvault status --json'],
+    [['help', 'serch'], 2, 'there is no command "serch"', 'memvault search'],
+    [['timeline', '--at', '2026', '--before', '-1'], 2, '--before', 'memvault timeline --help'],
+    [['search', 'x', '--kind', 'all'], 2, 'one of observation, summary, note, got', ''],
     [['search', '--limt', '3'], 2, '--limt', 'memvault search --help'],
     [['search'], 2, 'expects words or a filter', 'memvault search token'],
     [['search', 'x', '--limit', '0'], 2, '--limit expects a whole number from 1 to 100', ''],
@@ -62,6 +67,7 @@ describe('wrong input', () => {
     expect(result.code).toBe(code);
     expect(result.stderr).toContain(message);
     expect(result.stderr).toContain(hint);
+    if (args[0] !== '--debug') expect(result.stderr.trimEnd().split('\n')).toHaveLength(2);
     expect(result.stdout).toBe('');
     const json = run([...args, '--json']);
     expect(json.code).toBe(code);
@@ -96,6 +102,15 @@ describe('search, show, timeline', () => {
     const rows = run(['timeline', '7k2m0', '--before', '1', '--after', '1']).stdout.trimEnd().split('\n');
     expect(rows).toHaveLength(3);
     expect(rows[1]).toMatch(/^> .*Why the cache is written twice$/);
+  });
+
+  it('take a year or a month, and times without a zone as UTC wherever the person is', () => {
+    expect(run(['search', '--since', '2026-11']).stdout).toContain('c4hd7k2');
+    expect(run(['search', '--until', '2025']).stdout).toMatch(/^Nothing found\. /);
+    for (const TZ of ['UTC', 'America/New_York', 'Asia/Tokyo']) {
+      const around = run(['timeline', '--at', '2026-11-21T10:30', '--before', '1', '--after', '0'], '', { TZ }).stdout;
+      expect(around).toContain('Why the cache is written twice');
+    }
   });
 
   it('name the candidates of an ambiguous id', () => {
@@ -137,6 +152,31 @@ describe('search, show, timeline', () => {
       reason: 'no-git',
     });
     rmSync(folder, { recursive: true, force: true });
+  });
+});
+
+describe('a disk that refuses', () => {
+  it('is named, with a way out, and is no fault of memvault', () => {
+    writeFileSync(join(dataDir, 'file'), '');
+    const env = { CLAUDE_MEM_DATA_DIR: join(dataDir, 'file', 'data') };
+    for (const args of [['config', 'set', 'offline', 'true'], ['worker', 'start'], ['init']]) {
+      const { code, stderr } = run(args, '', env);
+      expect(code).toBe(ERROR_RULES.unavailable.exit);
+      expect(stderr).toMatch(/cannot use \S*file\S*: a part of the path is no folder\n {2}\S/);
+    }
+  });
+
+  it('does not keep a repository that can only be read from being searched', () => {
+    put({ id: '7k2m9qx4hd3a', title: 'Two parallel refreshes' });
+    repo.git('add', '-A');
+    repo.git('commit', '-q', '-m', 'a vault');
+    const linked = repo.worktree('feature');
+    // Rights do not hold for root, so a file stands where the index would lie.
+    repo.write('.git/worktrees/feature/claude-mem', '');
+    expect(runIn(linked.root, ['search', 'parallel']).stdout).toContain('7k2m9qx');
+    expect(runIn(linked.root, ['status']).stdout).toContain('1 observation');
+    expect(runIn(linked.root, ['doctor']).code).toBe(0);
+    expect(JSON.parse(runIn(linked.root, ['rebuild', '--json']).stdout)).toMatchObject({ added: 1 });
   });
 });
 

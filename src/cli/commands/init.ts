@@ -7,6 +7,7 @@ import { ensureSettingsFile, writeSetting } from '../../system/settings.ts';
 import { openVaultHere, readSettingsHere } from '../../app.ts';
 import { readHeldText } from '../../vault/git/held-text.ts';
 import { moveToRepository } from '../move.ts';
+import { plural } from '../plural.ts';
 import { isSet, textOption } from '../command.ts';
 import type { Command } from '../command.ts';
 
@@ -55,7 +56,7 @@ export const initCommand: Command = {
     try {
       const done = await vault.publish({ now: true, atSessionEnd: false, makeVault: true });
       const lines = [`The vault of ${here.project} is ${vault.place.vaultDir}.`];
-      if (moved > 0) lines.push(`${moved} ${moved === 1 ? 'memory' : 'memories'} came over from your personal vault.`);
+      if (moved > 0) lines.push(`${plural(moved, 'memory', 'memories')} came over from your personal vault.`);
       if (done.commit !== undefined)
         lines.push(`Committed as ${done.commit.slice(0, 8)} on ${done.branch ?? 'this branch'}.`);
       else if (done.reason !== undefined && done.reason !== 'nothing-to-publish')

@@ -1,6 +1,7 @@
 // What the hooks captured, as a person reads it: the events by kind, what was cut from them, and how the cut texts look.
 
 import type { HookEvent } from '../../model/hook-event.ts';
+import { plural } from '../plural.ts';
 
 const WIDTH = 150;
 
@@ -44,8 +45,4 @@ function keptText(event: HookEvent): readonly string[] {
 function oneLine(text: string): string {
   const line = text.replaceAll(/\s+/g, ' ').trim();
   return line.length <= WIDTH ? line : `${line.slice(0, WIDTH - 1)}…`;
-}
-
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
