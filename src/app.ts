@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Diagnostic } from './model/diagnostic.ts';
+import { toMemvaultError } from './model/errors.ts';
 import type { VaultPlace } from './model/place.ts';
 import type { Clock, Logger, MemoryLibrary } from './model/ports.ts';
 import type { Publication } from './model/publication.ts';
@@ -26,6 +27,7 @@ import { countSpool } from './system/spool-count.ts';
 import { readWorkerFile } from './system/worker-file.ts';
 import { isWritable } from './system/writable.ts';
 import { readVaultConfig } from './vault/fixed-files.ts';
+import type { VaultConfig } from './vault/fixed-files.ts';
 import { readHeldText } from './vault/git/held-text.ts';
 import { diagnoseVault } from './vault/diagnose.ts';
 import { noteHeld, readHeld } from './vault/held-file.ts';
@@ -105,7 +107,7 @@ export function openVaultHere(where: Whereabouts): OpenVault {
   const wanted = settings.values.vault;
   const isPersonal =
     wanted === 'personal' || (wanted === 'auto' && !isSettled(resolved) && existsSync(resolved.personal.root));
-  return openPlace(where.vaultFlag === undefined && isPersonal ? resolved.personal : resolved.place, where);
+  return openPlace(where.vaultFlag === undefined && isPersonal ? resolved.personal : soundPlace(resolved), where);
 }
 
 /**
@@ -116,13 +118,13 @@ export async function openVaultFor(where: Whereabouts): Promise<OpenVault | unde
   const { resolved, settings } = locate(where);
   const wanted = settings.values.vault;
   if (wanted === 'off') return undefined;
-  const { place, personal } = resolved;
-  if (wanted === 'personal') return openPlace(personal, where);
+  if (wanted === 'personal') return openPlace(resolved.personal, where);
+  const place = soundPlace(resolved);
   if (place.kind !== 'repository' || wanted === 'repository' || isSettled(resolved)) return openPlace(place, where);
   const { readGitFacts } = await import('./vault/git/facts.ts');
   const { mayHoldVault } = await import('./vault/git/permission.ts');
   const facts = await readGitFacts(place, { env: where.env });
-  return openPlace(mayHoldVault(facts, wanted, resolved.exists) === 'repository' ? place : personal, where);
+  return openPlace(mayHoldVault(facts, wanted, resolved.exists) === 'repository' ? place : resolved.personal, where);
 }
 
 /** Opens a vault at a known place. Nothing is made or read before it is needed. */
@@ -270,13 +272,30 @@ function locate(where: Whereabouts): Location {
     ...(projectDir === undefined ? {} : { projectDir }),
   });
   const project = mainFolder(resolved.project);
-  const config = readVaultConfig(resolved.place.vaultDir);
+  const { fault, ...config } = readConfigOf(resolved);
   const settings = readSettings({ env, file: paths.settingsFile, project, vault: config.values });
   return {
-    resolved,
+    resolved: fault === undefined ? resolved : { ...resolved, fault },
     settings: { ...settings, diagnostics: [...settings.diagnostics, ...config.diagnostics] },
     project,
   };
+}
+
+/** What `vault.yaml` sets. Of a vault that cannot serve nothing is read; it must not stop the settings that lead away from it. */
+function readConfigOf({ place, fault }: ResolvedPlace): VaultConfig & Pick<ResolvedPlace, 'fault'> {
+  const nothing: VaultConfig = { values: {}, diagnostics: [] };
+  if (fault !== undefined) return { ...nothing, fault };
+  try {
+    return readVaultConfig(place.vaultDir);
+  } catch (error) {
+    return { ...nothing, fault: toMemvaultError(error) };
+  }
+}
+
+/** The project's own place; throws the fault that keeps it from serving. */
+function soundPlace({ place, fault }: ResolvedPlace): VaultPlace {
+  if (fault !== undefined) throw fault;
+  return place;
 }
 
 /** Whether the place is the project's vault already: a folder stands there, or memories wait in its outbox. */

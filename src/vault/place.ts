@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { lstatSync, realpathSync, statSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
-import { MemvaultError } from '../model/errors.ts';
+import { MemvaultError, toMemvaultError } from '../model/errors.ts';
 import { STATE_FOLDER, VAULT_FOLDER } from '../model/place.ts';
 import type { VaultPlace } from '../model/place.ts';
 import type { DataPaths } from '../system/paths.ts';
@@ -32,11 +32,13 @@ export interface ResolvedPlace {
   readonly origin: 'flag' | 'project' | 'cwd';
   /** Whether `place.vaultDir` is there. */
   readonly exists: boolean;
+  /** Why `place` cannot serve (`denied`): its `.claude-mem` is a link or no folder. The personal vault still can. */
+  readonly fault?: MemvaultError;
 }
 
 /**
- * Finds the vault by `--vault`, else by the project folder, else by the working directory. Throws `denied` when `.claude-mem`
- * is a link or no folder, `not_found` when `--vault` names a folder without a vault. Settings (`vault: personal`) are not
+ * Finds the vault by `--vault`, else by the project folder, else by the working directory. Throws `not_found` when `--vault`
+ * names a folder without a vault, `denied` when it names one whose `.claude-mem` is a link or no folder. Settings (`vault: personal`) are not
  * looked at: the caller chooses between `place` and `personal`.
  */
 export function resolvePlace(input: PlaceInput): ResolvedPlace {
@@ -55,7 +57,7 @@ export function resolvePlace(input: PlaceInput): ResolvedPlace {
     personal: place.kind === 'personal' ? place : personal,
     project,
     origin,
-    exists: checkVaultFolder(place.vaultDir),
+    ...lookAtVault(place.vaultDir),
   };
 }
 
@@ -96,9 +98,13 @@ export function folderPlace(dir: string): VaultPlace {
   return { kind: 'folder', root: dir, vaultDir, stateDir: join(vaultDir, 'cache') };
 }
 
-/** Whether the vault's folder is there. Throws `denied` when it is a link or no folder: a clone can bring such a thing. */
-function checkVaultFolder(vaultDir: string): boolean {
-  return checkFolder(vaultDir) && (checkFolder(join(vaultDir, 'cache')), true);
+/** Whether the vault's folder is there, and the fault when it is a link or no folder: a clone can bring such a thing. */
+function lookAtVault(vaultDir: string): Pick<ResolvedPlace, 'exists' | 'fault'> {
+  try {
+    return { exists: checkFolder(vaultDir) && (checkFolder(join(vaultDir, 'cache')), true) };
+  } catch (error) {
+    return { exists: true, fault: toMemvaultError(error) };
+  }
 }
 
 interface Bounds {
@@ -112,7 +118,7 @@ function checkFolder(folder: string): boolean {
   if (stats.isDirectory()) return true;
   const what = stats.isSymbolicLink() ? 'a link' : 'no folder';
   throw new MemvaultError('denied', `${folder} is ${what}: memvault writes only into a real folder`, {
-    hint: `Remove ${folder}, or set \`vault\` to \`personal\`.`,
+    hint: `Remove ${folder}, or run \`memvault init --personal\`.`,
     data: { folder },
   });
 }

@@ -335,6 +335,20 @@ describe('doctor', () => {
   });
 });
 
+describe('a .claude-mem that cannot be a vault', () => {
+  it.each([
+    ['a file', 7, () => repo.write('.claude-mem', 'mine')],
+    ['of a newer format', 6, () => repo.write('.claude-mem/vault.yaml', 'format: 99\n')],
+  ] as const)('%s stops every command but those that lead away from it', (_, code, make) => {
+    make();
+    for (const args of [['status'], ['search', 'x'], ['publish', '--now'], ['init']]) expect(run(args).code).toBe(code);
+    expect(run(['doctor']).stdout).toMatch(/FAULT {2}vault/);
+    expect(run(['config', 'list']).code).toBe(0);
+    expect(run(['init', '--personal']).code).toBe(0);
+    expect(run(['status']).stdout).toContain('in your personal vault');
+  });
+});
+
 describe("a repository that is not the person's own", () => {
   it('is left alone, and a session start says so with the way out', () => {
     addRemote(repo);

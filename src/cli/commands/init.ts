@@ -1,5 +1,7 @@
 // `memvault init`: decides where a project's memories live and makes the vault.
 
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { MemvaultError } from '../../model/errors.ts';
 import type { HeldReason } from '../../model/publication.ts';
 import { dataPaths } from '../../system/paths.ts';
@@ -48,7 +50,7 @@ export const initCommand: Command = {
       const text =
         here.hasOwnPlace || isSet(input, 'personal')
           ? `Memories of ${here.project} go to ${vault.place.root}.`
-          : `${here.project} is no Git repository: its memories stay in your personal vault, ${vault.place.root}.\nAfter \`git init\`, \`memvault init\` moves them.`;
+          : whyPersonal(here.project, vault.place.root);
       return { text, json: { vault: 'personal', root: vault.place.root } };
     }
     const moved = moveToRepository(where, here.project, Date.now());
@@ -71,6 +73,14 @@ export const initCommand: Command = {
     }
   },
 };
+
+/** A repository around the home folder is there, but never taken. */
+function whyPersonal(project: string, root: string): string {
+  const stays = `its memories stay in your personal vault, ${root}.`;
+  return existsSync(join(project, '.git'))
+    ? `${project} is or holds your home folder: ${stays}`
+    : `${project} is no Git repository: ${stays}\nAfter \`git init\`, \`memvault init\` moves them.`;
+}
 
 function notCommitted(reason: HeldReason, detail: string | undefined): readonly string[] {
   const { sentence, wayOut } = readHeldText(reason);
