@@ -29,9 +29,9 @@ export interface BatchPlan {
 }
 
 /**
- * Plans the batches of ONE session's events, given in order. Every event is in exactly one batch, in `settling` or in `open`. A batch closes
- * at Stop, before it grows too big, at PreCompact, by the next prompt after an interruption, at the session's end and by
- * idleness. Small finished turns that wait together share a batch.
+ * Plans the batches of ONE session's events, given in order. Every event is in exactly one batch, in `settling` or in
+ * `open`. A batch closes at Stop, before it grows too big, at PreCompact, by the next prompt after an interruption, at the
+ * session's end and by idleness. Small finished turns that wait together share a batch.
  */
 export function planBatches(events: readonly HookEvent[], options: BatchOptions): BatchPlan {
   const closed: Batch[] = [];

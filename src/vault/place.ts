@@ -38,8 +38,8 @@ export interface ResolvedPlace {
 
 /**
  * Finds the vault by `--vault`, else by the project folder, else by the working directory. Throws `not_found` when `--vault`
- * names a folder without a vault, `denied` when it names one whose `.claude-mem` is a link or no folder. Settings (`vault: personal`) are not
- * looked at: the caller chooses between `place` and `personal`.
+ * names a folder without a vault, `denied` when it names one whose `.claude-mem` is a link or no folder. Settings
+ * (`vault: personal`) are not looked at: the caller chooses between `place` and `personal`.
  */
 export function resolvePlace(input: PlaceInput): ResolvedPlace {
   const origin = input.vaultFlag !== undefined ? 'flag' : input.projectDir !== undefined ? 'project' : 'cwd';
