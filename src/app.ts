@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Diagnostic } from './model/diagnostic.ts';
+import { toMemvaultError } from './model/errors.ts';
 import type { VaultPlace } from './model/place.ts';
 import type { Clock, Logger, MemoryLibrary } from './model/ports.ts';
 import type { Publication } from './model/publication.ts';
@@ -20,13 +21,15 @@ import type { StartAnswer, StartRequest } from './inject/compose-start.ts';
 import { silentLog } from './system/log.ts';
 import { dataPaths } from './system/paths.ts';
 import { readTemplate } from './system/templates.ts';
-import { readBranch, readCloneId } from './system/project.ts';
+import { mainFolder, readBranch, readCloneId } from './system/project.ts';
 import { readSettings } from './system/settings.ts';
 import type { Settings } from './system/settings.ts';
 import type { SettingValues } from './system/setting-table.ts';
 import { countSpool } from './system/spool-count.ts';
 import { readWorkerFile } from './system/worker-file.ts';
+import { isWritable } from './system/writable.ts';
 import { readVaultConfig } from './vault/fixed-files.ts';
+import type { VaultConfig } from './vault/fixed-files.ts';
 import { readHeldText } from './vault/git/held-text.ts';
 import { openCodeState } from './vault/code-state.ts';
 import { diagnoseVault } from './vault/diagnose.ts';
@@ -36,7 +39,7 @@ import type { Journal } from './vault/journal.ts';
 import { parseMemoryFile } from './vault/memory-file.ts';
 import { openOutbox } from './vault/outbox.ts';
 import type { Outbox } from './vault/outbox.ts';
-import { resolvePlace } from './vault/place.ts';
+import { resolvePlace, treeStateDir } from './vault/place.ts';
 import type { ResolvedPlace } from './vault/place.ts';
 import { listVaultFiles, readVaultFile } from './vault/store.ts';
 
@@ -62,7 +65,7 @@ export interface PublishRequest {
 }
 
 export interface OpenVault {
-  /** Stable name of the vault on this machine. */
+  /** Stable name of the vault on this machine; each linked work tree of a clone has its own. */
   readonly key: string;
   /** What people call it: the project's folder name. */
   readonly name: string;
@@ -93,9 +96,12 @@ export function readSettingsHere(where: Whereabouts): {
   readonly settings: Settings;
   readonly file: string;
   readonly project: string;
+  /** Whether the project has a repository or a vault folder of its own; else only a personal vault serves it. */
+  readonly hasOwnPlace: boolean;
 } {
-  const found = locate(where);
-  return { settings: found.settings, file: dataPaths(where.env).settingsFile, project: found.project };
+  const { settings, project, resolved } = locate(where);
+  const hasOwnPlace = resolved.place.kind !== 'personal';
+  return { settings, file: dataPaths(where.env).settingsFile, project, hasOwnPlace };
 }
 
 /** The vault that a command, a server or a hook means. Looks at files only and asks Git nothing. */
@@ -104,7 +110,7 @@ export function openVaultHere(where: Whereabouts): OpenVault {
   const wanted = settings.values.vault;
   const isPersonal =
     wanted === 'personal' || (wanted === 'auto' && !isSettled(resolved) && existsSync(resolved.personal.root));
-  return openPlace(where.vaultFlag === undefined && isPersonal ? resolved.personal : resolved.place, where);
+  return openPlace(where.vaultFlag === undefined && isPersonal ? resolved.personal : soundPlace(resolved), where);
 }
 
 /**
@@ -115,13 +121,13 @@ export async function openVaultFor(where: Whereabouts): Promise<OpenVault | unde
   const { resolved, settings } = locate(where);
   const wanted = settings.values.vault;
   if (wanted === 'off') return undefined;
-  const { place, personal } = resolved;
-  if (wanted === 'personal') return openPlace(personal, where);
+  if (wanted === 'personal') return openPlace(resolved.personal, where);
+  const place = soundPlace(resolved);
   if (place.kind !== 'repository' || wanted === 'repository' || isSettled(resolved)) return openPlace(place, where);
   const { readGitFacts } = await import('./vault/git/facts.ts');
   const { mayHoldVault } = await import('./vault/git/permission.ts');
   const facts = await readGitFacts(place, { env: where.env });
-  return openPlace(mayHoldVault(facts, wanted, resolved.exists) === 'repository' ? place : personal, where);
+  return openPlace(mayHoldVault(facts, wanted, resolved.exists) === 'repository' ? place : resolved.personal, where);
 }
 
 /** Opens a vault at a known place. Nothing is made or read before it is needed. */
@@ -133,13 +139,17 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
   const { project, resolved, settings: first } = locate(where);
   const isKeptOut = place.kind === 'personal' && resolved.place.kind === 'repository' && first.values.vault === 'auto';
   let settings = first.values;
+  const treeDir = treeStateDir(place);
+  const key = createHash('sha256').update(treeDir).digest('hex').slice(0, 12);
+  // A repository that may only be read can still be searched.
+  const indexDir = isWritable(treeDir) ? treeDir : join(paths.indexes, key);
   const outbox = openOutbox(place.stateDir);
   const journal = openJournal(place.stateDir, (diagnostic) =>
     log.warn('journal entry set aside', { path: diagnostic.path }),
   );
   const index = openIndexLibrary({
-    file: join(place.stateDir, 'index.sqlite'),
-    lockFile: join(place.stateDir, 'index.lock'),
+    file: join(indexDir, 'index.sqlite'),
+    lockFile: join(indexDir, 'index.lock'),
     sources: [fileSource('vault', place.vaultDir), fileSource('outbox', outbox.root)],
     maxAgeMs: 2_000,
     now: () => clock.now(),
@@ -168,7 +178,7 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
   };
 
   return {
-    key: createHash('sha256').update(place.stateDir).digest('hex').slice(0, 12),
+    key,
     name: basename(place.kind === 'personal' ? project : place.root),
     place,
     get settings() {
@@ -275,14 +285,31 @@ function locate(where: Whereabouts): Location {
     ...(vaultFlag === undefined ? {} : { vaultFlag }),
     ...(projectDir === undefined ? {} : { projectDir }),
   });
-  const project = resolved.project.worktree ?? resolved.project.project;
-  const config = readVaultConfig(resolved.place.vaultDir);
+  const project = mainFolder(resolved.project);
+  const { fault, ...config } = readConfigOf(resolved);
   const settings = readSettings({ env, file: paths.settingsFile, project, vault: config.values });
   return {
-    resolved,
+    resolved: fault === undefined ? resolved : { ...resolved, fault },
     settings: { ...settings, diagnostics: [...settings.diagnostics, ...config.diagnostics] },
     project,
   };
+}
+
+/** What `vault.yaml` sets. Of a vault that cannot serve nothing is read; it must not stop the settings that lead away from it. */
+function readConfigOf({ place, fault }: ResolvedPlace): VaultConfig & Pick<ResolvedPlace, 'fault'> {
+  const nothing: VaultConfig = { values: {}, diagnostics: [] };
+  if (fault !== undefined) return { ...nothing, fault };
+  try {
+    return readVaultConfig(place.vaultDir);
+  } catch (error) {
+    return { ...nothing, fault: toMemvaultError(error) };
+  }
+}
+
+/** The project's own place; throws the fault that keeps it from serving. */
+function soundPlace({ place, fault }: ResolvedPlace): VaultPlace {
+  if (fault !== undefined) throw fault;
+  return place;
 }
 
 /** Whether the place is the project's vault already: a folder stands there, or memories wait in its outbox. */

@@ -38,7 +38,7 @@ export function openCodeState(
     return blobs;
   };
   return {
-    hasChanged(files) {
+    hasChanged: (files: readonly FileReference[]): boolean | undefined => {
       let told: boolean | undefined;
       for (const { path, blob } of files.slice(0, MAX_FILES)) {
         if (blob === undefined || !BLOB.test(blob) || !isInside(path)) continue;

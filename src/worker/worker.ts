@@ -18,6 +18,9 @@ import { createQuietPublisher } from './quiet-publisher.ts';
 import { openSessions } from './sessions.ts';
 import { createVaultShelf } from './vault-shelf.ts';
 
+/** An asynchronous hook on a busy machine takes half a second. */
+const SETTLE_MS = 1_500;
+
 export interface WorkerParts {
   readonly paths: DataPaths;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -27,8 +30,13 @@ export interface WorkerParts {
 }
 
 export interface Worker {
-  /** One cycle with the settings as they are now. `busy`: something was done. */
-  cycle(): Promise<{ readonly busy: boolean; readonly idleMs: number; readonly by: readonly string[] }>;
+  /** One cycle with the settings as they are now. `busy`: something was done. `settling`: something is due soon. */
+  cycle(): Promise<{
+    readonly busy: boolean;
+    readonly settling: boolean;
+    readonly idleMs: number;
+    readonly by: readonly string[];
+  }>;
   /** Events in the spool that no cycle has taken yet. */
   waiting(): number;
   /** All events in the spool. */
@@ -72,6 +80,7 @@ export function openWorker(parts: WorkerParts): Worker {
         clock,
         log,
         sessionIdleMs,
+        settleMs: SETTLE_MS,
         vaultFor: (project: string) => shelf.get(project),
         drop: (batch: { sessionId: string; eventIds: readonly string[] }, reason: string) =>
           recordDrop(join(paths.home, 'drops.jsonl'), {
@@ -90,6 +99,7 @@ export function openWorker(parts: WorkerParts): Worker {
       await publisher.run(shelf.all(), isQuiet);
       return {
         busy: isNew || report.batches > 0 || summaries > 0,
+        settling: report.settling,
         idleMs: settings['worker.idleSeconds'] * 1000,
         by: report.by,
       };

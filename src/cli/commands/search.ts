@@ -8,8 +8,12 @@ import type { MemoryLibrary } from '../../model/ports.ts';
 import { cleanLine } from '../../system/clean-text.ts';
 import { openVaultHere } from '../../app.ts';
 import { searchOrSuggest } from '../../index/search-or-suggest.ts';
+import { requireMoment } from '../moment-option.ts';
 import { isSet, listOption, textOption } from '../command.ts';
 import type { Command, CommandInput, CommandResult } from '../command.ts';
+
+/** Tombstones say what was deleted; nobody looks for them. */
+const KINDS = MEMORY_KINDS.filter((kind) => kind !== 'tombstone');
 
 export const searchCommand: Command = {
   name: 'search',
@@ -25,7 +29,7 @@ export const searchCommand: Command = {
     kind: {
       type: 'string',
       multiple: true,
-      meaning: `Only this kind: ${MEMORY_KINDS.filter((kind) => kind !== 'tombstone').join(', ')}. May be repeated.`,
+      meaning: `Only this kind: ${KINDS.join(', ')}. May be repeated.`,
     },
     tag: { type: 'string', multiple: true, meaning: 'Only memories with this tag; repeated: with all of them.' },
     file: {
@@ -34,8 +38,8 @@ export const searchCommand: Command = {
       value: 'path',
       meaning: 'Only memories that speak of this file or folder; repeated: of any of them.',
     },
-    since: { type: 'string', value: 'date', meaning: 'Not older than this day or time (UTC).' },
-    until: { type: 'string', value: 'date', meaning: 'Not newer than this day or time (UTC).' },
+    since: { type: 'string', value: 'date', meaning: 'Not older than this year, month, day or time (UTC).' },
+    until: { type: 'string', value: 'date', meaning: 'Not newer than this year, month, day or time (UTC).' },
     branch: { type: 'string', value: 'name', meaning: 'Only memories made on this branch.' },
     batch: {
       type: 'boolean',
@@ -80,7 +84,7 @@ function renderResult(text: string, { hits, total, stale, didYouMean = [] }: Sea
   const notes = stale ? '\nThe index is being written by another process; the newest memories may be missing.' : '';
   const [first = didYouMean[0]] = hits;
   if (first === undefined)
-    return `Nothing found for "${cleanLine(text, 80)}". Fewer or other words may help; \`memvault search --since 2000-01-01\` lists the newest.${notes}`;
+    return `Nothing found${text === '' ? '' : ` for "${cleanLine(text, 80)}"`}. Fewer or other words may help; \`memvault search --since 2000\` lists the newest.${notes}`;
   const wayOn = `\n\nWhole memory: memvault show ${shortId(first.id)}`;
   if (hits.length === 0) return `Nothing found for "${cleanLine(text, 80)}". ${near}${notes}${wayOn}`;
   const more = total > hits.length ? `\n${total - hits.length} more; --limit shows them.` : '';
@@ -153,6 +157,8 @@ const BATCH_KEYS: Readonly<Record<string, string>> = {
   branch: 'branch',
 };
 
+const A_DATE = 'a date such as 2026-11-22';
+
 function readFilters(input: Pick<CommandInput, 'options'>): SearchFilters {
   const type = listOption(input, 'type');
   const kind = listOption(input, 'kind');
@@ -162,9 +168,9 @@ function readFilters(input: Pick<CommandInput, 'options'>): SearchFilters {
   const until = textOption(input, 'until');
   const branch = textOption(input, 'branch');
   for (const value of type ?? []) requireOne('--type', value, OBSERVATION_TYPES);
-  for (const value of kind ?? []) requireOne('--kind', value, MEMORY_KINDS);
-  if (since !== undefined) requireTime('--since', since);
-  if (until !== undefined) requireTime('--until', until);
+  for (const value of kind ?? []) requireOne('--kind', value, KINDS);
+  if (since !== undefined) requireMoment('--since', since, A_DATE);
+  if (until !== undefined) requireMoment('--until', until, A_DATE);
   return {
     ...(type === undefined ? {} : { type: type as NonNullable<SearchFilters['type']> }),
     ...(kind === undefined ? {} : { kind: kind as NonNullable<SearchFilters['kind']> }),
@@ -181,14 +187,6 @@ function requireOne(option: string, value: string, allowed: readonly string[]): 
     throw new MemvaultError(
       'invalid_input',
       `${option} expects one of ${allowed.join(', ')}, got "${cleanLine(value, 40)}"`,
-    );
-}
-
-function requireTime(option: string, value: string): void {
-  if (!/^\d{4}-\d{2}-\d{2}/.test(value) || Number.isNaN(Date.parse(value)))
-    throw new MemvaultError(
-      'invalid_input',
-      `${option} expects a date such as 2026-11-22, got "${cleanLine(value, 40)}"`,
     );
 }
 

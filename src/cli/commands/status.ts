@@ -3,6 +3,7 @@
 import { cleanLine } from '../../system/clean-text.ts';
 import { openVaultHere } from '../../app.ts';
 import type { VaultStatus } from '../../model/status.ts';
+import { plural } from '../plural.ts';
 import { textOption } from '../command.ts';
 import type { Command } from '../command.ts';
 
@@ -52,8 +53,4 @@ export function renderStatus(status: VaultStatus): string {
   if (diagnostics.length > 0)
     lines.push(`Remarks      ${plural(diagnostics.length, 'remark')}: run \`memvault doctor\``);
   return lines.join('\n');
-}
-
-function plural(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
 }
