@@ -13,9 +13,25 @@ export interface VectorIndex {
   nearest(query: QueryVector, limit: number, among?: ReadonlySet<string>): readonly ScoredMemory[];
   /** Scores of those of the given memories that have a vector of the query's model: who has none is not in the map. */
   score(query: QueryVector, ids: Iterable<string>): ReadonlyMap<string, number>;
-  /** How many memories have a vector of a model. */
-  count(model: string): number;
   close(): void;
+}
+
+/** How many memories have vectors of a model, without reading one; 0 for a file that cannot serve. */
+export function countEmbedded(file: string, model: string): number {
+  const database = openExistingVectorFile(file);
+  try {
+    const row = database
+      ?.prepare(
+        `SELECT count(*) AS count FROM memories
+         WHERE model = (SELECT key FROM models WHERE id = ?) AND length(chunks) > 0`,
+      )
+      .get(model);
+    return Number(row?.['count'] ?? 0);
+  } catch {
+    return 0;
+  } finally {
+    database?.close();
+  }
 }
 
 /**
@@ -48,7 +64,6 @@ export function openVectorIndex(file: string): VectorIndex {
       const set = setFor(query.model);
       return set?.dimensions === query.vector.length ? set.score(query.vector, ids) : new Map();
     },
-    count: (model) => setFor(model)?.memories ?? 0,
     close,
   };
 }
