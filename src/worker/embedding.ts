@@ -20,6 +20,8 @@ const SAID_FROM = 50;
 
 export interface EmbeddingParts {
   readonly embedders: Embedders;
+  /** The model in the settings as they are now; `none` for words alone. */
+  readonly modelFor: (vault: OpenVault) => string;
   readonly clock: Clock;
   readonly log: Logger;
   readonly live: LiveEvents;
@@ -88,7 +90,7 @@ export function createBackgroundEmbedding(parts: EmbeddingParts): BackgroundEmbe
 
   /** Takes note that the vault is looked at now, when it is due. */
   const takeDue = (vault: OpenVault): readonly (readonly [OpenVault, string])[] => {
-    const model = vault.settings['search.embedding'];
+    const model = parts.modelFor(vault);
     if (model === 'none') {
       states.delete(vault.key);
       return [];

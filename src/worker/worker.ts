@@ -56,7 +56,14 @@ export function openWorker(parts: WorkerParts): Worker {
     log,
     threads: () => readSettings({ env, file: paths.settingsFile }).values['search.threads'],
   });
-  const embedding = createBackgroundEmbedding({ embedders, clock, log, live });
+  const embedding = createBackgroundEmbedding({
+    embedders,
+    clock,
+    log,
+    live,
+    modelFor: ({ place }) =>
+      readSettings({ env, file: paths.settingsFile, project: place.root }).values['search.embedding'],
+  });
   live.subscribe((event) => {
     if (event.kind === 'memory') embedding.markChanged(event.vault);
   });

@@ -12,7 +12,12 @@ import { readWorkerFile } from '../../system/worker-file.ts';
 import { CATALOGUE, downloadBytes, findInCatalogue } from '../../index/embed/catalogue.ts';
 import type { CatalogueEntry } from '../../index/embed/catalogue.ts';
 import { installFromFolder, installFromHub, megabytes } from '../../index/embed/install-model.ts';
-import { installRuntime, readRuntimeVersion } from '../../index/embed/install-runtime.ts';
+import {
+  RUNTIME_DISK_BYTES,
+  RUNTIME_DOWNLOAD_BYTES,
+  installRuntime,
+  readRuntimeVersion,
+} from '../../index/embed/install-runtime.ts';
 import {
   installedBytes,
   listInstalled,
@@ -88,7 +93,7 @@ function list(input: CommandInput): CommandResult {
       ...lines,
       '',
       inUse === 'none' ? 'No model is in use: searches go by words alone.' : `In use: ${inUse}.`,
-      'Static models are tables and run at once; transformers need a runtime, which `memvault model install` installs (about 150 MB to download).',
+      `Static models are tables and run at once; transformers need a runtime, which \`memvault model install\` brings (about ${megabytes(RUNTIME_DOWNLOAD_BYTES)} to download, ${megabytes(RUNTIME_DISK_BYTES)} on disk).`,
     ].join('\n'),
     json: { models: rows, inUse, runtime: readRuntimeVersion(paths.runtime) ?? null },
   };

@@ -38,7 +38,7 @@ export function createChunkArrays(dimensions: number): ChunkArrays {
   let values = new Int8Array(0);
   let bits = new Uint32Array(0);
   /** Length of each vector; 0 until it is asked for. */
-  let lengths = new Float32Array(0);
+  let lengths = new Float64Array(0);
   let owners = new Int32Array(0);
   let size = 0;
   let gone = 0;
@@ -84,7 +84,7 @@ export function createChunkArrays(dimensions: number): ChunkArrays {
     const room = Math.max(256, Math.ceil(size * 1.5));
     values = enlarge(values, new Int8Array(room * dimensions));
     bits = enlarge(bits, new Uint32Array(room * words));
-    lengths = enlarge(lengths, new Float32Array(room));
+    lengths = enlarge(lengths, new Float64Array(room));
     owners = enlarge(owners, new Int32Array(room));
   };
 
@@ -147,7 +147,7 @@ export function createChunkArrays(dimensions: number): ChunkArrays {
   };
 }
 
-function enlarge<T extends Int8Array | Uint32Array | Float32Array | Int32Array>(old: T, larger: T): T {
+function enlarge<T extends Int8Array | Uint32Array | Float64Array | Int32Array>(old: T, larger: T): T {
   larger.set(old);
   return larger;
 }

@@ -4,8 +4,9 @@ import { estimateTokens } from '../../model/tokens.ts';
 import { cleanLine, cleanText } from '../../system/clean-text.ts';
 
 /** What a piece of text may hold: small models read no more than 256 or 512 tokens, and a mean over much says little. */
-const MAX_TOKENS = 260;
+const MAX_TOKENS = 256;
 const TITLE_TOKENS = 60;
+const HEADING_TOKENS = 40;
 /** Of a huge file only the beginning can be found by meaning; its words are all in the index. */
 const MAX_CHUNKS = 64;
 
@@ -18,7 +19,7 @@ export function chunksOf(memory: { readonly title: string; readonly body: string
   return [...new Set(chunks)];
 }
 
-/** A paragraph, a list or a code block; `opens`: a heading, which belongs to what follows. */
+/** A paragraph, a list or a code block; `opens`: a heading, which belongs to what follows (a very long one is a paragraph). */
 interface Block {
   readonly text: string;
   readonly opens: boolean;
@@ -29,7 +30,7 @@ function splitBlocks(body: string): readonly Block[] {
     .split(/\n[ \t]*\n+|\n(?=#{1,6} )|(?<=^#{1,6} [^\n]*)\n/m)
     .map((block) => block.trim())
     .filter((block) => block !== '')
-    .map((text) => ({ text, opens: /^#{1,6} [^\n]*$/.test(text) }));
+    .map((text) => ({ text, opens: /^#{1,6} [^\n]*$/.test(text) && estimateTokens(text) <= HEADING_TOKENS }));
 }
 
 /** Fills parts with whole blocks as far as they fit; a block that is too long for one part is cut at sentences. */
@@ -46,7 +47,8 @@ function pack(blocks: readonly Block[], room: number): readonly string[] {
       heading = block.text;
       continue;
     }
-    for (const piece of cutBlock(block.text, room)) {
+    const pieces = cutBlock(block.text, heading === undefined ? room : room - estimateTokens(`${heading}\n`));
+    for (const piece of pieces) {
       const lines = heading === undefined ? [piece] : [heading, piece];
       if (current.length > 0 && estimateTokens([...current, ...lines].join('\n')) > room) flush();
       current.push(...lines);
