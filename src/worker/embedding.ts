@@ -59,12 +59,14 @@ export function createBackgroundEmbedding(parts: EmbeddingParts): BackgroundEmbe
       });
       if (done > 0) log.info('embedded', { vault: vault.key, model: embedder.id, done, missing });
       if (done >= SAID_FROM) live.add('worker', `${done} memories can be found by meaning now`, vault.key);
+      if (done < missing) return;
       const state = states.get(vault.key);
-      if (state !== undefined && done === missing && clock.now() - state.prunedAt > PRUNE_MS) {
+      if (state !== undefined && clock.now() - state.prunedAt > PRUNE_MS) {
         state.prunedAt = clock.now();
         const { removed } = store.prune(embedder);
         if (removed > 0) log.info('vectors pruned', { vault: vault.key, removed });
       }
+      store.snapshot(embedder);
     } finally {
       store.close();
     }

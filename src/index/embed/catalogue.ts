@@ -75,7 +75,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     languages: 'English',
     dimensions: 384,
     licence: 'MIT',
-    summary: 'A transformer: finds best, and needs a runtime, memory and time.',
+    summary: 'A transformer: reads sentences, and needs a runtime, memory and time.',
     repository: 'Xenova/bge-small-en-v1.5',
     revision: 'ea104dacec62c0de699686887e3f920caeb4f3e3',
     files: [

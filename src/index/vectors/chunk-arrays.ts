@@ -33,14 +33,20 @@ export interface ChunkArrays {
   signs(query: Int8Array): { readonly bits: Uint32Array; readonly query: Uint32Array; readonly words: number };
 }
 
-export function createChunkArrays(dimensions: number): ChunkArrays {
+/** `start`: vectors one after the other and the owner of each; the arrays are taken over. */
+export function createChunkArrays(
+  dimensions: number,
+  start: { readonly values: Int8Array; readonly owners: Int32Array } = {
+    values: new Int8Array(0),
+    owners: new Int32Array(0),
+  },
+): ChunkArrays {
   const words = bitWords(dimensions);
-  let values = new Int8Array(0);
-  let bits = new Uint32Array(0);
+  let { values, owners } = start;
+  let bits = new Uint32Array(owners.length * words);
   /** Length of each vector; 0 until it is asked for. */
-  let lengths = new Float64Array(0);
-  let owners = new Int32Array(0);
-  let size = 0;
+  let lengths = new Float64Array(owners.length);
+  let size = owners.length;
   let gone = 0;
   /** Places from here on are not in `sums` and have no bits yet: a small set never needs them. */
   let counted = 0;

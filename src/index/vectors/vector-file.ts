@@ -49,10 +49,21 @@ const SCHEMA = `
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX memories_seq ON memories (model, seq);
 
+  -- All vectors of a model as they were at "seq", one after the other: reading one long row is many times faster than reading
+  -- a row a vector. "ids" has a line a memory, "counts" how many vectors each has, as 16-bit numbers.
+  CREATE TABLE snapshots (
+    model INTEGER PRIMARY KEY,
+    generation TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    ids TEXT NOT NULL,
+    counts BLOB NOT NULL,
+    vectors BLOB NOT NULL
+  ) STRICT;
+
   PRAGMA application_id = ${APPLICATION_ID};
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
-const TABLES = ['meta', 'models', 'vectors', 'memories'] as const;
+const TABLES = ['meta', 'models', 'vectors', 'memories', 'snapshots'] as const;
 
 /**
  * Opens the file for writing, making it when there is none that can serve; what was there is kept as one `<file>.broken`.

@@ -108,10 +108,9 @@ function refresh(reader: Reader, model: string): VectorSet | undefined {
         : {
             model,
             key: Number(key['key']),
-            set: createVectorSet(Number(key['dimensions'])),
             generation,
-            seq: -1,
             version,
+            ...readSnapshot(database, Number(key['key']), generation, Number(key['dimensions'])),
           };
     readChanges(database, current);
     current.seq = Number(readMeta(database, 'seq'));
@@ -121,6 +120,25 @@ function refresh(reader: Reader, model: string): VectorSet | undefined {
   } finally {
     if (database.isTransaction) database.exec('COMMIT');
   }
+}
+
+/** The set as it was when all vectors were last written in one piece; an empty one when they were not. */
+function readSnapshot(database: DatabaseSync, key: number, generation: string, dimensions: number) {
+  const row = database
+    .prepare('SELECT seq, ids, counts, vectors FROM snapshots WHERE model = ? AND generation = ?')
+    .get(key, generation);
+  const { ids, counts, vectors } = row ?? {};
+  if (typeof ids === 'string' && counts instanceof Uint8Array && vectors instanceof Uint8Array) {
+    const content = {
+      ids: ids.split('\n'),
+      counts: new Uint16Array(counts.slice().buffer),
+      values: new Int8Array(vectors.buffer, vectors.byteOffset, vectors.byteLength),
+    };
+    const chunks = content.counts.reduce((sum, count) => sum + count, 0);
+    if (content.counts.length === content.ids.length && content.values.length === chunks * dimensions)
+      return { set: createVectorSet(dimensions, content), seq: Number(row?.['seq']) };
+  }
+  return { set: createVectorSet(dimensions), seq: -1 };
 }
 
 function readChanges(database: DatabaseSync, { key, seq, set }: Loaded): void {

@@ -32,12 +32,28 @@ const LEAST_PASSED = 400;
 const PASSED_PER_HIT = 4;
 const PASSED_SHARE = 1 / 250;
 
-export function createVectorSet(dimensions: number): VectorSet {
-  const chunks = createChunkArrays(dimensions);
-  const ids: string[] = [];
-  const numbers = new Map<string, number>();
+/** A set as one piece: who is in it, how many vectors each has, and all vectors in that order. */
+export interface SetContent {
+  readonly ids: readonly string[];
+  readonly counts: ArrayLike<number>;
+  readonly values: Int8Array;
+}
+
+export function createVectorSet(dimensions: number, start?: SetContent): VectorSet {
+  const ids = [...(start?.ids ?? [])];
+  const numbers = new Map(ids.map((id, number) => [id, number]));
   /** Places of a memory's chunks, by its number. */
   const places: number[][] = [];
+  const owners = new Int32Array((start?.values.length ?? 0) / dimensions);
+  for (let number = 0, place = 0; number < ids.length; number++) {
+    const own: number[] = [];
+    for (const end = place + (start?.counts[number] ?? 0); place < end; place++) {
+      owners[place] = number;
+      own.push(place);
+    }
+    places.push(own);
+  }
+  const chunks = createChunkArrays(dimensions, { values: start?.values ?? new Int8Array(0), owners });
 
   /** Numbers of memories that may be found, as a list of 0 and 1. */
   const maskOf = (among: ReadonlySet<string>): Uint8Array => {

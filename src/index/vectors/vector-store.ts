@@ -24,6 +24,8 @@ export interface VectorStore {
   missing(model: ModelName, texts: readonly string[]): readonly string[];
   /** Keeps new vectors and what the memories consist of, in one transaction. */
   put(model: ModelName, memories: readonly EmbeddedMemory[], vectors: ReadonlyMap<string, Float32Array>): void;
+  /** Writes all vectors in one piece, when so much has changed that a reader would be slow without. */
+  snapshot(model: ModelName): void;
   /** Forgets vectors that nothing has used for `KEEP_MS`, those of models that were left so long ago, and what is too much. */
   prune(model: ModelName): { readonly removed: number };
   close(): void;
@@ -38,6 +40,10 @@ export interface ModelName {
 const KEEP_MS = 30 * 24 * 3600_000;
 /** Unused vectors beyond the used ones and this many are too much, whatever their age. */
 const UNUSED_ALLOWANCE = 10_000;
+
+/** So many changed memories, or this share of all, are read row by row before a snapshot is written anew. */
+const SNAPSHOT_FROM = 500;
+const SNAPSHOT_SHARE = 0.1;
 
 /** Opens nothing yet. A file that turns out broken is made anew: every vector can be computed again. */
 export function openVectorStore(file: string, clock: Clock): VectorStore {
@@ -58,6 +64,7 @@ export function openVectorStore(file: string, clock: Clock): VectorStore {
     plan: (model, memories) => use((open) => planMissing(open, model, memories)),
     missing: (model, texts) => use((open) => findMissing(open, model, texts)),
     put: (model, memories, vectors) => use((open) => putMemories(open, model, memories, vectors)),
+    snapshot: (model) => use((open) => writeSnapshot(open, model)),
     prune: (model) => use((open) => pruneVectors(open, model)),
     close() {
       connection?.database.close();
@@ -157,7 +164,7 @@ function pruneVectors(open: Connection, model: ModelName): { removed: number } {
     const before = countVectors(open);
     open.sql('UPDATE models SET used_at = ? WHERE key = ?').run(now, modelKey(open, model));
     open.sql('DELETE FROM models WHERE used_at < ?').run(now - KEEP_MS);
-    for (const table of ['vectors', 'memories'])
+    for (const table of ['vectors', 'memories', 'snapshots'])
       open.sql(`DELETE FROM ${table} WHERE model NOT IN (SELECT key FROM models)`).run();
 
     const used = new Set<number>();
@@ -183,6 +190,45 @@ function pruneVectors(open: Connection, model: ModelName): { removed: number } {
       open.sql(`UPDATE meta SET value = ? WHERE key = 'generation'`).run(randomBytes(8).toString('hex'));
     return { removed };
   });
+}
+
+function writeSnapshot(open: Connection, model: ModelName): void {
+  open.transaction(() => {
+    const key = modelKey(open, model);
+    const generation = readMeta(open, 'generation');
+    const known = open.sql('SELECT seq FROM snapshots WHERE model = ? AND generation = ?').get(key, generation);
+    const count = (since: number): number =>
+      Number(open.sql('SELECT count(*) AS count FROM memories WHERE model = ? AND seq > ?').get(key, since)?.['count']);
+    if (count(Number(known?.['seq'] ?? -1)) < Math.max(SNAPSHOT_FROM, count(-1) * SNAPSHOT_SHARE)) return;
+    const rows = open
+      .sql('SELECT memory, chunks FROM memories WHERE model = ? AND length(chunks) > 0 ORDER BY memory')
+      .all(key)
+      .map((row) => ({ id: String(row['memory']), keys: readKeys(row['chunks']) }));
+    const { dimensions } = model;
+    const values = new Uint8Array(rows.reduce((sum, { keys }) => sum + keys.length, 0) * dimensions);
+    let place = 0;
+    for (const chunk of rows.flatMap(({ keys }) => [...keys])) {
+      const vector = open.sql('SELECT vector FROM vectors WHERE key = ?').get(chunk)?.['vector'];
+      // Without one of them the rows tell better what is there.
+      if (!(vector instanceof Uint8Array) || vector.length !== dimensions) return;
+      values.set(vector, place);
+      place += dimensions;
+    }
+    open
+      .sql('INSERT OR REPLACE INTO snapshots (model, generation, seq, ids, counts, vectors) VALUES (?, ?, ?, ?, ?, ?)')
+      .run(
+        key,
+        generation,
+        Number(readMeta(open, 'seq')),
+        rows.map(({ id }) => id).join('\n'),
+        new Uint8Array(Uint16Array.from(rows, ({ keys }) => keys.length).buffer),
+        values,
+      );
+  });
+}
+
+function readMeta(open: Connection, key: string): string {
+  return String(open.sql('SELECT value FROM meta WHERE key = ?').get(key)?.['value'] ?? '');
 }
 
 function modelKey(open: Connection, { id, dimensions }: ModelName): number {

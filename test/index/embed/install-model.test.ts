@@ -121,7 +121,7 @@ describe('from the hub', () => {
     const good = hub.files.get(`${REPOSITORY}/config.json`) ?? Buffer.alloc(0);
     const fetchAndAlter: typeof fetch = async (address, init) => {
       const response = await fetch(address, init);
-      if (!String(address).endsWith('config.json')) return response;
+      if (!response.url.endsWith('config.json')) return response;
       return new Response(Buffer.alloc(good.length, 'x'), { headers: response.headers });
     };
     await expect(installFromHub(NAME, { ...parts(), fetch: fetchAndAlter })).rejects.toThrow('config.json');

@@ -160,6 +160,32 @@ describe('a reader', () => {
     }
   });
 
+  it('sees the same with all vectors in one piece, and what came after, as row by row', async () => {
+    const embedder = fakeEmbedder();
+    for (let at = 0; at < 700; at++) write(`m${at}`, `subject ${at % 90} ${at}`);
+    await embed(embedder);
+    store.snapshot(embedder);
+    expect(snapshots()).toBe(1);
+    write('m5', 'subject 3 and more');
+    write('m9999', 'subject 3');
+    memories.delete('m3');
+    await embed(embedder);
+    store.snapshot(embedder);
+    const query = { model: embedder.id, vector: await vectorOf(embedder, 'subject 3') };
+    const inOnePiece = index.nearest(query, 800);
+    expect(inOnePiece).toHaveLength(700);
+    for (const spoil of [
+      `UPDATE snapshots SET vectors = x'00'`,
+      `UPDATE snapshots SET ids = ''`,
+      'DELETE FROM snapshots',
+    ]) {
+      alter(spoil);
+      const fresh = openVectorIndex(file);
+      expect(fresh.nearest(query, 800)).toEqual(inOnePiece);
+      fresh.close();
+    }
+  });
+
   it('answers nothing, and breaks nothing, for a query of another size', async () => {
     const embedder = fakeEmbedder();
     write('m1', 'token');
@@ -291,6 +317,13 @@ async function score(embedder: FakeEmbedder, text: string, ids: readonly string[
 async function vectorOf({ id, dimensions }: FakeEmbedder, text: string): Promise<Float32Array> {
   const [vector] = await fakeEmbedder(id.split('@')[0], dimensions).embed([text], 'query');
   return vector ?? new Float32Array(0);
+}
+
+function snapshots(): number {
+  const database = new DatabaseSync(file, { readOnly: true });
+  const count = Number(database.prepare('SELECT count(*) AS count FROM snapshots').get()?.['count']);
+  database.close();
+  return count;
 }
 
 function alter(sql: string): void {
