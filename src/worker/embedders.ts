@@ -20,6 +20,8 @@ export interface EmbedderParts {
 }
 
 export interface Embedders {
+  /** Tells one installation of a model from another; undefined when it is not installed. */
+  identity(name: string): string | undefined;
   /** The model, opened now when it is not; undefined when it is not installed or does not work, which the log says once. */
   open(name: string): Promise<Embedder | undefined>;
   /** The model if it is open already; else it is opened for the next one who asks. */
@@ -32,6 +34,8 @@ export interface Embedders {
 export function createEmbedders(parts: EmbedderParts): Embedders {
   const { paths, clock, log } = parts;
   const entries = new Map<string, Entry>();
+  /** What was said of each model that could not be opened; the same is not said again. */
+  const said = new Map<string, string>();
 
   /** The entry of the model as it is installed now; one of a model that was replaced is closed. */
   const find = (name: string): Entry | undefined => {
@@ -60,12 +64,15 @@ export function createEmbedders(parts: EmbedderParts): Embedders {
       const { openInstalled } = await import('../index/embed/open-installed.ts');
       const options = { runtimeDir: paths.runtime, threads: parts.threads() };
       entry.ready = await openInstalled(paths.models, name, options);
+      said.delete(name);
       log.info('model opened', { model: entry.ready.id, dimensions: entry.ready.dimensions });
       return entry.ready;
     } catch (error) {
       entry.failedAt = clock.now();
       const { code, message } = toMemvaultError(error);
-      log.warn('a model could not be opened; searches go by words', { model: name, code, message });
+      if (said.get(name) !== message)
+        log.warn('a model could not be opened; searches go by words', { model: name, code, message });
+      said.set(name, message);
       return undefined;
     }
   };
@@ -77,6 +84,7 @@ export function createEmbedders(parts: EmbedderParts): Embedders {
   };
 
   return {
+    identity: (name) => readInstalled(paths.models, name)?.hash,
     open: async (name) => use(name)?.opening,
     ready: (name) => use(name)?.ready,
     async rest() {

@@ -1,5 +1,7 @@
 // Gives the open vaults' memories their vectors in the background: beside the cycles, one vault after the other.
 
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import type { OpenVault } from '../app.ts';
 import { toMemvaultError } from '../model/errors.ts';
 import type { Clock, Logger } from '../model/ports.ts';
@@ -8,11 +10,9 @@ import { openVectorStore } from '../index/vectors/vector-store.ts';
 import type { Embedders } from './embedders.ts';
 import type { LiveEvents } from './live-events.ts';
 
-/** A vault of which nothing was heard is looked at again after so long: files change without us. */
+/** The index of a vault of which nothing was heard is looked at again after so long: others bring it up to date too. */
 const CHECK_MS = 60_000;
-/** A model that is not installed yet may be in a moment. */
-const WAIT_MS = 5_000;
-/** After a failure a vault is left alone for so long. */
+/** After a failure a vault is left alone for so long, unless a model is installed meanwhile. */
 const RETRY_MS = 60_000;
 const PRUNE_MS = 24 * 3600_000;
 /** Fewer are done before anybody could read of it. */
@@ -28,13 +28,11 @@ export interface EmbeddingParts {
 }
 
 export interface BackgroundEmbedding {
-  /** Starts what is due and returns at once; while a pass runs it does nothing. */
+  /** Starts what is due and returns at once; while a pass runs it only ends it when its model is no longer wanted. */
   run(vaults: readonly OpenVault[]): void;
   /** A vault's memories have changed. */
   markChanged(vaultKey: string): void;
   readonly isBusy: boolean;
-  /** Settles when nothing runs any more. */
-  settled(): Promise<void>;
   /** Ends a pass after what it is writing. */
   close(): Promise<void>;
 }
@@ -44,18 +42,24 @@ export function createBackgroundEmbedding(parts: EmbeddingParts): BackgroundEmbe
   const states = new Map<string, State>();
   const stop = new AbortController();
   let running: Promise<void> | undefined;
+  /** The vault that is being embedded, by which model, and what ends it. */
+  let current: { readonly vault: OpenVault; readonly identity: string; readonly end: AbortController } | undefined;
+
+  const identityOf = (model: string): string => `${model} ${parts.embedders.identity(model) ?? ''}`;
 
   const embedVault = async (vault: OpenVault, model: string): Promise<void> => {
     const embedder = await parts.embedders.open(model);
-    if (embedder === undefined) return putOff(vault, WAIT_MS);
+    if (embedder === undefined) return putOff(vault, RETRY_MS);
     const store = openVectorStore(vault.vectorFile, clock);
+    const end = new AbortController();
+    current = { vault, identity: identityOf(model), end };
     try {
       const { missing, done } = await embedMissing({
         memories: vault.memoryTexts,
         store,
         embedder,
         now: () => clock.now(),
-        signal: stop.signal,
+        signal: AbortSignal.any([stop.signal, end.signal]),
       });
       if (done > 0) log.info('embedded', { vault: vault.key, model: embedder.id, done, missing });
       if (done >= SAID_FROM) live.add('worker', `${done} memories can be found by meaning now`, vault.key);
@@ -68,6 +72,7 @@ export function createBackgroundEmbedding(parts: EmbeddingParts): BackgroundEmbe
       }
       store.snapshot(embedder);
     } finally {
+      current = undefined;
       store.close();
     }
   };
@@ -98,16 +103,31 @@ export function createBackgroundEmbedding(parts: EmbeddingParts): BackgroundEmbe
       return [];
     }
     const now = clock.now();
-    const state = states.get(vault.key) ?? { model, checkedAt: -Infinity, changed: true, notBefore: 0, prunedAt: 0 };
+    const identity = identityOf(model);
+    const state = states.get(vault.key) ?? {
+      identity,
+      checkedAt: now,
+      changed: true,
+      stamp: '',
+      notBefore: 0,
+      prunedAt: 0,
+    };
     states.set(vault.key, state);
-    const isDue = state.changed || state.model !== model || now - state.checkedAt >= CHECK_MS;
-    if (!isDue || now < state.notBefore) return [];
-    Object.assign(state, { model, checkedAt: now, changed: false });
+    if (state.identity === identity) {
+      if (now < state.notBefore) return [];
+      if (!state.changed) {
+        if (now - state.checkedAt < CHECK_MS) return [];
+        state.checkedAt = now;
+        if (stampOf(vault) === state.stamp) return [];
+      }
+    }
+    Object.assign(state, { identity, checkedAt: now, changed: false, stamp: stampOf(vault), notBefore: 0 });
     return [[vault, model]];
   };
 
   return {
     run(vaults) {
+      if (current !== undefined && identityOf(parts.modelFor(current.vault)) !== current.identity) current.end.abort();
       if (running !== undefined || stop.signal.aborted) return;
       const due = vaults.flatMap(takeDue);
       if (due.length === 0) return;
@@ -120,7 +140,6 @@ export function createBackgroundEmbedding(parts: EmbeddingParts): BackgroundEmbe
     get isBusy() {
       return running !== undefined;
     },
-    settled: async () => running,
     async close() {
       stop.abort();
       await running;
@@ -129,9 +148,19 @@ export function createBackgroundEmbedding(parts: EmbeddingParts): BackgroundEmbe
 }
 
 interface State {
-  model: string;
+  /** The model and its installation. */
+  identity: string;
   checkedAt: number;
   changed: boolean;
+  /** What the files looked like before the last pass. */
+  stamp: string;
   notBefore: number;
   prunedAt: number;
+}
+
+/** Differs when the index was written to, or the file of vectors is another one or gone. */
+function stampOf({ place, vectorFile }: OpenVault): string {
+  const look = (file: string) => statSync(file, { throwIfNoEntry: false, bigint: true });
+  const index = ['index.sqlite', 'index.sqlite-wal'].map((name) => look(join(place.stateDir, name)));
+  return [...index.map((stat) => `${stat?.ino}:${stat?.size}:${stat?.mtimeNs}`), look(vectorFile)?.ino].join(' ');
 }

@@ -1,6 +1,6 @@
 // The worker's background embedding on a real vault and real model files: beside the cycles, through every change.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -18,6 +18,7 @@ import type { Worker } from '../../src/worker/worker.ts';
 import { makeRepo } from '../support/git.ts';
 import type { TestRepo } from '../support/git.ts';
 import { memoryOf } from '../support/memories.ts';
+import { writeRandomBert } from '../support/random-bert.ts';
 import { writeStaticModel } from '../support/static-model.ts';
 
 const FIXTURE = resolve(import.meta.dirname, '../fixtures/models/m2v-test-vq64');
@@ -79,6 +80,30 @@ describe('a worker with a model', () => {
     await embedded(3);
   });
 
+  it('makes the vectors again when their file is gone', async () => {
+    await install('m2v');
+    use('m2v');
+    await meetProject();
+    await embedded(2);
+    await settled();
+    for (const suffix of ['', '-wal', '-shm']) rmSync(vault.vectorFile + suffix, { force: true });
+    await embedded(2);
+  });
+
+  it('embeds by a transformer, with the runtime in the data folder', async () => {
+    const { models, runtime } = dataPaths(env());
+    mkdirSync(runtime, { recursive: true });
+    symlinkSync(resolve(import.meta.dirname, '../../node_modules'), join(runtime, 'node_modules'));
+    writeRandomBert(join(dataDir, 'bert'));
+    await install('bert', join(dataDir, 'bert'));
+    use('bert');
+    await meetProject();
+    await embedded(2);
+    const query = await ask('hello token');
+    expect(query?.model).toBe(modelId(readInstalled(models, 'bert') ?? { name: '', hash: '' }));
+    expect(vault.vectors.nearest(query ?? { model: '', vector: new Float32Array(0) }, 5)).toHaveLength(2);
+  });
+
   it('changes to another model: no answer mixes the two', async () => {
     await install('m2v');
     use('m2v');
@@ -96,6 +121,27 @@ describe('a worker with a model', () => {
     expect(after?.model).not.toBe(before.model);
     expect(after?.vector).toHaveLength(8);
     expect(vault.vectors.nearest(before, 5)).toHaveLength(2);
+  });
+
+  it('leaves a model in the middle when another one is wanted', async () => {
+    for (let at = 0; at < 400; at++)
+      vault.outbox.put(
+        memoryOf({
+          id: `1234567${String(at).padStart(5, '0')}`,
+          title: `Memory ${at}`,
+          body: 'A sentence with words. '.repeat(40),
+        }),
+      );
+    await install('m2v');
+    writeStaticModel(join(dataDir, 'other'));
+    await install('other', join(dataDir, 'other'));
+    use('m2v');
+    await meetProject();
+    use('other');
+    await embedded(402);
+    expect((await ask('request'))?.vector).toHaveLength(8);
+    use('m2v');
+    expect(status()?.embedded).toBeLessThan(402);
   });
 
   it('takes up a model that was replaced under its name', async () => {
@@ -144,6 +190,11 @@ describe('a worker without a usable model', () => {
     now += 6000;
     await worker.cycle();
     await settled();
+    for (let minute = 0; minute < 3; minute++) {
+      now += 61_000;
+      await worker.cycle();
+      await settled();
+    }
     expect(warnings).toEqual(['a model could not be opened; searches go by words']);
     expect(await ask('log in')).toBeUndefined();
     expect(vault.library.search({ text: 'password', limit: 5 }).hits.map(({ id }) => id)).toEqual([IDS[0]]);

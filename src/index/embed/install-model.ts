@@ -9,9 +9,9 @@ import { takeLock } from '../../system/lock.ts';
 import { CATALOGUE, downloadBytes, findInCatalogue } from './catalogue.ts';
 import type { CatalogueEntry } from './catalogue.ts';
 import { diskFull, downloadFile, isFull } from './download.ts';
-import { MANIFEST, hashFiles, isModelName } from './installed.ts';
+import { MANIFEST, hashFiles, isModelName, readInstalled } from './installed.ts';
 import type { ModelFile, ModelManifest } from './installed.ts';
-import { hashFile } from './open-installed.ts';
+import { hashFile, verifyFiles } from './open-installed.ts';
 import { STATIC_FILES, openStaticTable } from './static-table.ts';
 import { TRANSFORMER_FILES } from './transformer.ts';
 import type { TransformerRecipe } from './transformer.ts';
@@ -37,12 +37,15 @@ export interface HubParts extends InstallParts {
 type Plan = Pick<ModelManifest, 'name' | 'kind' | 'source' | 'recipe'> & { readonly paths: readonly string[] };
 
 /**
- * Downloads a model of the catalogue at its pinned revision. An interrupted download goes on at the next call. Throws `denied`
+ * Downloads a model of the catalogue at its pinned revision, unless it is there and whole. An interrupted download goes on at the next call. Throws `denied`
  * when the setting `offline` forbids it, `not_found` for an unknown name, else as `downloadFile` does.
  */
 export async function installFromHub(name: string, parts: HubParts): Promise<ModelManifest> {
   const entry = findInCatalogue(name);
   if (entry === undefined) throw unknownModel(name);
+  const source = `${entry.repository}@${entry.revision}`;
+  const before = await findWhole(name, source, parts);
+  if (before !== undefined) return before;
   if (parts.offline)
     throw new MemvaultError('denied', `cannot download ${name}: the setting offline forbids every connection`, {
       hint: `Run \`memvault config set offline false\`, or bring the files on a disk: \`memvault model install ${name} --from <folder>\`.`,
@@ -64,8 +67,22 @@ export async function installFromHub(name: string, parts: HubParts): Promise<Mod
       );
       before += bytes;
     }
-    return settle(stage, { ...planOf(entry), source: `${entry.repository}@${entry.revision}` }, parts);
+    return settle(stage, { ...planOf(entry), source }, parts);
   });
+}
+
+/** The model as it is installed from there already, when no file has changed since. */
+async function findWhole(name: string, source: string, parts: InstallParts): Promise<ModelManifest | undefined> {
+  const manifest = readInstalled(parts.modelsDir, name);
+  if (manifest?.source !== source) return undefined;
+  try {
+    await verifyFiles(join(parts.modelsDir, name), manifest);
+  } catch {
+    // What is broken is installed again.
+    return undefined;
+  }
+  parts.say(`${name} is there already, and whole.`);
+  return manifest;
 }
 
 /**

@@ -30,7 +30,7 @@ export async function openInstalled(
 }
 
 /** Throws `corrupt` for the first file that is not what the manifest says. */
-async function verifyFiles(folder: string, manifest: ModelManifest): Promise<void> {
+export async function verifyFiles(folder: string, manifest: ModelManifest): Promise<void> {
   const hint = `Run \`memvault model install ${manifest.name}\` again.`;
   if (hashFiles(manifest.files) !== manifest.hash)
     throw new MemvaultError('corrupt', `${join(folder, MANIFEST)} was changed after the model was installed`, { hint });

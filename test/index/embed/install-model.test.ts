@@ -164,6 +164,16 @@ describe('from the hub', () => {
     expect(existsSync(models)).toBe(false);
   });
 
+  it('downloads nothing that is there and whole, and again what has changed', async () => {
+    const first = await installFromHub(NAME, parts());
+    const before = hub.requests.length;
+    expect(await installFromHub(NAME, { ...parts(), offline: true })).toEqual(first);
+    expect(hub.requests).toHaveLength(before);
+    writeFileSync(join(models, NAME, 'config.json'), 'changed');
+    expect((await installFromHub(NAME, parts())).hash).toBe(first.hash);
+    expect(hub.requests.length).toBeGreaterThan(before);
+  });
+
   it('says that the disk is full, and what to do', async () => {
     const full: typeof fetch = () => {
       throw Object.assign(new Error('write'), { code: 'ENOSPC' });
