@@ -10,13 +10,13 @@ import type { VaultPlace } from './model/place.ts';
 import type { Clock, Logger, MemoryLibrary } from './model/ports.ts';
 import type { Publication } from './model/publication.ts';
 import type { SyncReport } from './model/search.ts';
-import type { EmbeddingStatus, VaultStatus } from './model/status.ts';
+import type { VaultStatus } from './model/status.ts';
 import type { MemoryFileSource } from './index/file-source.ts';
 import { describeCompression } from './compress/configured.ts';
-import { modelId, readInstalled } from './index/embed/installed.ts';
+import { describeEmbedding } from './index/embed/describe-embedding.ts';
 import { openIndexLibrary } from './index/library.ts';
 import type { MemoryTexts } from './index/vectors/embed-missing.ts';
-import { countEmbedded, openVectorIndex } from './index/vectors/vector-index.ts';
+import { openVectorIndex } from './index/vectors/vector-index.ts';
 import type { VectorIndex } from './index/vectors/vector-index.ts';
 import { composeStart } from './inject/compose-start.ts';
 import type { StartAnswer, StartRequest } from './inject/compose-start.ts';
@@ -161,13 +161,6 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
   });
   const vectorFile = join(place.stateDir, 'vectors.sqlite');
   const vectors = openVectorIndex(vectorFile);
-  const embeddingStatus = (memories: number): EmbeddingStatus | undefined => {
-    const model = settings['search.embedding'];
-    if (model === 'none') return undefined;
-    const manifest = readInstalled(paths.models, model);
-    const embedded = manifest === undefined ? 0 : countEmbedded(vectorFile, modelId(manifest));
-    return { model, installed: manifest !== undefined, memories, embedded: Math.min(memories, embedded) };
-  };
   const branch = (): string | undefined =>
     place.kind === 'repository' && place.gitDir !== undefined ? readBranch(place.gitDir) : undefined;
   const held = () => {
@@ -261,7 +254,12 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
       const worker = readWorkerFile(paths.workerFile, clock.now());
       const waiting = outbox.list().length;
       const current = branch();
-      const embedding = embeddingStatus(counts.observation + counts.summary + counts.note);
+      const embedding = describeEmbedding({
+        model: settings['search.embedding'],
+        modelsDir: paths.models,
+        vectorFile,
+        memories: counts.observation + counts.summary + counts.note,
+      });
       return {
         vault: {
           kind: place.kind,

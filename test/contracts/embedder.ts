@@ -72,16 +72,16 @@ export function embedderContract({ name, open, isTrained }: EmbedderCase): void 
     await embedder.close();
   });
 
-  if (isTrained)
-    it(`${name}: holds like for like`, () =>
-      withEmbedder(async (embedder) => {
-        const [question] = await embedder.embed(['how do I log in with a password'], 'query');
-        const [near, far] = await embedder.embed(
-          ['The user signs in and enters the password.', 'Bread dough must rest before it is baked.'],
-          'document',
-        );
-        expect(cosine(question, near)).toBeGreaterThan(cosine(question, far));
-      }));
+  it.runIf(isTrained)(`${name}: holds like for like`, () =>
+    withEmbedder(async (embedder) => {
+      const [question] = await embedder.embed(['how do I log in with a password'], 'query');
+      const [near, far] = await embedder.embed(
+        ['The user signs in and enters the password.', 'Bread dough must rest before it is baked.'],
+        'document',
+      );
+      expect(cosine(question, near)).toBeGreaterThan(cosine(question, far));
+    }),
+  );
 }
 
 export function cosine(a: ArrayLike<number> = [], b: ArrayLike<number> = []): number {

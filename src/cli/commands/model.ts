@@ -3,14 +3,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { resolve } from 'node:path';
 import { MemvaultError } from '../../model/errors.ts';
-import type { EmbeddingStatus } from '../../model/status.ts';
 import { cleanLine } from '../../system/clean-text.ts';
 import { dataPaths } from '../../system/paths.ts';
 import { askQueryVector } from '../../system/query-vector.ts';
 import { writeSetting } from '../../system/settings.ts';
 import { readWorkerFile } from '../../system/worker-file.ts';
-import { CATALOGUE, downloadBytes, findInCatalogue } from '../../index/embed/catalogue.ts';
-import type { CatalogueEntry } from '../../index/embed/catalogue.ts';
+import { findInCatalogue } from '../../index/embed/catalogue.ts';
 import { installFromFolder, installFromHub, megabytes } from '../../index/embed/install-model.ts';
 import {
   RUNTIME_DISK_BYTES,
@@ -28,6 +26,7 @@ import {
 } from '../../index/embed/installed.ts';
 import type { ModelManifest } from '../../index/embed/installed.ts';
 import { openVaultHere, readSettingsHere } from '../../app.ts';
+import { describeInstalled, describeProgress, describeWorker, modelLines, modelRows } from '../model-lines.ts';
 import { textOption } from '../command.ts';
 import type { Command, CommandInput, CommandResult } from '../command.ts';
 
@@ -79,18 +78,10 @@ export const modelCommand: Command = {
 function list(input: CommandInput): CommandResult {
   const { inUse, paths } = here(input);
   const installed = listInstalled(paths.models);
-  const isKnown = (model: ModelManifest): boolean => findInCatalogue(model.name) !== undefined;
-  const rows = [
-    ...CATALOGUE.map((entry) => ({ ...rowOf(entry), installed: installed.some(({ name }) => name === entry.name) })),
-    ...installed.filter((model) => !isKnown(model)).map((model) => ({ ...rowOfInstalled(model), installed: true })),
-  ];
-  const lines = rows.flatMap((row) => [
-    `${row.name.padEnd(26)} ${row.kind.padEnd(12)} ${row.languages.padEnd(14)} ${megabytes(row.bytes).padStart(7)}  ${stateOf(row, inUse)}`.trimEnd(),
-    ...(row.summary === '' ? [] : [`  ${row.summary}`]),
-  ]);
+  const rows = modelRows(installed);
   return {
     text: [
-      ...lines,
+      ...modelLines(rows, inUse),
       '',
       inUse === 'none' ? 'No model is in use: searches go by words alone.' : `In use: ${inUse}.`,
       `Static models are tables and run at once; transformers need a runtime, which \`memvault model install\` brings (about ${megabytes(RUNTIME_DOWNLOAD_BYTES)} to download, ${megabytes(RUNTIME_DISK_BYTES)} on disk).`,
@@ -256,40 +247,7 @@ function requireHub(hub: string): string {
   );
 }
 
-function rowOf(entry: CatalogueEntry) {
-  const { name, kind, languages, dimensions, licence, summary } = entry;
-  return { name, kind, languages, dimensions, licence, summary, bytes: downloadBytes(entry) };
-}
-
-function rowOfInstalled(model: ModelManifest) {
-  const summary = `From ${model.source}.`;
-  return { name: model.name, kind: model.kind, languages: '', summary, bytes: installedBytes(model) };
-}
-
-function stateOf(row: { readonly name: string; readonly installed: boolean }, inUse: string): string {
-  if (row.name === inUse) return row.installed ? 'in use' : 'in use, not installed';
-  return row.installed ? 'installed' : '';
-}
-
 function factsOf(model: ModelManifest) {
   const { name, kind, source, hash, installedAt } = model;
   return { name, id: modelId(model), kind, source, hash, installedAt, bytes: installedBytes(model) };
-}
-
-function describeInstalled(name: string, model: ModelManifest | undefined): string {
-  if (model === undefined) return `no: run \`memvault model install ${name}\``;
-  return `${modelId(model)}, ${model.kind}, ${megabytes(installedBytes(model))}, from ${cleanLine(model.source)}`;
-}
-
-function describeProgress({ memories, embedded }: EmbeddingStatus): string {
-  if (memories === 0) return 'none yet';
-  const left = memories - embedded;
-  return `${embedded} of ${memories} embedded${left === 0 ? '' : `, ${left} to go; a search finds those by their words`}`;
-}
-
-function describeWorker(port: number | undefined, hasPage: boolean): string {
-  if (port === undefined) return 'not running: searches go by words until it does (`memvault worker start`)';
-  if (port === 0)
-    return `running without its page${hasPage ? '' : ' (the setting viewer is off)'}: nobody can ask it for vectors, so searches go by words`;
-  return 'running';
 }

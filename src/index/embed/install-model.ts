@@ -6,15 +6,14 @@ import { MemvaultError } from '../../model/errors.ts';
 import type { Clock } from '../../model/ports.ts';
 import { writeFileAtomic } from '../../system/atomic-file.ts';
 import { takeLock } from '../../system/lock.ts';
-import { CATALOGUE, downloadBytes, findInCatalogue } from './catalogue.ts';
-import type { CatalogueEntry } from './catalogue.ts';
+import { downloadBytes, findInCatalogue } from './catalogue.ts';
 import { diskFull, downloadFile, isFull } from './download.ts';
 import { MANIFEST, hashFiles, isModelName, readInstalled } from './installed.ts';
 import type { ModelFile, ModelManifest } from './installed.ts';
 import { hashFile, verifyFiles } from './open-installed.ts';
-import { STATIC_FILES, openStaticTable } from './static-table.ts';
-import { TRANSFORMER_FILES } from './transformer.ts';
-import type { TransformerRecipe } from './transformer.ts';
+import { RECOGNIZED, planOf, recognize } from './model-plan.ts';
+import type { ModelPlan } from './model-plan.ts';
+import { openStaticTable } from './static-table.ts';
 
 export interface InstallParts {
   /** `<data folder>/models`. */
@@ -32,9 +31,6 @@ export interface HubParts extends InstallParts {
   readonly fetch: typeof fetch;
   readonly pause: (ms: number) => Promise<void>;
 }
-
-/** What stands for a model before it is installed. */
-type Plan = Pick<ModelManifest, 'name' | 'kind' | 'source' | 'recipe'> & { readonly paths: readonly string[] };
 
 /**
  * Downloads a model of the catalogue at its pinned revision, unless it is there and whole. An interrupted download goes on at the next call. Throws `denied`
@@ -131,56 +127,8 @@ export async function installFromFolder(name: string, folder: string, parts: Ins
   });
 }
 
-function planOf(entry: CatalogueEntry): Plan {
-  return {
-    name: entry.name,
-    kind: entry.kind,
-    source: '',
-    ...(entry.recipe === undefined ? {} : { recipe: entry.recipe }),
-    paths: entry.files.map((file) => file.path),
-  };
-}
-
-const RECOGNIZED = `A static table has ${STATIC_FILES.join(', ')}; a transformer has ${TRANSFORMER_FILES.join(', ')}.`;
-
-/** What kind of model an unknown folder holds, by its files; how it wants to be read, by what sentence-transformers writes beside. */
-function recognize(name: string, folder: string): Plan {
-  const holds = (paths: readonly string[]): boolean => paths.every((path) => existsSync(join(folder, path)));
-  if (holds(TRANSFORMER_FILES))
-    return { name, kind: 'transformer', source: '', recipe: readRecipe(folder), paths: TRANSFORMER_FILES };
-  if (holds(STATIC_FILES)) return { name, kind: 'static', source: '', paths: STATIC_FILES };
-  const known = CATALOGUE.map((entry) => entry.name).join(', ');
-  throw new MemvaultError('invalid_input', `${folder} holds no model that memvault can read`, {
-    hint: `${RECOGNIZED} Known by name: ${known}.`,
-  });
-}
-
-function readRecipe(folder: string): TransformerRecipe {
-  const pooling = readFields(join(folder, '1_Pooling', 'config.json'));
-  const prompts = readFields(join(folder, 'config_sentence_transformers.json'))['prompts'];
-  const prompt = (...names: readonly string[]): string => {
-    const given = typeof prompts === 'object' && prompts !== null ? Object.entries(prompts) : [];
-    const found: unknown = given.find(([key]) => names.includes(key))?.[1];
-    return typeof found === 'string' ? found : '';
-  };
-  return {
-    pooling: pooling['pooling_mode_cls_token'] === true ? 'cls' : 'mean',
-    queryPrefix: prompt('query'),
-    documentPrefix: prompt('document', 'passage'),
-  };
-}
-
-function readFields(file: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    return typeof value === 'object' && value !== null ? { ...value } : {};
-  } catch {
-    return {};
-  }
-}
-
 /** Checks the staged files, writes the manifest beside them and puts them into place in one step. */
-async function settle(stage: string, plan: Plan, parts: InstallParts): Promise<ModelManifest> {
+async function settle(stage: string, plan: ModelPlan, parts: InstallParts): Promise<ModelManifest> {
   const { paths, ...about } = plan;
   const files: ModelFile[] = [];
   for (const path of paths) {
@@ -223,7 +171,7 @@ function refusePointer(file: string): void {
 
 async function underLock<T>({ modelsDir }: InstallParts, work: () => Promise<T>): Promise<T> {
   mkdirSync(modelsDir, { recursive: true, mode: 0o700 });
-  const lock = takeLock(join(modelsDir, 'install.lock'), 0);
+  const lock = takeLock(join(modelsDir, '.lock'), 0);
   if (lock === undefined) throw new MemvaultError('busy', 'another command is installing a model');
   try {
     return await work();

@@ -4,7 +4,7 @@ import { lstatSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import type { QueryVector } from '../../model/embedder.ts';
 import { isBrokenVectorFile, openExistingVectorFile } from './vector-file.ts';
-import { readKeys } from './vector-store.ts';
+import { readKeys } from './vector-connection.ts';
 import { createVectorSet } from './vector-set.ts';
 import type { ScoredMemory, VectorSet } from './vector-set.ts';
 

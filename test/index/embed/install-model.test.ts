@@ -191,7 +191,7 @@ describe('from the hub', () => {
 
   it('lets one install at a time', async () => {
     mkdirSync(models);
-    const lock = takeLock(join(models, 'install.lock'), 0);
+    const lock = takeLock(join(models, '.lock'), 0);
     await expect(installFromHub(NAME, parts())).rejects.toMatchObject({ code: 'busy' });
     lock?.release();
     await installFromHub(NAME, parts());
