@@ -58,7 +58,7 @@ describe('from the hub', () => {
     expect(model).toMatchObject({ name: NAME, kind: 'static', source: `${REPOSITORY}@${CATALOGUE[0]?.revision}` });
     expect(said[0]).toContain('Downloading potion-base-8m (31 MB)');
     expect(said.at(-1)).toMatch(/^ {2}\S+ MB of 31 MB \(\d+ %\)$/);
-    expect(readdirSync(models).filter((name) => name.startsWith('.'))).toEqual([]);
+    expect(leftovers()).toEqual([]);
     const embedder = await openInstalled(models, NAME, { runtimeDir: root, threads: 1 });
     expect(embedder.id).toBe(modelId(model));
     expect((await embedder.embed(['word3'], 'query'))[0]).toHaveLength(8);
@@ -240,7 +240,7 @@ describe('from a folder', () => {
     const second = await installFromFolder('own', FIXTURE, parts());
     expect(modelId(second)).not.toBe(modelId(first));
     expect(readInstalled(models, 'own')).toEqual(second);
-    expect(readdirSync(models).filter((name) => name.startsWith('.'))).toEqual([]);
+    expect(leftovers()).toEqual([]);
   });
 
   it.each([
@@ -328,6 +328,11 @@ function parts(): HubParts {
     fetch,
     pause: () => Promise.resolve(),
   };
+}
+
+/** What an install should have cleared away. */
+function leftovers(): readonly string[] {
+  return readdirSync(models).filter((name) => name.startsWith('.') && name !== '.lock');
 }
 
 function offer(repository: string, folder: string, paths: readonly string[]): void {
