@@ -10,8 +10,8 @@ import { openVectorStore } from '../index/vectors/vector-store.ts';
 import type { Embedders } from './embedders.ts';
 import type { LiveEvents } from './live-events.ts';
 
-/** The index of a vault of which nothing was heard is looked at again after so long: others bring it up to date too. */
-const CHECK_MS = 60_000;
+/** The files of a vault of which nothing was heard are looked at again after so long: others bring its index up to date too. */
+const CHECK_MS = 2_000;
 /** After a failure a vault is left alone for so long, unless a model is installed meanwhile. */
 const RETRY_MS = 60_000;
 const PRUNE_MS = 24 * 3600_000;

@@ -10,6 +10,7 @@ import { openSpool } from '../../src/capture/spool.ts';
 import { installFromFolder } from '../../src/index/embed/install-model.ts';
 import { modelId, readInstalled, removeInstalled } from '../../src/index/embed/installed.ts';
 import type { Logger } from '../../src/model/ports.ts';
+import { takeLock } from '../../src/system/lock.ts';
 import { silentLog } from '../../src/system/log.ts';
 import { dataPaths } from '../../src/system/paths.ts';
 import { writeSetting } from '../../src/system/settings.ts';
@@ -66,6 +67,34 @@ describe('a worker with a model', () => {
     expect((await meetProject()).embedding).toBe(true);
     await embedded(2);
     expect((await worker.cycle()).embedding).toBe(false);
+  });
+
+  it('embeds what another process took into the index', async () => {
+    await install('m2v');
+    use('m2v');
+    await meetProject();
+    await embedded(2);
+    remember(2, 'Redis holds the sessions', 'Since March.');
+    vault.sync();
+    now += 3000;
+    await worker.cycle();
+    await settled();
+    expect(status()?.embedded).toBe(3);
+  });
+
+  it('does not take a vault for done whose index was just being written', async () => {
+    await install('m2v');
+    use('m2v');
+    const lock = takeLock(join(vault.place.stateDir, 'index.lock'), 1000);
+    await meetProject();
+    await settled();
+    expect(status()?.embedded).toBe(0);
+    lock?.release();
+    vault.sync();
+    now += 3000;
+    await worker.cycle();
+    await settled();
+    expect(status()?.embedded).toBe(2);
   });
 
   it('goes on where a killed one stopped', async () => {

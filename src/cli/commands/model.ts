@@ -30,6 +30,9 @@ import { describeInstalled, describeProgress, describeWorker, modelLines, modelR
 import { textOption } from '../command.ts';
 import type { Command, CommandInput, CommandResult } from '../command.ts';
 
+/** How long the command waits for the worker to hear of a project; a search waits much shorter. */
+const PATIENCE_MS = 5_000;
+
 export const modelCommand: Command = {
   name: 'model',
   summary: 'Install and choose a model that finds memories by meaning.',
@@ -150,7 +153,7 @@ async function use(input: CommandInput, name: string): Promise<CommandResult> {
   try {
     // Tells a running worker about this project, so that it begins now and not with the next session.
     const worker = readWorkerFile(paths.workerFile, Date.now());
-    if (worker !== undefined) await askQueryVector(paths.workerFile, { text: name, model: name, project }, 1000);
+    if (worker !== undefined) await askQueryVector(paths.workerFile, { text: name, model: name, project }, PATIENCE_MS);
     const begins =
       worker === undefined
         ? 'The worker embeds your memories when it runs next; `memvault worker start` starts it now.'
