@@ -6,6 +6,7 @@ import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Diagnostic } from './model/diagnostic.ts';
 import { toMemvaultError } from './model/errors.ts';
+import type { QueryVector } from './model/embedder.ts';
 import type { VaultPlace } from './model/place.ts';
 import type { Clock, Logger, MemoryLibrary } from './model/ports.ts';
 import type { Publication } from './model/publication.ts';
@@ -14,8 +15,12 @@ import type { RankingSignal, SyncReport } from './model/search.ts';
 import type { VaultStatus } from './model/status.ts';
 import type { MemoryFileSource } from './index/file-source.ts';
 import { describeCompression } from './compress/configured.ts';
+import { describeEmbedding } from './index/embed/describe-embedding.ts';
 import { openIndexLibrary } from './index/library.ts';
 import type { IndexLibrary } from './index/library.ts';
+import type { MemoryTexts } from './index/vectors/embed-missing.ts';
+import { openVectorIndex } from './index/vectors/vector-index.ts';
+import type { VectorIndex } from './index/vectors/vector-index.ts';
 import { composeStart } from './inject/compose-start.ts';
 import type { StartAnswer, StartRequest } from './inject/compose-start.ts';
 import { silentLog } from './system/log.ts';
@@ -53,6 +58,11 @@ export interface Whereabouts {
   readonly projectDir?: string | undefined;
   readonly clock?: Clock;
   readonly log?: Logger;
+  /** The worker's own model, where it is at hand; others ask the worker. */
+  readonly embedQuery?: (question: {
+    readonly text: string;
+    readonly model: string;
+  }) => Promise<QueryVector | undefined>;
 }
 
 export interface PublishRequest {
@@ -74,6 +84,13 @@ export interface OpenVault {
   readonly journal: Journal;
   readonly outbox: Outbox;
   readonly library: MemoryLibrary;
+  /** The texts that vectors are made of. */
+  readonly memoryTexts: MemoryTexts;
+  /** Where the vectors are: written by the worker, read by `vectors`. */
+  readonly vectorFile: string;
+  readonly vectors: VectorIndex;
+  /** The vector of a question by the model in `search.embedding`, from the worker; undefined when there is none in 60 ms. Never throws. */
+  queryVector(text: string): Promise<QueryVector | undefined>;
   takeSettings(settings: SettingValues): void;
   /** Takes changed files into the index now. */
   sync(): SyncReport;
@@ -143,6 +160,7 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
   const key = createHash('sha256').update(treeDir).digest('hex').slice(0, 12);
   // A repository that may only be read can still be searched.
   const indexDir = isWritable(treeDir) ? treeDir : join(paths.indexes, key);
+  let settingsAt = clock.now();
   const outbox = openOutbox(place.stateDir);
   const journal = openJournal(place.stateDir, (diagnostic) =>
     log.warn('journal entry set aside', { path: diagnostic.path }),
@@ -154,6 +172,8 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
     maxAgeMs: 2_000,
     now: () => clock.now(),
   });
+  const vectorFile = join(place.stateDir, 'vectors.sqlite');
+  const vectors = openVectorIndex(vectorFile);
   const branch = (): string | undefined =>
     place.kind === 'repository' && place.gitDir !== undefined ? readBranch(place.gitDir) : undefined;
   const code = place.kind === 'repository' ? openCodeState(place.root, { now: () => clock.now() }) : undefined;
@@ -188,6 +208,22 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
     journal,
     outbox,
     library,
+    memoryTexts: library,
+    vectorFile,
+    vectors,
+    async queryVector(text) {
+      // A server lives long: a model that is set meanwhile counts soon.
+      if (clock.now() - settingsAt > SETTINGS_MS) {
+        settings = locate(where).settings.values;
+        settingsAt = clock.now();
+      }
+      const model = settings['search.embedding'];
+      if (model === 'none' || text.trim() === '') return undefined;
+      if (where.embedQuery !== undefined) return where.embedQuery({ text, model });
+      // Loaded here, so that a session's start does not pay for what only a search by meaning needs.
+      const { askQueryVector } = await import('./system/query-vector.ts');
+      return askQueryVector(paths.workerFile, { text, model, ...(where.vaultFlag === undefined ? { project } : {}) });
+    },
     sync: () => library.sync(),
     rebuild: () => library.rebuild(),
     async publish(request) {
@@ -242,6 +278,12 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
       const worker = readWorkerFile(paths.workerFile, clock.now());
       const waiting = outbox.list().length;
       const current = branch();
+      const embedding = describeEmbedding({
+        model: settings['search.embedding'],
+        modelsDir: paths.models,
+        vectorFile,
+        memories: counts.observation + counts.summary + counts.note,
+      });
       return {
         vault: {
           kind: place.kind,
@@ -261,13 +303,20 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
         queue: countSpool(paths),
         worker: worker === undefined ? { running: false } : { running: true, pid: worker.pid, port: worker.port },
         compression: describeCompression(settings, env),
+        ...(embedding === undefined ? {} : { embedding }),
         diagnostics: library.diagnostics(),
       };
     },
     diagnostics: () => diagnoseVault(place.vaultDir, place.stateDir).diagnostics,
-    close: () => library.close(),
+    close() {
+      vectors.close();
+      library.close();
+    },
   };
 }
+
+/** How long the settings of an open vault are believed. */
+const SETTINGS_MS = 5_000;
 
 interface Location {
   readonly resolved: ResolvedPlace;

@@ -4,6 +4,7 @@ import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { toMemvaultError } from '../model/errors.ts';
+import type { EmbeddingStatus } from '../model/status.ts';
 import { runProgram } from '../system/exec.ts';
 import { dataPaths } from '../system/paths.ts';
 import type { DataPaths } from '../system/paths.ts';
@@ -159,6 +160,7 @@ function examineVault(where: Whereabouts): Examination {
           state: 'good',
           text: status.outbox.waiting === 0 ? 'empty' : `${status.outbox.waiting} not yet in the default branch`,
         });
+      if (status.embedding !== undefined) findings.push(examineEmbedding(status.embedding));
       return { findings, diagnostics: vault.diagnostics() };
     } finally {
       vault.close();
@@ -167,6 +169,17 @@ function examineVault(where: Whereabouts): Examination {
     const error = toMemvaultError(thrown);
     return { findings: [{ part: 'vault', state: 'fault', text: error.message, wayOut: error.hint }], diagnostics: [] };
   }
+}
+
+function examineEmbedding({ model, installed, memories, embedded }: EmbeddingStatus): Finding {
+  if (installed)
+    return { part: 'model', state: 'good', text: `${model}, ${embedded} of ${memories} memories embedded` };
+  return {
+    part: 'model',
+    state: 'remark',
+    text: `${model} is set but not installed; searches go by words alone`,
+    wayOut: `Run \`memvault model install ${model}\`, or \`memvault model use none\`.`,
+  };
 }
 
 function count(folder: string, pattern: RegExp): number {

@@ -14,7 +14,8 @@ import { MemoryPage } from './pages/memory.tsx';
 import { AmbiguousPage, ErrorPage, LoginPage } from './pages/message.tsx';
 import { SearchPage } from './pages/search.tsx';
 import { SessionPage } from './pages/session.tsx';
-import { isNonceFor, proofOf } from './proof.ts';
+import { encodeVector } from '../system/query-vector.ts';
+import { isNonceFor, proofOf } from '../system/worker-proof.ts';
 import { createRowLists } from './row-lists.ts';
 import { shownEvent, shownRow, shownStatus } from './shown.ts';
 import type { VaultSummary, ViewerSource } from '../model/viewer-source.ts';
@@ -62,6 +63,21 @@ export function createRoutes(parts: RouteParts): Hono {
     // A cookie is not enough: a page must not be able to let others in.
     if (!access.hasToken(c.req.header('authorization'))) return refuseUnknown(c);
     return c.json({ code: access.issueLoginCode() });
+  });
+
+  app.post('/api/query-vector', async (c) => {
+    // For memvault's own processes: a page needs no vector, and must not put the model to work.
+    if (!access.hasToken(c.req.header('authorization'))) return refuseUnknown(c);
+    const asked = await c.req.json<unknown>().catch(() => undefined);
+    const text = textField(asked, 'text');
+    const model = textField(asked, 'model');
+    if (text === undefined || model === undefined)
+      throw new MemvaultError('invalid_input', 'expected the fields text and model');
+    const project = textField(asked, 'project');
+    const answer = await source.queryVector?.({ text, model, ...(project === undefined ? {} : { project }) });
+    if (answer === undefined)
+      throw new MemvaultError('unavailable', 'the model is not ready', { hint: 'Run `memvault model status`.' });
+    return c.json({ model: answer.model, vector: encodeVector(answer.vector) });
   });
 
   app.use(async (c, next) => {

@@ -90,9 +90,15 @@ export async function runWorker(startPage: StartPage, env: NodeJS.ProcessEnv): P
     while (!stopping) {
       const report = await worker.cycle().catch((error: unknown) => {
         log.error('a cycle failed', { message: toMemvaultError(error).message });
-        return { busy: false, settling: false, idleMs: settings['worker.idleSeconds'] * 1000, by: [] };
+        return {
+          busy: false,
+          settling: false,
+          embedding: false,
+          idleMs: settings['worker.idleSeconds'] * 1000,
+          by: [],
+        };
       });
-      if (report.busy || report.settling) lastWork = clock.now();
+      if (report.busy || report.settling || report.embedding) lastWork = clock.now();
       if (clock.now() - lastWork >= report.idleMs) {
         // The heartbeat goes first: a hook that writes from now on starts a new worker, one that wrote before is seen here.
         rmSync(paths.workerFile, { force: true });

@@ -5,7 +5,7 @@ import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createConnection } from 'node:net';
 import { silentLog } from '../../src/system/log.ts';
-import { proofNonce, proofOf } from '../../src/viewer/proof.ts';
+import { proofNonce, proofOf } from '../../src/system/worker-proof.ts';
 import { requestLogin } from '../../src/viewer/login-client.ts';
 import { startViewer } from '../../src/viewer/server.ts';
 import { BEARER, TOKEN, fakeSource, logIn, openViewer, send, sendRaw } from './fake-viewer.ts';
