@@ -1,6 +1,5 @@
 // The one place that wires: a vault's files, outbox, journal, index and Git become one thing that the faces use.
 
-import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -13,16 +12,18 @@ import type { Publication } from './model/publication.ts';
 import { RANKING_SIGNALS } from './model/search.ts';
 import type { RankingSignal, SyncReport } from './model/search.ts';
 import type { VaultStatus } from './model/status.ts';
-import type { MemoryFileSource } from './index/file-source.ts';
-import { describeCompression } from './compress/configured.ts';
+import type { ChangeFeed, MemoryFileSource } from './index/file-source.ts';
 import { describeEmbedding } from './index/embed/describe-embedding.ts';
 import { openIndexLibrary } from './index/library.ts';
 import type { IndexLibrary } from './index/library.ts';
 import type { MemoryTexts } from './index/vectors/embed-missing.ts';
 import { openVectorIndex } from './index/vectors/vector-index.ts';
 import type { VectorIndex } from './index/vectors/vector-index.ts';
+import { answerQuestion, beatWatcher, endWatcher, followWatcher, questionFolder } from './index/watcher.ts';
 import { composeStart } from './inject/compose-start.ts';
 import type { StartAnswer, StartRequest } from './inject/compose-start.ts';
+import { loadCrypto } from './system/builtin.ts';
+import { sha256Hex } from './system/digest.ts';
 import { silentLog } from './system/log.ts';
 import { dataPaths } from './system/paths.ts';
 import { readTemplate } from './system/templates.ts';
@@ -46,7 +47,7 @@ import { openOutbox } from './vault/outbox.ts';
 import type { Outbox } from './vault/outbox.ts';
 import { resolvePlace, treeStateDir } from './vault/place.ts';
 import type { ResolvedPlace } from './vault/place.ts';
-import { listVaultFiles, readVaultFile } from './vault/store.ts';
+import { findVaultFile, readVaultFile, walkVault } from './vault/store.ts';
 
 /** Where a command, a server or a hook stands. */
 export interface Whereabouts {
@@ -74,6 +75,20 @@ export interface PublishRequest {
   readonly makeVault?: boolean;
 }
 
+/** What the process that watches a vault's files tells its own index, and others that ask. */
+export interface WatchedFiles {
+  /** From now on the index learns from the feed which files of the vault changed; undefined: it looks at all of them again. */
+  follow(feed: ChangeFeed | undefined): void;
+  /** A new file in this folder is a question: has the index every change before it? */
+  readonly questions: string;
+  /** Says yes to the question of this name. Only for one whose coming was told: then every change before it was told too. */
+  answer(name: string): void;
+  /** Tells others that they may ask; to be repeated every second. */
+  beat(): void;
+  /** Nobody may ask any more. */
+  end(): void;
+}
+
 export interface OpenVault {
   /** Stable name of the vault on this machine; each linked work tree of a clone has its own. */
   readonly key: string;
@@ -94,6 +109,10 @@ export interface OpenVault {
   takeSettings(settings: SettingValues): void;
   /** Takes changed files into the index now. */
   sync(): SyncReport;
+  /** The same, while the process goes on with other things. */
+  syncInSlices(): Promise<SyncReport>;
+  /** For the process that watches the vault's files. */
+  readonly watched: WatchedFiles;
   /** Makes the index anew from the files alone. */
   rebuild(): SyncReport;
   publish(request: PublishRequest): Promise<Publication>;
@@ -102,7 +121,7 @@ export interface OpenVault {
   /** Branch and commit that the work tree stands on. */
   code(): Promise<{ readonly branch?: string; readonly commit?: string }>;
   startBlock(request: StartRequest): StartAnswer | undefined;
-  status(): VaultStatus;
+  status(): Promise<VaultStatus>;
   /** Reads every memory anew and tells all that is wrong with the vault. */
   diagnostics(): readonly Diagnostic[];
   close(): void;
@@ -157,7 +176,7 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
   const isKeptOut = place.kind === 'personal' && resolved.place.kind === 'repository' && first.values.vault === 'auto';
   let settings = first.values;
   const treeDir = treeStateDir(place);
-  const key = createHash('sha256').update(treeDir).digest('hex').slice(0, 12);
+  const key = sha256Hex(Buffer.from(treeDir)).slice(0, 12);
   // A repository that may only be read can still be searched.
   const indexDir = isWritable(treeDir) ? treeDir : join(paths.indexes, key);
   let settingsAt = clock.now();
@@ -167,14 +186,32 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
   );
   const vectorFile = join(place.stateDir, 'vectors.sqlite');
   const vectors = openVectorIndex(vectorFile);
+  const watcher = followWatcher(indexDir, () => clock.now());
+  let feed = watcher;
+  const vaultFiles = fileSource('vault', place.vaultDir);
   const index = openIndexLibrary({
     vectors,
     file: join(indexDir, 'index.sqlite'),
     lockFile: join(indexDir, 'index.lock'),
-    sources: [fileSource('vault', place.vaultDir), fileSource('outbox', outbox.root)],
-    maxAgeMs: 2_000,
+    sources: [
+      {
+        ...vaultFiles,
+        get changes() {
+          return feed;
+        },
+      },
+      fileSource('outbox', outbox.root),
+    ],
+    maxAgeMs: LOOK_AGAIN_MS,
     now: () => clock.now(),
   });
+  const watched: WatchedFiles = {
+    follow: (next) => void (feed = next ?? NOBODY),
+    questions: questionFolder(indexDir),
+    answer: (name) => answerQuestion(indexDir, name),
+    beat: () => beatWatcher(indexDir, clock.now()),
+    end: () => endWatcher(indexDir),
+  };
   const branch = (): string | undefined =>
     place.kind === 'repository' && place.gitDir !== undefined ? readBranch(place.gitDir) : undefined;
   const code = place.kind === 'repository' ? openCodeState(place.root, { now: () => clock.now() }) : undefined;
@@ -228,6 +265,8 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
     vectors,
     queryVector: (text) => queryVector(text),
     sync: () => library.sync(),
+    syncInSlices: () => library.syncInSlices(),
+    watched,
     rebuild: () => library.rebuild(),
     async publish(request) {
       if (place.kind === 'folder') return { committed: 0, held: outbox.list().length, reason: 'no-git' };
@@ -247,7 +286,9 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
       if (request.dryRun !== true) {
         noteHeld(place.stateDir, publication);
         await pruneOutbox(place, { env });
-        library.sync();
+        // The watch may not have told yet of the files that were just written.
+        feed.forget();
+        await library.syncInSlices();
       }
       return publication;
     },
@@ -275,7 +316,9 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
         remark: isKeptOut ? readTemplate('kept-out.txt').trim() : undefined,
         at: new Date(clock.now()).toISOString(),
       }),
-    status(): VaultStatus {
+    async status() {
+      // Loaded here, so that a search does not pay for the compressors.
+      const { describeCompression } = await import('./compress/configured.ts');
       const counts = library.counts();
       const record = held();
       const worker = readWorkerFile(paths.workerFile, clock.now());
@@ -369,17 +412,29 @@ function isSettled({ place, exists }: ResolvedPlace): boolean {
   return exists || existsSync(join(place.stateDir, 'outbox'));
 }
 
+/** The feed of the process that would watch and does not: it must not ask itself. */
+const NOBODY: ChangeFeed = { take: () => undefined, putBack: () => undefined, forget: () => undefined };
+
+/** A process looks at the files at most so often. */
+const LOOK_AGAIN_MS = 2_000;
+
+/** How long a folder that was found to be no link is not looked at again while files below it are read. In milliseconds. */
+const CHECKED_MS = 1000;
+
 function fileSource(place: MemoryFileSource['place'], root: string): MemoryFileSource {
+  let checked = new Set<string>();
+  let since = 0;
   return {
     place,
-    list: (report) =>
-      listVaultFiles(root, report).map((file) => ({
-        ...file,
-        mtimeNs: String(file.mtimeNs),
-        inode: String(file.inode),
-      })),
+    walk: () => walkVault(root),
+    find: (path) => findVaultFile(root, path),
     read(path) {
-      const found = readVaultFile(root, path);
+      const now = performance.now();
+      if (now - since > CHECKED_MS) {
+        checked = new Set();
+        since = now;
+      }
+      const found = readVaultFile(root, path, checked);
       return found.ok ? parseMemoryFile(path, found.bytes) : { ok: false, diagnostics: [found.diagnostic] };
     },
   };
@@ -390,5 +445,5 @@ function readSignalNames(names: readonly string[]): readonly RankingSignal[] {
 }
 
 function drawCloneId(): string {
-  return randomBytes(8).toString('hex');
+  return loadCrypto().randomBytes(8).toString('hex');
 }

@@ -78,11 +78,12 @@ export function openWorker(parts: WorkerParts): Worker {
     const [vector] = await embedder.embed([question.text], 'query');
     return vector === undefined ? undefined : { model: embedder.id, vector };
   };
-  const shelf = createVaultShelf(
-    (project) => openVaultFor({ cwd: project, projectDir: project, env, clock, log, embedQuery }),
+  const shelf = createVaultShelf({
     live,
-    () => clock.now(),
-  );
+    clock,
+    log,
+    open: (project) => openVaultFor({ cwd: project, projectDir: project, env, clock, log, embedQuery }),
+  });
   const publisher = createQuietPublisher({ clock, log, live });
   const writer = createBatchWriter({
     sessions,
@@ -139,7 +140,7 @@ export function openWorker(parts: WorkerParts): Worker {
     viewerSource: {
       vaults: () => shelf.summaries(),
       library: (key) => shelf.byKey(key)?.library,
-      status: (key) => shelf.byKey(key)?.status(),
+      status: async (key) => shelf.byKey(key)?.status(),
       async queryVector({ project, ...question }) {
         const answer = await embedQuery(question);
         // Whoever searches a project wants its memories embedded, also before a session works there.

@@ -215,7 +215,7 @@ function killedAt(step: string): CycleParts {
         ...vault.outbox,
         put: (memory) => (step === 'inside the outbox' && memory.kind === 'summary' ? die() : vault.outbox.put(memory)),
       },
-      sync: () => (step === 'after the outbox' ? die() : vault.sync()),
+      syncInSlices: async () => (step === 'after the outbox' ? die() : vault.syncInSlices()),
     };
   };
   return {
