@@ -9,7 +9,7 @@ import { APPLICATION_ID, INDEXES, SCHEMA, SCHEMA_VERSION, TABLES } from './schem
 import type { Steps } from './steps.ts';
 import { finish } from './steps.ts';
 
-type SqlValue = string | number | null;
+type SqlValue = string | number | null | Uint8Array;
 
 /* oxlint-disable typescript/no-unsafe-type-assertion, typescript/no-unnecessary-type-parameters -- the caller names the shape of the rows that its statement selects */
 

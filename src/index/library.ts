@@ -4,22 +4,26 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { MemvaultError } from '../model/errors.ts';
 import type { MemoryKind } from '../model/memory.ts';
 import type { MemoryLibrary } from '../model/ports.ts';
+import type { MemoryTexts } from './vectors/embed-missing.ts';
 import type { IndexDatabase } from './database.ts';
 import { listDiagnostics } from './diagnostics.ts';
+import { listFingerprints, readTexts } from './memory-texts.ts';
 import { countRows, getMemories, recentRows, sessionRows } from './rows.ts';
 import { searchIndex } from './search.ts';
 import { timelineAround } from './timeline.ts';
+import type { VectorSource } from './vector-nearness.ts';
 import { openUpToDateIndex } from './up-to-date.ts';
 import type { UpToDateIndex, UpToDateOptions } from './up-to-date.ts';
 
-export interface IndexLibrary extends MemoryLibrary, Pick<UpToDateIndex, 'sync' | 'syncInSlices' | 'rebuild'> {
+export interface IndexLibrary
+  extends MemoryLibrary, MemoryTexts, Pick<UpToDateIndex, 'sync' | 'syncInSlices' | 'rebuild'> {
   counts(): Readonly<Record<MemoryKind, number>>;
   diagnostics(): readonly Diagnostic[];
   close(): void;
 }
 
 /** Opens nothing yet: the index is made or read at the first question. */
-export function openIndexLibrary(options: UpToDateOptions): IndexLibrary {
+export function openIndexLibrary(options: UpToDateOptions & { readonly vectors?: VectorSource }): IndexLibrary {
   const index = openUpToDateIndex(options);
   const value = <T>(work: (database: IndexDatabase) => T): T => index.read(work).value;
   const answer = <T extends object>(work: (database: IndexDatabase) => T): T & { readonly stale: boolean } => {
@@ -27,11 +31,14 @@ export function openIndexLibrary(options: UpToDateOptions): IndexLibrary {
     return { ...read.value, stale: read.stale };
   };
   return {
-    search: (query) => answer((database) => searchIndex(database, query)),
+    search: (query) => answer((database) => searchIndex(database, query, options.vectors)),
     timeline: (query) => answer((database) => timelineAround(database, query)),
     get: (ids) => answer((database) => getMemories(database, ids)),
-    recent: (filters, limit) => value((database) => recentRows(database, filters, limit)),
+    recent: (filters, limit, after) => value((database) => recentRows(database, filters, limit, after)),
     session: (sessionId) => value((database) => sessionRows(database, sessionId)),
+    revision: () => index.revision(),
+    fingerprints: () => value(listFingerprints),
+    texts: (ids) => value((database) => readTexts(database, ids)),
     counts: () => value(countRows),
     diagnostics() {
       const found = value(listDiagnostics);

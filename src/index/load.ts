@@ -8,6 +8,7 @@ import { hashMemory, loadMemory, refreshVisibility } from './memory-table.ts';
 import { INDEXES } from './schema.ts';
 import { replaceDiagnostics } from './source-table.ts';
 import type { Steps } from './steps.ts';
+import { refreshTopics } from './topics/topic-store.ts';
 import { isSettled, readFile, settle, startRun } from './sync.ts';
 
 /** Fills an index that has its tables and nothing else. What it holds then is what a sync from nothing would give. */
@@ -60,6 +61,8 @@ function* loadSteps(
     settle(run, id);
   }
   refreshVisibility(database, targets);
+  yield;
+  refreshTopics(database);
   table.save();
   const added = table.countFiles();
   const diagnostics = countDiagnostics(database);

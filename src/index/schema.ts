@@ -106,6 +106,15 @@ export const SCHEMA = `
   ) STRICT;
   CREATE INDEX diagnostics_file ON diagnostics (place, path);
 
+  -- What was learned of the words, one row at most: see topics/learn-topics.ts.
+  CREATE TABLE topics (
+    memories INTEGER NOT NULL,
+    dimensions INTEGER NOT NULL,
+    stems TEXT NOT NULL,
+    rarities BLOB NOT NULL,
+    vectors BLOB NOT NULL
+  ) STRICT;
+
   -- Only the words: the texts lie in "memories" and "bodies". Holds visible memories only, by their key. Not
   -- "contentless_delete": that leaves deleted rows in the averages of bm25, and an index would rank by its history.
   CREATE VIRTUAL TABLE words USING fts5 (
@@ -139,5 +148,6 @@ export const TABLES = [
   'memory_files',
   'relations',
   'diagnostics',
+  'topics',
   'words',
 ] as const;

@@ -17,6 +17,7 @@ import type { Steps } from './steps.ts';
 import { finish } from './steps.ts';
 import { fileKey, planSync } from './sync-plan.ts';
 import type { PlacedFile } from './sync-plan.ts';
+import { refreshTopics } from './topics/topic-store.ts';
 import { compareClaims } from './winner.ts';
 
 export interface SyncOptions {
@@ -95,6 +96,7 @@ function* takeInSteps(
     settle(run, id);
   }
   refreshVisibility(database, run.targets);
+  refreshTopics(database);
   for (const folder of look.faults) table.replaceFaults(folder, folder.faults);
   table.save();
   return {

@@ -45,6 +45,8 @@ export interface UpToDateIndex {
   fault(): MemvaultError | undefined;
   /** Makes the index anew from the files; readers have the old one until it is done. Throws `busy`, `unavailable`. */
   rebuild(): SyncReport;
+  /** Another text whenever what can be read may have changed; comparable with others of this object only. */
+  revision(): string;
   close(): void;
 }
 
@@ -59,6 +61,7 @@ const STALE_PAUSE_MS = 250;
 export function openUpToDateIndex(options: UpToDateOptions): UpToDateIndex {
   const { file, lockFile, sources, maxAgeMs, now } = options;
   let connection: IndexDatabase | undefined;
+  let connections = 0;
   /** The last look that left nothing to do, and the file that it looked at. */
   let last: { readonly at: number; readonly identity: string | undefined } | undefined;
   /** The file that has all that the feeds told so far. */
@@ -69,6 +72,15 @@ export function openUpToDateIndex(options: UpToDateOptions): UpToDateIndex {
   let running = false;
   let slices: Promise<SyncReport> | undefined;
 
+  const use = (database: IndexDatabase | undefined): IndexDatabase | undefined => {
+    connections++;
+    return (connection = database);
+  };
+  const useEmpty = (): IndexDatabase => {
+    const database = openEmptyIndex();
+    use(database);
+    return database;
+  };
   const disconnect = (): void => {
     connection?.close();
     connection = undefined;
@@ -76,8 +88,7 @@ export function openUpToDateIndex(options: UpToDateOptions): UpToDateIndex {
   const connect = (): IndexDatabase | undefined => {
     if (connection?.isCurrent() === true) return connection;
     disconnect();
-    connection = openExistingIndex(file);
-    return connection;
+    return use(openExistingIndex(file));
   };
   const isYoung = (): boolean => {
     return last !== undefined && isWithin(now() - last.at, maxAgeMs) && last.identity === identityOf(file);
@@ -138,7 +149,7 @@ export function openUpToDateIndex(options: UpToDateOptions): UpToDateIndex {
       return undefined;
     } finally {
       // Kept for the reads that follow, where there is none yet.
-      if (connection === undefined && database?.isCurrent() === true) connection = database;
+      if (connection === undefined && database?.isCurrent() === true) use(database);
       else database?.close();
     }
   }
@@ -175,7 +186,7 @@ export function openUpToDateIndex(options: UpToDateOptions): UpToDateIndex {
       last = undefined;
       stale = finish(bringUpToDate()).stale;
     }
-    const database = connect() ?? (connection = openEmptyIndex());
+    const database = connect() ?? useEmpty();
     return { value: database.snapshot(() => work(database)), stale };
   };
 
@@ -190,8 +201,7 @@ export function openUpToDateIndex(options: UpToDateOptions): UpToDateIndex {
         last = undefined;
         if (isReplaced || finish(buildUnderLock(LOCK_WAIT_MS)) !== undefined) return readOnce(work);
         // Another process is at it: nothing for now.
-        connection = openEmptyIndex();
-        return { value: work(connection), stale: true };
+        return { value: work(useEmpty()), stale: true };
       }
     },
     fault: () => fault,
@@ -211,6 +221,11 @@ export function openUpToDateIndex(options: UpToDateOptions): UpToDateIndex {
         throw new MemvaultError('busy', `cannot rebuild ${file}: another process is writing the index`);
       noteLook(at);
       return report;
+    },
+    revision() {
+      // SQLite counts, for each connection, what others have committed.
+      const { value } = this.read((database) => database.version());
+      return `${connections}.${value}`;
     },
     close: disconnect,
   };

@@ -1,5 +1,6 @@
 // The ports: what the rooms of the house ask of the outside, so that tests can bring their own.
 
+import type { QueryVector } from './embedder.ts';
 import type { Compression, SessionState } from './draft.ts';
 import type {
   FoundMemories,
@@ -40,11 +41,15 @@ export interface Compressor {
 /** What the faces (MCP, command line, viewer) read memories by. Every call brings the index up to date first, or says `stale`. */
 export interface MemoryLibrary {
   search(query: SearchQuery): SearchResult;
+  /** What the model in use makes of a question; undefined when there is none, or none in time. Never throws. */
+  queryVector?(text: string): Promise<QueryVector | undefined>;
   timeline(query: TimelineQuery): Timeline;
   /** By ids or unique prefixes, in the order asked. */
   get(ids: readonly string[]): FoundMemories;
-  /** The newest rows first, filtered like a search. */
-  recent(filters: SearchFilters, limit: number): readonly MemoryRow[];
+  /** The newest rows first, filtered like a search; those that follow `after`, a row of an earlier answer, when it is given. */
+  recent(filters: SearchFilters, limit: number, after?: Pick<MemoryRow, 'created' | 'id'>): readonly MemoryRow[];
   /** Everything that the vault remembers of one session, in order of time. */
   session(sessionId: string): readonly MemoryRow[];
+  /** Another text whenever the answers may have changed; comparable within this process only. */
+  revision(): string;
 }

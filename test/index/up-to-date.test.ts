@@ -121,6 +121,40 @@ describe('an index that is kept up to date', () => {
   });
 });
 
+describe('the revision of an index', () => {
+  it('stays while nothing changes, however often it is asked and read', () => {
+    const { vault, index, at, ids } = setUp();
+    vault.write('memories/a.md', makeMemory({ id: idOf(1) }));
+    ids();
+    const revision = index.revision();
+    at(2000);
+    ids();
+    at(4000);
+    expect([index.revision(), index.revision()]).toEqual([revision, revision]);
+  });
+
+  it('is another one after an edit, a deletion, a rebuild, and a new index', () => {
+    const { vault, index, other, file, at } = setUp();
+    let time = 0;
+    const look = (): string => {
+      at((time += 2000));
+      return index.revision();
+    };
+    const seen = [look()];
+    vault.write('memories/a.md', makeMemory({ id: idOf(1) }));
+    seen.push(look());
+    vault.write('memories/a.md', makeMemory({ id: idOf(1), title: 'Edited' }));
+    seen.push(look());
+    other.rebuild();
+    seen.push(look());
+    for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
+    seen.push(look());
+    vault.remove('memories/a.md');
+    seen.push(look());
+    expect(new Set(seen).size).toBe(seen.length);
+  });
+});
+
 describe('a rebuild', () => {
   it('counts every file as added and keeps open readers working', () => {
     const { vault, index, other, file } = setUp();
