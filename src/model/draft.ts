@@ -25,11 +25,20 @@ export interface SummaryDraft {
   readonly nextSteps: readonly string[];
 }
 
+/** A memory that is there already, as far as compression needs it. */
+export interface KnownMemory {
+  readonly id: string;
+  readonly type: ObservationType;
+  readonly title: string;
+  /** Its statements, cut: by these the same thing is known when it comes under another title. */
+  readonly gist?: string;
+}
+
 /** What is known of a session so far; goes along with each batch instead of its history. */
 export interface SessionState {
   readonly summary?: SummaryDraft;
   /** Observations that this session already wrote. */
-  readonly known: readonly { readonly id: string; readonly type: ObservationType; readonly title: string }[];
+  readonly known: readonly KnownMemory[];
 }
 
 export type CompressorName = 'api' | 'cli' | 'extractive';

@@ -1,7 +1,7 @@
 // Carries one batch from its compression to memories in the outbox, by way of the journal.
 
 import { createHash } from 'node:crypto';
-import type { Compression, SessionState } from '../model/draft.ts';
+import type { Compression, KnownMemory, SessionState } from '../model/draft.ts';
 import type { Memory } from '../model/memory.ts';
 import { drawMemoryId } from '../model/memory.ts';
 import type { Clock, Logger, RandomBytes } from '../model/ports.ts';
@@ -22,6 +22,8 @@ export interface WriterParts {
 
 /** Observations that a session's state names; older ones are found by search. */
 const MAX_KNOWN = 40;
+/** Characters of a memory's text that the state carries along. */
+const MAX_GIST = 800;
 
 export function createBatchWriter(parts: WriterParts) {
   return {
@@ -47,7 +49,7 @@ export function createBatchWriter(parts: WriterParts) {
       );
       const known = [
         ...(record?.known ?? []),
-        ...memories.flatMap(({ id, type, title }) => (type === undefined ? [] : [{ id, type, title }])),
+        ...memories.flatMap((memory) => (memory.type === undefined ? [] : [knownOf(memory, memory.type)])),
       ];
       const grown = memories.length > 0 || compression.summary !== undefined || record?.summaryDue === true;
       let summaryId = record?.summaryId;
@@ -122,6 +124,15 @@ export function createBatchWriter(parts: WriterParts) {
   }
 }
 export type BatchWriter = ReturnType<typeof createBatchWriter>;
+
+function knownOf(memory: Memory, type: NonNullable<Memory['type']>): KnownMemory {
+  return {
+    id: memory.id,
+    type,
+    title: memory.title,
+    gist: memory.body.replace(/^## Facts$|^- /gm, '').slice(0, MAX_GIST),
+  };
+}
 
 /** As the agent saw the files: the blob of its last look or edit, else of the file as it is now. */
 async function blobsOf(

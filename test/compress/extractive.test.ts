@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { copySources } from '../../src/compress/copy-limit.ts';
 import { createExtractiveCompressor } from '../../src/compress/extractive/compressor.ts';
+import { isAlike } from '../../src/compress/likeness.ts';
 import type { Batch } from '../../src/model/turn.ts';
 import { NOTHING_KNOWN, compressorContract, copies, wordyBatch } from '../contracts/compressor.ts';
 import { expectGolden } from '../support/golden.ts';
@@ -71,7 +72,10 @@ describe('the extractive compressor', () => {
     const first = await compressor.compress(batch, NOTHING_KNOWN);
     expect(first.observations.length).toBeGreaterThan(1);
     const known = first.observations.map(({ type, title }, index) => ({ id: `k${index}`, type, title }));
-    expect((await compressor.compress(batch, { known })).observations).toEqual([]);
+    const second = (await compressor.compress(batch, { known })).observations;
+    // A sixth thing, for which the first answer had no room, may come now.
+    expect(second.filter(({ title }) => known.some((memory) => isAlike(memory.title, title)))).toEqual([]);
+    expect(second.length).toBeLessThan(first.observations.length);
   });
 
   it('tells an error of a command and the file that mended it', async () => {
@@ -96,8 +100,8 @@ describe('the extractive compressor', () => {
     const gotcha = observations.find(({ type }) => type === 'gotcha');
     expect(gotcha?.title).toMatch(/secret_key_base.*lazy_html/);
     expect(gotcha?.facts).toEqual([
-      '“no :secret_key_base configuration found in Web.Endpoint”: solved in config/test.exs',
-      '“LiveView requires lazy_html as a test dependency”: solved in mix.exs',
+      '“no :secret_key_base configuration found in Web.Endpoint”: solved in config/test.exs by `config :web, Web.Endpoint, secret_key_base: "x"`',
+      '“LiveView requires lazy_html as a test dependency”: solved in mix.exs by `{:lazy_html, "~> 0.1"}`',
     ]);
     expect(gotcha?.files).toEqual(['config/test.exs', 'mix.exs']);
   });
@@ -194,7 +198,8 @@ describe('the extractive compressor', () => {
     expect(observations).toMatchObject([
       { type: 'gotcha', title: 'Pitfalls: Dialyzer false positive; BadMapError in the exporter config' },
     ]);
-    expect(observations[0]?.facts[0]).toMatch(/not solved then/);
+    expect(observations[0]?.narrative).toMatch(/^Dialyzer false positive \(not solved then\)/);
+    expect(observations[0]?.facts[0]).toMatch(/^BadMapError in the exporter config → The nested form is wrong/);
     expect(summary?.nextSteps).toEqual(['Commit the controllers once Dialyzer is quiet']);
   });
 

@@ -3,7 +3,7 @@
 import type { ObservationType } from '../../model/memory.ts';
 import type { SessionState } from '../../model/draft.ts';
 import { likeness } from '../likeness.ts';
-import { essence } from './attempts.ts';
+import { essence, isSlip } from './attempts.ts';
 import type { Attempt } from './attempts.ts';
 import { changedFiles, describeChanges, makeCandidate } from './candidate.ts';
 import type { Candidate } from './candidate.ts';
@@ -12,6 +12,7 @@ import type { CommitMade } from './commits.ts';
 import { isDecisionPath, isInstructionPath } from './documents.ts';
 import { mends } from './observe-obstacles.ts';
 import { newTests, remarks } from './patch-notes.ts';
+import { isPlanPath } from './plans.ts';
 import { listNames } from './phrases.ts';
 import type { Phrases } from './phrases.ts';
 import { sentenceOf, withoutCauseWords, withoutPrefix } from './prose.ts';
@@ -48,7 +49,9 @@ interface Work {
 
 function gatherWork(story: Story, from: number, to: number): Work {
   const all = story.steps.slice(from, to + 1).filter((step): step is ChangeStep => step.kind === 'change');
-  const changes = all.filter((step) => !isDecisionPath(step.path) && !isInstructionPath(step.path));
+  const changes = all.filter(
+    (step) => !isDecisionPath(step.path) && !isInstructionPath(step.path) && !isPlanPath(step.path),
+  );
   const checks = story.steps
     .slice(from, to + 1)
     .filter((step): step is CommandStep => step.kind === 'command' && step.outcome === 'passed')
@@ -76,6 +79,7 @@ function observeCommit(
   say: Phrases,
 ): Candidate | undefined {
   if (work.onlyDocuments) return undefined;
+  const isDecided = story.decisions.some((decision) => decision.turn === commit.turn);
   const subject = readSubject(commit.subject);
   const isChore = /^(?:chore|ci|style|build|wip|merge|bump|sync|release|revert)$/i.test(
     subject.kind ?? firstWord(subject.text),
@@ -88,16 +92,29 @@ function observeCommit(
     commit.body.length > 0 && story.commits.length > 1
       ? undefined
       : said.find((s) => s.signals.done || likeness(s.text, subject.text) > 0.2);
-  const cause =
-    type === 'bugfix' ? findCause(story, state, commit) : said.find(({ signals }) => signals.cause === 2)?.text;
+  const purpose = purposeOf(story, commit);
+  const because = type === 'bugfix' ? undefined : reasonOf(story, said, lead, subject.text);
+  const found = type === 'bugfix' ? findCause(story, state, commit) : undefined;
+  const cause = found === lead?.text ? undefined : found;
+  // The decision tells what was built and why, with the commit's id.
+  if (isDecided && type !== 'bugfix') return undefined;
   const problem = type === 'bugfix' ? problemOf(story, state, commit.turn) : undefined;
   return makeCandidate({
     type,
     title: subject.text,
     paragraphs: [
       lead === undefined ? firstBody(commit) : sentenceOf(withoutPrefix(lead.text)),
-      cause === undefined ? undefined : say('cause', { text: sentenceOf(withoutCauseWords(cause)) }),
-      [verification(work, say), commit.id === undefined ? undefined : say('commit', { id: commit.id })]
+      cause !== undefined
+        ? say('cause', { text: sentenceOf(withoutCauseWords(cause)) })
+        : because !== undefined
+          ? sentenceOf(because)
+          : purpose !== undefined
+            ? say('why', { text: sentenceOf(purpose) })
+            : undefined,
+      [
+        type === 'bugfix' ? verification(work, say) : undefined,
+        commit.id === undefined ? undefined : say('commit', { id: commit.id }),
+      ]
         .filter((part) => part !== undefined)
         .join(' '),
     ],
@@ -105,19 +122,17 @@ function observeCommit(
       problem === undefined ? undefined : say('problem', { text: problem }),
       ...commit.body.slice(lead === undefined ? 1 : 0, 6).map((line) => withoutStop(shorten(line, 180))),
       ...remarks(work.changes, say).slice(0, 2),
-      ...newTests(work.changes, say).slice(0, 2),
+      // The test of a fix says what must not come back; the others stand in the code for everybody to see.
+      ...(type === 'bugfix' ? newTests(work.changes, say).slice(0, 1) : []),
       ...(type === 'bugfix'
         ? []
         : work.solved
             .filter((attempt) => attempt.failures.length === 1)
             .flatMap((a) => mends(a, say))
             .slice(0, 1)),
-      work.changes.length === 0
-        ? undefined
-        : say('changedIn', { files: listNames(describeChanges(work.changes, say), 4, say) }),
     ],
     files: [...changedFiles(work.changes), ...commit.files],
-    rank: isChore ? 2 : type === 'bugfix' ? 8 : 6,
+    rank: isChore ? 2 : type === 'bugfix' ? 8 : tellsWhy(commit, said) ? 6 : 5,
     at: commit.step,
   });
 }
@@ -128,7 +143,8 @@ function observeUncommitted(story: Story, from: number, say: Phrases): Candidate
   const last = work.changes.at(-1);
   if (last === undefined) return undefined;
   const turn = story.batch.turns[last.turn];
-  if (turn === undefined || turn.end === 'open') return undefined;
+  // What was broken off is told by the summary: it is no knowledge yet.
+  if (turn === undefined || turn.end === 'open' || turn.end === 'interrupted') return undefined;
   const said = story.statements.filter((s) => s.turn === last.turn && s.from === 'reply' && !s.signals.left);
   // A turn that only found a cause and wrote a test for it is told by its cause.
   if (said.some(({ signals }) => signals.cause === 2) && work.changes.every((change) => isTestPath(change.path)))
@@ -150,13 +166,51 @@ function observeUncommitted(story: Story, from: number, say: Phrases): Candidate
     ],
     facts: [
       ...remarks(work.changes, say).slice(0, 2),
-      ...newTests(work.changes, say).slice(0, 3),
-      say('changedIn', { files: listNames(describeChanges(work.changes, say), 4, say) }),
+      ...newTests(work.changes, say).slice(0, 1),
+      say('changedIn', { files: listNames(describeChanges(work.changes, say), 3, say) }),
     ],
     files: changedFiles(work.changes),
     rank: size < 4 ? 2 : 5,
     at: work.to,
   });
+}
+
+/** Besides the leading sentence the one that says most of why the change is as it is. */
+function reasonOf(
+  story: Story,
+  said: readonly Statement[],
+  lead: Statement | undefined,
+  subject: string,
+): string | undefined {
+  const inTurn = story.statements.filter((s) => s.turn === said[0]?.turn && s.from === 'reply');
+  const taken = new Set(inTurn.filter(({ signals }) => signals.abandoned).map(({ block }) => block));
+  return said
+    .filter(
+      (s) => s !== lead && !taken.has(s.block) && !s.signals.rejected && s.signals.decision < 2 && s.text.length > 40,
+    )
+    .map((s) => ({
+      text: s.text,
+      weight: likeness(s.text, subject) + (s.signals.cause > 0 ? 0.2 : 0) + (/: /.test(s.text) ? 0.1 : 0),
+    }))
+    .filter(({ weight }) => weight >= 0.1)
+    .toSorted((a, b) => b.weight - a.weight)[0]?.text;
+}
+
+/** What the issue that the commit names was for. */
+function purposeOf(story: Story, commit: CommitMade): string | undefined {
+  const plan = story.plans.find(({ id }) => id !== undefined && commit.subject.includes(`(${id})`));
+  const goal = plan?.goal[0];
+  return goal === undefined || likeness(goal, commit.subject) > 0.6 ? undefined : shorten(goal, 200);
+}
+
+/** Whether the message or the reply gives a reason or a bound, and not only a list of what is new. */
+function tellsWhy(commit: CommitMade, said: readonly Statement[]): boolean {
+  const reason =
+    /\b(?:because|so that|since|instead of|rather than|without|never|must|only|unless|otherwise|graceful\w*|safe\w*|prevents?|avoids?|prefers?|fall(?:s|back)?|until)\b/i;
+  return (
+    commit.body.some((line) => reason.test(line)) ||
+    said.some(({ text, signals }) => signals.cause > 0 || reason.test(text))
+  );
 }
 
 const KINDS: Readonly<Record<string, ObservationType>> = {
@@ -174,7 +228,12 @@ function typeOf(kind: string | undefined, text: string, subject: string): Observ
   if (kind !== undefined) return KINDS[kind] ?? 'change';
   if (/\b(?:secur|vulnerab|xss|csrf|injection)/i.test(subject)) return 'security';
   if (/\b(?:refactor|rename|extract|simplify|clean up|move)/i.test(subject)) return 'refactor';
-  if (/\b(?:fix(?:e[sd])?|bug|regression|crash|race|leak|broken|repair)\b/i.test(text)) return 'bugfix';
+  if (
+    /\b(?:fix(?:e[sd])?|bug|regression|crash|race|leak|broken|repair)\b|\b(?:fehler|beheb|kaputt|abst[uü]rz|verschwind|corrig|arregl|erreur|error|erro)\w*/i.test(
+      text,
+    )
+  )
+    return 'bugfix';
   if (/^(?:add|implement|introduce|support|create|enable|build)/i.test(subject)) return 'feature';
   return 'change';
 }
@@ -211,11 +270,9 @@ function problemOf(story: Story, state: SessionState, turn: number): string | un
 function verification(work: Work, say: Phrases): string | undefined {
   const solved = work.solved.find((attempt) => work.checks.includes(attempt.command)) ?? work.solved[0];
   const error = solved?.failures.at(-1)?.error;
-  if (solved !== undefined && error !== undefined)
-    return say('verified', { command: solved.command, error: shorten(error, 100) });
-  return work.checks.length === 0
+  return solved === undefined || error === undefined || isSlip(error)
     ? undefined
-    : say('checked', { commands: work.checks.map((command) => `\`${command}\``).join(', ') });
+    : say('verified', { command: solved.command, error: shorten(error, 100) });
 }
 
 function firstBody(commit: CommitMade): string | undefined {

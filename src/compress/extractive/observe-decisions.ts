@@ -1,23 +1,27 @@
 // Observations of what was decided: documents of decisions, decisions told in a reply, rules for those who work here.
 
+import type { SessionState } from '../../model/draft.ts';
 import { likeness } from '../likeness.ts';
 import { changedFiles, makeCandidate } from './candidate.ts';
 import type { Candidate } from './candidate.ts';
 import type { DecisionDocument } from './documents.ts';
+import { observePlans } from './observe-plans.ts';
 import type { Phrases } from './phrases.ts';
 import { factOf, sentenceOf } from './prose.ts';
 import { shorten, splitSentences, withoutStop } from './sentences.ts';
 import { asksToRemember } from './signals.ts';
 import type { ChangeStep } from './steps.ts';
-import { filesOf, isTestPath } from './story-files.ts';
+import { filesOf, isTestPath, mentionedFiles } from './story-files.ts';
 import { lastStepOf, topicOf } from './story.ts';
-import type { Story } from './story.ts';
+import type { Statement, Story } from './story.ts';
 
 /** Candidates for decisions and rules. */
-export function observeDecisions(story: Story, say: Phrases): readonly Candidate[] {
+export function observeDecisions(story: Story, state: SessionState, say: Phrases): readonly Candidate[] {
   return [
     ...story.decisions.map((decision) => observeDecisionDocument(story, decision, say)),
     ...observeSaidDecisions(story, say),
+    ...observeAbandoned(story, say),
+    ...observePlans(story, state, say),
     ...observeRules(story, say),
   ];
 }
@@ -34,7 +38,7 @@ function observeDecisionDocument(story: Story, decision: DecisionDocument, say: 
   // What was chosen stands behind what made it necessary: present tense after past tense.
   const chosen = rest.find(
     (sentence) =>
-      /\b(?:keeps?|uses?|will|adds?|moves?|stores?|sends?|runs?)\b/.test(sentence) &&
+      /\b(?:keeps?|uses?|will|adds?|moves?|stores?|sends?|runs?|go|goes|lives?|becomes?|replaces?)\b/.test(sentence) &&
       !/\b(?:was|were|had)\b/.test(sentence),
   );
   return makeCandidate({
@@ -71,6 +75,7 @@ function observeSaidDecisions(story: Story, say: Phrases): readonly Candidate[] 
     ({ signals, from, turn, text }) =>
       from === 'reply' &&
       (signals.decision === 2 || signals.rejected) &&
+      !signals.abandoned &&
       text.length >= 40 &&
       !story.decisions.some((decision) => decision.turn === turn),
   );
@@ -95,6 +100,55 @@ function observeSaidDecisions(story: Story, say: Phrases): readonly Candidate[] 
   ];
 }
 
+/** What was tried and taken back, with what the reply says of it: the next one need not try it again. */
+function observeAbandoned(story: Story, say: Phrases): readonly Candidate[] {
+  const told = new Set<string>();
+  return story.statements.flatMap((statement) => {
+    if (!statement.signals.abandoned || statement.from !== 'reply' || statement.signals.left) return [];
+    const around = passageOf(story, statement);
+    const key = `${statement.turn} ${around[0]?.text ?? ''}`;
+    const [first, ...rest] = around;
+    if (first === undefined || told.has(key) || around.map(({ text }) => text).join(' ').length < 60) return [];
+    told.add(key);
+    return [
+      makeCandidate({
+        type: 'decision',
+        title: say('abandoned', { text: shorten(withoutSubject(first.text), 95) }),
+        // The title says the first one already.
+        paragraphs: (rest.length === 0 ? around : rest).slice(0, 3).map(({ text }) => sentenceOf(text)),
+        facts: [],
+        files: mentionedFiles(story, around.map(({ text }) => text).join(' ')),
+        rank: 8,
+        at: lastStepOf(story, statement.turn),
+      }),
+    ];
+  });
+}
+
+/** A list item as a whole; in a paragraph the sentence with those that it refers to or that refer to it. */
+function passageOf(story: Story, statement: Statement): readonly Statement[] {
+  const block = story.statements.filter(
+    (other) => other.turn === statement.turn && other.from === 'reply' && other.block === statement.block,
+  );
+  if (statement.item || block.length <= 3) return block;
+  let from = block.indexOf(statement);
+  let to = from;
+  while (from > 0 && REFERS.test(block[from]?.text ?? '')) from--;
+  while (to + 1 < block.length && REFERS.test(block[to + 1]?.text ?? '')) to++;
+  return block.slice(from, to + 1);
+}
+
+const REFERS =
+  /^(?:that|this|it|they|so|das|dies|es|deshalb|cela|ça|eso|esto|isso)\b|^I (?:took|backed|reverted|rolled)\b/iu;
+
+/** `I first moved …` says the same as a heading without its first words. */
+function withoutSubject(text: string): string {
+  return text.replace(
+    /^(?:- )?(?:first,? |then,? )?(?:I|we) (?:first |then |also |initially )?(?:tried to |tried )?/i,
+    '',
+  );
+}
+
 /** Rules that were written into the repository's instructions, and those that the user only said. */
 function observeRules(story: Story, say: Phrases): readonly Candidate[] {
   const written = story.rules.map((rule) => {
@@ -116,7 +170,12 @@ function observeRules(story: Story, say: Phrases): readonly Candidate[] {
   const asked = story.asks.flatMap((ask, turn) => {
     if (ask === undefined || !asksToRemember(ask)) return [];
     const rule = withoutStop(
-      ask.replace(/^[^:.]{0,60}\b(?:remember|mind|time|note|now on)\b[^:.]{0,30}:\s*/i, '').split('\n')[0] ?? '',
+      ask
+        .replace(
+          /^[^:.]{0,60}\b(?:remember|mind|time|note|now on|merk dir|denk dran|souviens-toi|retiens|recuerda|lembre(?:-se)?)\b[^:.]{0,30}:\s*/i,
+          '',
+        )
+        .split('\n')[0] ?? '',
     );
     if (rule.length < 15 || written.some((candidate) => likeness(candidate.title, rule) > 0.5)) return [];
     const [first = rule] = splitSentences(rule);

@@ -2,6 +2,7 @@
 
 import type { SessionState } from '../../model/draft.ts';
 import { likeness } from '../likeness.ts';
+import { isSlip } from './attempts.ts';
 import type { Attempt } from './attempts.ts';
 import { changedFiles, makeCandidate } from './candidate.ts';
 import type { Candidate } from './candidate.ts';
@@ -9,7 +10,8 @@ import { listNames } from './phrases.ts';
 import type { Phrases } from './phrases.ts';
 import { factOf, sentenceOf } from './prose.ts';
 import { breakRun, capitalise, shorten, withoutStop } from './sentences.ts';
-import { filesOf, mentionedFiles } from './story-files.ts';
+import { filesOf, isTestPath, mentionedFiles } from './story-files.ts';
+import type { ChangeStep } from './steps.ts';
 import { hasCause, lastStepOf, namesIn } from './story.ts';
 import type { Story } from './story.ts';
 
@@ -18,7 +20,7 @@ export function observeObstacles(story: Story, state: SessionState, say: Phrases
   return [
     ...observeAttempts(story, say),
     ...observeGaps(story),
-    ...observeSolutions(story, say),
+    ...observeSolutions(story, state, say),
     ...observePitfalls(story, state, say),
   ];
 }
@@ -27,9 +29,15 @@ export function observeObstacles(story: Story, state: SessionState, say: Phrases
 export function mends(attempt: Attempt, say: Phrases): readonly string[] {
   const facts: string[] = [];
   for (const failure of attempt.failures) {
-    const error = shorten(failure.error, 120);
+    if (isSlip(failure.error)) continue;
+    const error = shorten(failure.error, 110);
     const files = changedFiles(failure.changes);
-    if (files.length > 0) facts.push(say('solvedIn', { error, files: listNames(files, 3, say) }));
+    const line = tellingLine(failure.changes);
+    // A test that only its own file mended was wrong itself: of use is how, not that.
+    const isOwnTest = files.every(isTestPath) && /^test\b|^\d+\)/i.test(failure.error);
+    if (files.length > 0 && line !== undefined)
+      facts.push(say('solvedWith', { error, files: listNames(files, 2, say), line }));
+    else if (files.length > 0 && !isOwnTest) facts.push(say('solvedIn', { error, files: listNames(files, 3, say) }));
     else if (failure.remedy !== undefined && attempt.passedAt !== undefined)
       facts.push(say('solvedBy', { error, command: failure.remedy }));
     else if (attempt.passedAt === undefined && failure === attempt.failures.at(-1))
@@ -38,17 +46,42 @@ export function mends(attempt: Attempt, say: Phrases): readonly string[] {
   return [...new Set(facts)];
 }
 
+/** The line of a small change that says what it was: a setting, a dependency, a call. */
+function tellingLine(changes: readonly ChangeStep[]): string | undefined {
+  const added = changes.flatMap((change) => change.addedLines);
+  if (added.length > 24) return undefined;
+  const lines = added
+    .map((line) => line.trim().replace(/,$/, ''))
+    .filter(
+      (line) => line.length >= 12 && /[A-Za-z]{4}/.test(line) && !/^(?:\/\/|#|\*|--|import\b|@|end\b)/.test(line),
+    );
+  // The longest of the first few says most: the others are the frame around it.
+  const best = lines.slice(0, 4).toSorted((a, b) => b.length - a.length)[0];
+  return best === undefined ? undefined : shorten(best.replaceAll('`', "'"), 90);
+}
+
+/** The errors that another person may meet, the most telling first, as many as fit whole. */
+function titleOfErrors(attempt: Attempt): string | undefined {
+  const errors = [...new Set(attempt.failures.map((failure) => withoutStop(failure.error)))]
+    .filter((error) => !isSlip(error) && !/^test\b|^\d+\) test\b/i.test(error))
+    .map((error) => shorten(error, 110));
+  const [first, second] = errors;
+  if (first === undefined) return undefined;
+  return second !== undefined && first.length + second.length < 114 ? `${first}; ${second}` : first;
+}
+
 /** A command that failed several times, each time for another reason, until it passed. */
 function observeAttempts(story: Story, say: Phrases): readonly Candidate[] {
   return story.attempts.flatMap((attempt) => {
     const facts = mends(attempt, say);
     if (attempt.passedAt === undefined || facts.length < 2) return [];
     const files = attempt.failures.flatMap((failure) => changedFiles(failure.changes));
-    const errors = [...new Set(attempt.failures.map((failure) => shorten(failure.error, 70)))];
+    const title = titleOfErrors(attempt);
+    if (title === undefined) return [];
     return [
       makeCandidate({
         type: 'gotcha',
-        title: shorten(errors.join('; '), 118),
+        title,
         paragraphs: [
           say('attempts', {
             command: attempt.command,
@@ -95,18 +128,22 @@ function observeGaps(story: Story): readonly Candidate[] {
 }
 
 /** What a reply tells outright of how an obstacle was overcome; a commit of the same turn that fixes it says more. */
-function observeSolutions(story: Story, say: Phrases): readonly Candidate[] {
+function observeSolutions(story: Story, state: SessionState, say: Phrases): readonly Candidate[] {
   return story.statements.flatMap((statement) => {
     const inTurn = story.commits.filter((commit) => commit.turn === statement.turn);
     if (!statement.signals.solved || statement.from !== 'reply' || statement.text.length < 50 || inTurn.length === 1)
       return [];
     const text = statement.text.replace(/^(?:the )?(?:key )?fix[^:]{0,40}:\s+/i, '');
+    const [, what, how] =
+      /^(?:resolved|fixed|solved|avoided|fixes|solves) (?:the )?(.{6,}?) by (?:using )?(.+)$/i.exec(text) ?? [];
+    const before = what === undefined ? undefined : knownOf(state, what);
     return [
       makeCandidate({
         type: 'gotcha',
-        title: shorten(text, 118),
+        title:
+          what === undefined || how === undefined ? shorten(text, 118) : shorten(`${capitalise(what)}: ${how}`, 118),
         paragraphs: [
-          sentenceOf(text),
+          before === undefined ? sentenceOf(text) : say('known', { text: sentenceOf(before) }),
           ...inTurn.slice(-1).map((commit) => (commit.id === undefined ? undefined : say('commit', { id: commit.id }))),
         ],
         facts: [],
@@ -118,33 +155,67 @@ function observeSolutions(story: Story, say: Phrases): readonly Candidate[] {
   });
 }
 
+/** What the session noted of an obstacle when it was not overcome yet. */
+function knownOf(state: SessionState, name: string): string | undefined {
+  const lines = state.known.flatMap((memory) => (memory.gist ?? '').split('\n'));
+  const found = lines.find((line) => line.includes('→') && coversName(line, name));
+  return found === undefined ? undefined : shorten(found.slice(found.indexOf('→') + 1).trim(), 90);
+}
+
 /** The errors that a compaction summary tells, but for those that this session already noted. */
 function observePitfalls(story: Story, state: SessionState, say: Phrases): readonly Candidate[] {
   return story.compactions.flatMap((notes) => {
-    const known = state.known.map((memory) => memory.title).join(' | ');
+    const known = state.known.map((memory) => `${memory.title} ${memory.gist ?? ''}`).join(' | ');
     const fresh = notes.pitfalls
-      .filter((pitfall) => !coversName(known, pitfall.name))
-      .toSorted((a, b) => Number(a.solved) - Number(b.solved));
-    if (fresh.length === 0) return [];
-    const names = fresh.slice(0, 3).map((pitfall) => shorten(pitfall.name.replaceAll('`', ''), 60));
-    const text = fresh.map((pitfall) => `${pitfall.name} ${pitfall.text}`).join(' ');
+      .filter((pitfall) => !coversName(known, pitfall.name) && !isOwnSlip(pitfall))
+      .toSorted((a, b) => Number(a.solved) - Number(b.solved) || surpriseOf(b) - surpriseOf(a));
+    const [first, ...rest] = fresh;
+    if (first === undefined) return [];
+    const names = titleNames(fresh.map(({ name }) => name.replaceAll('`', '').replace(/^[\w-]+[.-]\d[\w.]*: /, '')));
+    const concepts = notes.concepts.filter(
+      (concept) => BINDING.test(concept) && !coversName(known, concept) && concept.length >= 40,
+    );
+    const text = [...fresh.map((pitfall) => `${pitfall.name} ${pitfall.text}`), ...concepts].join(' ');
+    const line = (pitfall: (typeof fresh)[number]): string =>
+      `${shorten(pitfall.name, 90)}${pitfall.solved ? '' : ` (${say('unsolvedThen')})`} → ${breakRun(shorten(withoutStop(pitfall.text), 190))}`;
     return [
       makeCandidate({
         type: 'gotcha',
         title: say('pitfallsTitle', { names: names.join('; ') }),
-        paragraphs: [say('pitfallsLead', { count: String(fresh.length) })],
-        facts: fresh
-          .slice(0, 7)
-          .map(
-            (pitfall) =>
-              `${shorten(pitfall.name, 90)}${pitfall.solved ? '' : ` (${say('unsolvedThen')})`} → ${breakRun(shorten(withoutStop(pitfall.text), 190))}`,
-          ),
+        paragraphs: [line(first)],
+        facts: [...rest.slice(0, 5).map(line), ...concepts.slice(0, 2).map(factOf)],
         files: mentionedFiles(story, text),
         rank: 6,
         at: 0,
       }),
     ];
   });
+}
+
+/** One or two names, as many as fit whole. */
+function titleNames(names: readonly string[]): readonly string[] {
+  const [first = '', ...rest] = names;
+  const second = rest.find((name) => first.length + name.length < 105);
+  return second === undefined ? [shorten(first, 105)] : [first, second];
+}
+
+/** A concept that binds: the others are names that anybody finds in the code. */
+const BINDING = /\b(?:required?|must|only|never|always|prefer|often needs?|instead of|not)\b/i;
+
+/** What was only half done at the time, or what a formatter wanted. */
+function isOwnSlip(pitfall: { readonly name: string; readonly text: string }): boolean {
+  return (
+    isSlip(pitfall.name) ||
+    /\bexpected during\b|\b(?:unused variable|formatting|typo)\b/i.test(`${pitfall.name} ${pitfall.text}`)
+  );
+}
+
+/** The more it is about how a tool or library behaves, the rather another person meets it. */
+function surpriseOf(pitfall: { readonly name: string; readonly text: string }): number {
+  const text = `${pitfall.name} ${pitfall.text}`;
+  const behaves =
+    /\b(?:doesn't|does not|unsupported|not supported|required?|must|because|only|instead of|separate process|false positive|undefined|missing)\b/gi;
+  return Math.min(3, text.match(behaves)?.length ?? 0) - (/^(?:credo|lint|eslint|style)\b/i.test(pitfall.name) ? 2 : 0);
 }
 
 function gapTitle(purpose: string | undefined, error: string): string {

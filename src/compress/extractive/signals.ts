@@ -5,6 +5,8 @@ export interface Signals {
   readonly cause: number;
   readonly decision: number;
   readonly rejected: boolean;
+  /** Tells of something that was tried and taken back. */
+  readonly abandoned: boolean;
   readonly rule: boolean;
   readonly left: boolean;
   readonly done: boolean;
@@ -18,6 +20,7 @@ export function readSignals(sentence: string): Signals {
     cause: CAUSE_OUTRIGHT.test(sentence) ? 2 : CAUSE_HINT.test(sentence) ? 1 : 0,
     decision: DECISION_OUTRIGHT.test(sentence) ? 2 : DECISION_HINT.test(sentence) ? 1 : 0,
     rejected: REJECTED.test(sentence),
+    abandoned: ABANDONED.test(sentence),
     rule: RULE.test(sentence),
     left: LEFT.test(sentence) && !NOTHING_LEFT.test(sentence),
     done: DONE.test(sentence) && !/\b(?:nothing|not|no|none|never|nichts|nicht)\b/i.test(sentence),
@@ -49,6 +52,9 @@ const DECISION_OUTRIGHT =
 const DECISION_HINT = /\b(?:instead of|in favou?r of|over a|prefer(?:red|s)?|switched (?:to|from)|statt|anstelle)\b/iu;
 const REJECTED =
   /\b(?:not chosen|rejected|ruled out|discarded|decided against|was tried|tried (?:first|and)|did(?:n't| not) work|attempted (?:fixes|approaches)|abandoned|gave up|reverted|why .{0,60}not chosen|verworfen|nicht gewählt|rejeté|descartado)\b/iu;
+
+const ABANDONED =
+  /\b(?:(?:took|taken|backed) (?:it|that|this|them) (?:back )?out\b|took (?:it|that) back|reverted|rolled (?:it |that |them )?back|gave (?:it |that )?up|given up|abandoned|scrapped|dead end|(?:did|does)(?:n't| not) (?:work|help|pay off)|made (?:it|things|that|this) (?:slower|worse|bigger)|zurückgenommen|rückgängig gemacht|aufgegeben|brachte nichts|half nicht|abandonné|sans succès|abandonado|no funcionó|não funcionou)\b/iu;
 
 const SOLVED =
   /\b(?:key fix|the fix (?:is|was)|work(?:ed)? ?around|(?:resolved|fixed|solved|avoided|fixes|solves) .{4,90} (?:by|using|with)\b)/iu;

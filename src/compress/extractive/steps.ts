@@ -47,14 +47,45 @@ interface LookStep {
 
 export type Step = CommandStep | ChangeStep | MissStep | LookStep;
 
-/** The steps of all turns in order. */
+/** The steps of all turns in order, without the changes that were taken back before anybody committed them. */
 export function readSteps(batch: Batch): readonly Step[] {
-  return batch.turns.flatMap((turn, index) =>
+  const steps = batch.turns.flatMap((turn, index) =>
     turn.toolUses.flatMap((event) => {
       const step = readStep(event, index, batch);
       return step === undefined ? [] : [step];
     }),
   );
+  return withoutWithdrawn(steps);
+}
+
+function withoutWithdrawn(steps: readonly Step[]): readonly Step[] {
+  const kept: Step[] = [];
+  let committed = 0;
+  for (const step of steps) {
+    kept.push(step);
+    if (step.kind !== 'command' || step.outcome === 'failed') continue;
+    if (/\bgit\b[^;&|]*\bcommit\b/.test(step.command)) committed = kept.length;
+    const withdrawn = withdrawnPaths(step.command);
+    for (let at = kept.length - 1; at >= committed && withdrawn.length > 0; at--) {
+      const before = kept[at];
+      if (before?.kind === 'change' && withdrawn.some((path) => covers(path, before.path))) kept.splice(at, 1);
+    }
+  }
+  return kept;
+}
+
+/** What a command puts back or takes away: `.` stands for everything. */
+function withdrawnPaths(command: string): readonly string[] {
+  return command.split(/\s*(?:&&|\|\||;|\n)\s*/).flatMap((part) => {
+    if (/^git (?:reset --hard|stash(?: push)?(?:\s+-\S+)*)\s*$/.test(part)) return ['.'];
+    const listed = /^(?:git (?:checkout|restore)(?: (?:--|HEAD|-\S+))*|rm(?: -\S+)*) (.+)$/.exec(part)?.[1];
+    return listed?.split(/\s+/).filter((path) => path.includes('/') || path.includes('.')) ?? [];
+  });
+}
+
+function covers(given: string, path: string): boolean {
+  const clean = given.replace(/^\.\//, '').replace(/\/$/, '');
+  return clean === '.' || path === clean || path.startsWith(`${clean}/`) || clean.endsWith(`/${path}`);
 }
 
 function readStep(event: ToolUseEvent, turn: number, batch: Batch): Step | undefined {

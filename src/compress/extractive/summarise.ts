@@ -6,11 +6,14 @@ import { isAlike, likeness } from '../likeness.ts';
 import type { Candidate } from './candidate.ts';
 import { readSubject } from './commits.ts';
 import { withoutCauseWords } from './prose.ts';
-import { listNames } from './phrases.ts';
+import { listNames, openingOf } from './phrases.ts';
+import { nameOf } from './observe-plans.ts';
 import type { Phrases } from './phrases.ts';
+import { findClosed } from './plans.ts';
 import { breakRun, capitalise, shorten, splitSentences, withoutStop } from './sentences.ts';
 import { isSmallTalk } from './signals.ts';
-import { namesIn, topicOf } from './story.ts';
+import type { Signals } from './signals.ts';
+import { namesIn, tellsSymptom, topicOf } from './story.ts';
 import type { Story } from './story.ts';
 
 const MOST_LINES = 6;
@@ -26,22 +29,31 @@ export function summarise(
   const before = state.summary;
   const completed = completedLines(story, before, say);
   const request = story.asks.flatMap((ask) => requestLine(ask));
+  const isDone = completed.length > 0 || (before?.completed.length ?? 0) > 0;
   const draft: SummaryDraft = {
     title: titleOf(story, before),
     request: keepEnds(merge(before?.request ?? [], request)),
-    investigated: keepEnds(merge(before?.investigated ?? [], investigatedLines(story, say)), 3),
+    investigated: keepEnds(
+      merge(before?.investigated ?? [], investigatedLines(story, isDone, say)).filter(
+        (line) => !isDone || !line.startsWith(openingOf('read', say)),
+      ),
+      3,
+    ),
     learned: merge(before?.learned ?? [], learnedLines(story, candidates)).slice(-MOST_LINES),
     completed: merge(before?.completed ?? [], completed).slice(-MOST_LINES),
-    nextSteps: nextSteps(story, before, completed),
+    nextSteps: nextSteps(story, before, completed, say),
   };
-  const isEmpty = [draft.request, draft.investigated, draft.learned, draft.completed, draft.nextSteps].every(
-    (lines) => lines.length === 0,
-  );
+  const { investigated, learned, nextSteps: left } = draft;
+  // A request that left nothing behind is no session worth a page.
+  const looked = investigated.filter((line) => !line.startsWith(openingOf('read', say)));
+  const isEmpty = [looked, learned, draft.completed, left].every((lines) => lines.length === 0);
   return isEmpty ? before : draft;
 }
 
 function titleOf(story: Story, before: SummaryDraft | undefined): string {
   const ask = story.asks.find((text) => text !== undefined && text.length > 8);
+  const named = topicByPlan(story);
+  if (named !== undefined && (before === undefined || before.title.length < 45)) return cutText(named, 120);
   const base = before?.title ?? (ask === undefined ? undefined : shorten(capitalise(topicOf(ask)), 110));
   const commit = story.commits[0];
   const subject = commit === undefined ? undefined : capitalise(readSubject(commit.subject).text);
@@ -49,6 +61,15 @@ function titleOf(story: Story, before: SummaryDraft | undefined): string {
   // "Implement ABC-12" says little: the first commit tells what it was.
   const isBare = base.length < 45 && !base.includes(': ');
   return isBare && subject !== undefined ? cutText(`${base}: ${subject}`, 120) : base;
+}
+
+/** `Work on ABC-12` says what it is by the issue's title. */
+function topicByPlan(story: Story): string | undefined {
+  const ask = story.asks.find((text) => text !== undefined && text.length > 8);
+  const plan = story.plans.find(
+    ({ id, origin }) => id !== undefined && origin === 'read' && ask?.includes(id) === true,
+  );
+  return plan === undefined ? undefined : nameOf(plan);
 }
 
 function requestLine(ask: string | undefined): readonly string[] {
@@ -59,7 +80,7 @@ function requestLine(ask: string | undefined): readonly string[] {
   return line.length < 9 ? [] : [breakRun(withoutStop(line))];
 }
 
-function investigatedLines(story: Story, say: Phrases): readonly string[] {
+function investigatedLines(story: Story, isDone: boolean, say: Phrases): readonly string[] {
   const counts = new Map<string, number>();
   const lines: string[] = [];
   for (const step of story.steps) {
@@ -77,22 +98,35 @@ function investigatedLines(story: Story, say: Phrases): readonly string[] {
     }
   }
   const files = [...counts].toSorted(([, a], [, b]) => b - a).map(([path]) => path);
-  return files.length === 0 ? lines : [say('read', { files: listNames(files, 4, say) }), ...lines];
+  // Which files were read says something only where nothing came of it.
+  return files.length === 0 || isDone ? lines : [say('read', { files: listNames(files, 4, say) }), ...lines];
 }
 
 function learnedLines(story: Story, candidates: readonly Candidate[]): readonly string[] {
   const causes = story.statements
-    .filter(({ signals, from }) => from === 'reply' && signals.cause === 2)
+    .filter(({ signals, from, text }) => from === 'reply' && signals.cause === 2 && !isAside(text, signals))
     .map(({ text }) => capitalise(withoutCauseWords(text)));
   const noted = candidates.flatMap((candidate) => {
-    if (candidate.type === 'discovery') return causes.length === 0 ? [candidate.title] : [];
+    if (candidate.type === 'discovery') {
+      if (causes.length > 0) return [];
+      // A title that repeats the question tells nothing that was learned.
+      const isQuestion = story.asks.some((ask) => ask !== undefined && likeness(topicOf(ask), candidate.title) > 0.5);
+      return [isQuestion ? (candidate.narrative.split('\n')[0] ?? candidate.title) : candidate.title];
+    }
     if (candidate.type === 'convention') return [candidate.title];
-    // Of several obstacles the first ones with their mends say more than a title of names.
+    // What was decided, and what turned out not to work, is what one has to know.
+    if (candidate.type === 'decision') return candidate.rank >= 8 ? [candidate.title] : [];
+    // Of several obstacles the first one with its mend says more than a title of names.
     if (candidate.type === 'gotcha')
-      return /[;→]/.test(candidate.title) ? candidate.facts.slice(0, 2) : [candidate.title];
+      return candidate.narrative.includes('→') ? [candidate.narrative.split('\n')[0] ?? ''] : [candidate.title];
     return [];
   });
   return [...causes, ...noted].map((line) => breakRun(withoutStop(shorten(line, LINE))));
+}
+
+/** A choice is told as one; what came along by the way explains nothing. */
+function isAside(text: string, signals: Signals): boolean {
+  return signals.rejected || signals.abandoned || signals.decision === 2 || /\bside effect\b/i.test(text);
 }
 
 function completedLines(story: Story, before: SummaryDraft | undefined, say: Phrases): readonly string[] {
@@ -110,17 +144,26 @@ function completedLines(story: Story, before: SummaryDraft | undefined, say: Phr
 }
 
 /** The newest word on what is left comes first; what was done meanwhile falls out. */
-function nextSteps(story: Story, before: SummaryDraft | undefined, completed: readonly string[]): readonly string[] {
+function nextSteps(
+  story: Story,
+  before: SummaryDraft | undefined,
+  completed: readonly string[],
+  say: Phrases,
+): readonly string[] {
+  const closed = findClosed(story.steps);
   const fresh = [
     ...story.statements
       .filter(({ signals, from }) => from === 'reply' && signals.left)
       .map(({ text, turn }) => ({
-        text: text.replace(/^(?:left|todo|next steps?|remaining)(?: to do)?:\s+/i, ''),
+        text: text.replace(LEFT_LEAD, ''),
         turn,
       })),
     ...story.decisions
       .filter((decision) => decision.isOpen)
       .map((decision) => ({ text: decision.title, turn: decision.turn })),
+    ...story.plans
+      .filter((plan) => plan.origin === 'made' && plan.id !== undefined && !closed.has(plan.id))
+      .map((plan) => ({ text: nameOf(plan), turn: plan.turn })),
     ...story.compactions.flatMap((notes) => notes.left.map((text) => ({ text, turn: -1 }))),
   ];
   const isOver = (text: string, turn: number): boolean => {
@@ -129,12 +172,43 @@ function nextSteps(story: Story, before: SummaryDraft | undefined, completed: re
     return completed.some((line) => likeness(line, text) > 0.4 || sharesName(line, text));
   };
   const open = fresh.filter(({ text, turn }) => !isOver(text, turn)).toReversed();
-  const old = finishedEverything(story) ? [] : (before?.nextSteps ?? []).filter((text) => !isOver(text, -1));
-  const lines = [...open.map(({ text }) => capitalise(breakRun(withoutStop(shorten(text, LINE))))), ...old];
+  const wentOn = story.batch.turns.some((turn) => turn.end === 'stop' && turn.reply !== undefined);
+  const broken = ['brokeOff', 'brokeOffAt', 'failsNow'].map((name) => openingOf(name, say));
+  const old = finishedEverything(story)
+    ? []
+    : (before?.nextSteps ?? []).filter(
+        (text) => !isOver(text, -1) && !(wentOn && broken.some((start) => text.startsWith(start))),
+      );
+  const lines = [
+    ...brokenOff(story, say),
+    ...open.map(({ text }) => capitalise(breakRun(withoutStop(shorten(text, LINE))))),
+    ...old,
+  ];
   const chosen: string[] = [];
   for (const line of merge([], lines)) if (!chosen.some((other) => sharesName(other, line))) chosen.push(line);
   return chosen.slice(0, 4);
 }
+
+/** What the last turn was about when it ended without a reply: what it had changed, what still failed. */
+function brokenOff(story: Story, say: Phrases): readonly string[] {
+  const index = story.batch.turns.length - 1;
+  const turn = story.batch.turns[index];
+  if (turn === undefined || (turn.end !== 'interrupted' && turn.end !== 'error') || turn.reply !== undefined) return [];
+  const ask = story.asks[index];
+  const changed = story.steps.flatMap((step) => (step.kind === 'change' && step.turn === index ? [step.path] : []));
+  const isWork = changed.length > 0 || (ask !== undefined && (tellsSymptom(ask) || ask.length > 40));
+  if (!isWork) return [];
+  const failing = story.attempts.findLast((attempt) => attempt.turn === index && attempt.passedAt === undefined);
+  return [
+    ...(ask === undefined ? [] : [say('brokeOff', { text: breakRun(withoutStop(shorten(topicOf(ask), 120))) })]),
+    ...(changed.length === 0 ? [] : [say('brokeOffAt', { files: listNames([...new Set(changed)], 4, say) })]),
+    ...(failing === undefined ? [] : [say('failsNow', { name: failing.failures.at(-1)?.error ?? failing.command })]),
+  ];
+}
+
+/** `Still open: …` stands under a heading that says so. */
+const LEFT_LEAD =
+  /^(?:left|todo|next steps?|remaining|still (?:open|missing|left|to do)|noch (?:offen|zu tun)|offen|reste à faire|pendiente|falta|pendente)(?: to do)?\s?:\s+/iu;
 
 function sharesName(line: string, text: string): boolean {
   const names = namesIn(line);
