@@ -30,12 +30,15 @@ import { diagnoseVault } from './vault/diagnose.ts';
 import { noteHeld, readHeld } from './vault/held-file.ts';
 import { openJournal } from './vault/journal.ts';
 import type { Journal } from './vault/journal.ts';
+import { openLearned } from './vault/learned.ts';
+import type { Learned, LearnedMemory } from './vault/learned.ts';
 import { parseMemoryFile } from './vault/memory-file.ts';
 import { openOutbox } from './vault/outbox.ts';
 import type { Outbox } from './vault/outbox.ts';
 import { resolvePlace } from './vault/place.ts';
 import type { ResolvedPlace } from './vault/place.ts';
 import { listVaultFiles, readVaultFile } from './vault/store.ts';
+import { openTombstones } from './vault/tombstones.ts';
 
 /** Where a command, a server or a hook stands. */
 export interface Whereabouts {
@@ -68,6 +71,13 @@ export interface OpenVault {
   readonly journal: Journal;
   readonly outbox: Outbox;
   readonly library: MemoryLibrary;
+  /** What this clone wrote, also when it is gone. */
+  readonly learned: Learned;
+  /**
+   * A memory that people wanted gone, which a draft would bring back: deleted by a tombstone, or learned here once and not
+   * there any more. What was deleted is told to `says` by title and text, what was learned by its title.
+   */
+  findForgotten(says: (title: string, gist: string) => boolean): LearnedMemory | undefined;
   takeSettings(settings: SettingValues): void;
   /** Takes changed files into the index now. */
   sync(): SyncReport;
@@ -134,6 +144,8 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
   const journal = openJournal(place.stateDir, (diagnostic) =>
     log.warn('journal entry set aside', { path: diagnostic.path }),
   );
+  const learned = openLearned(place.stateDir);
+  const tombstones = openTombstones([place.vaultDir, outbox.root]);
   const library = openIndexLibrary({
     file: join(place.stateDir, 'index.sqlite'),
     lockFile: join(place.stateDir, 'index.lock'),
@@ -164,6 +176,15 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
     journal,
     outbox,
     library,
+    learned,
+    findForgotten(says) {
+      const { ids, deleted } = tombstones.list();
+      const found = deleted.find((memory) => says(memory.title, memory.gist));
+      if (found !== undefined) return found;
+      const alike = learned.list().filter((memory) => says(memory.title, ids.has(memory.id) ? memory.gist : ''));
+      const present = new Set(library.get(alike.map(({ id }) => id)).memories.map(({ id }) => id));
+      return alike.find(({ id }) => ids.has(id) || !present.has(id));
+    },
     sync: () => library.sync(),
     rebuild: () => library.rebuild(),
     async publish(request) {

@@ -1,7 +1,8 @@
 // The prompt of a batch: a fixed part that can be cached, and the events under a fence.
 
 import { createHash } from 'node:crypto';
-import type { SessionState, SummaryDraft } from '../model/draft.ts';
+import type { KnownMemory, SessionState, SummaryDraft } from '../model/draft.ts';
+import { shortId } from '../model/memory.ts';
 import type { Batch } from '../model/turn.ts';
 import { fillTemplate, readTemplate } from '../system/templates.ts';
 import { redactText } from '../system/redaction/redact.ts';
@@ -35,7 +36,8 @@ export function buildPrompt(batch: Batch, state: SessionState, language = 'auto'
       to: batch.to,
       close: batch.close,
       language: language === 'auto' ? "that of the developer's prompts" : language,
-      known: renderKnown(state),
+      known: renderKnown(state.known, MOST_KNOWN),
+      related: renderKnown(state.related ?? [], MOST_RELATED),
       summary: state.summary === undefined ? '(none)' : renderState(state.summary),
       nonce: nonceOf(batch),
       // The last border before the machine is left: what the hook missed is cut here.
@@ -54,11 +56,14 @@ export function nonceOf(batch: Batch): string {
   return createHash('sha256').update(`fence\0${batch.id}`).digest('hex').slice(0, 16);
 }
 
-function renderKnown(state: SessionState): string {
-  if (state.known.length === 0) return '(none)';
-  return state.known
-    .slice(-30)
-    .map((memory) => `- ${memory.id.slice(0, 7)} ${memory.type}: ${memory.title}`)
+const MOST_KNOWN = 30;
+const MOST_RELATED = 8;
+
+function renderKnown(memories: readonly KnownMemory[], most: number): string {
+  if (memories.length === 0) return '(none)';
+  return memories
+    .slice(-most)
+    .map((memory) => `- ${shortId(memory.id)} ${memory.type}: ${memory.title.replaceAll('<', '\u2039')}`)
     .join('\n');
 }
 

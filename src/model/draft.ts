@@ -1,6 +1,6 @@
 // What compression gives: drafts of observations and of the session's summary, before they get ids and become memories.
 
-import type { ObservationType } from './memory.ts';
+import type { MemoryId, ObservationType } from './memory.ts';
 
 export interface ObservationDraft {
   readonly type: ObservationType;
@@ -13,6 +13,8 @@ export interface ObservationDraft {
   /** Repository-relative paths that occur in the events. */
   readonly files: readonly string[];
   readonly tags: readonly string[];
+  /** Ids of memories that this one corrects or replaces; its narrative says why. */
+  readonly supersedes?: readonly MemoryId[];
 }
 
 /** The five headings of a summary; an empty list leaves the heading out. */
@@ -39,6 +41,8 @@ export interface SessionState {
   readonly summary?: SummaryDraft;
   /** Observations that this session already wrote. */
   readonly known: readonly KnownMemory[];
+  /** Memories of other sessions that may speak of the same, the likeliest first. */
+  readonly related?: readonly KnownMemory[];
 }
 
 export type CompressorName = 'api' | 'cli' | 'extractive';

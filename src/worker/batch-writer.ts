@@ -1,7 +1,7 @@
 // Carries one batch from its compression to memories in the outbox, by way of the journal.
 
 import { createHash } from 'node:crypto';
-import type { Compression, KnownMemory, SessionState } from '../model/draft.ts';
+import type { Compression, KnownMemory, SessionState, SummaryDraft } from '../model/draft.ts';
 import type { Memory } from '../model/memory.ts';
 import { drawMemoryId } from '../model/memory.ts';
 import type { Clock, Logger, RandomBytes } from '../model/ports.ts';
@@ -9,6 +9,7 @@ import type { Batch } from '../model/turn.ts';
 import { observationMemory, summaryMemory } from '../vault/draft-memory.ts';
 import type { JournalEntry } from '../vault/journal.ts';
 import type { OpenVault } from '../app.ts';
+import { findRelated, weighDrafts } from './known-memories.ts';
 import type { SessionRecord, Sessions } from './sessions.ts';
 
 export interface WriterParts {
@@ -36,22 +37,25 @@ export function createBatchWriter(parts: WriterParts) {
     ): Promise<JournalEntry> {
       const earlier = vault.journal.read(batch.id);
       if (earlier !== undefined && earlier.step !== 'acknowledged') return earlier;
-      const compression = isEmpty(batch)
+      const answer = isEmpty(batch)
         ? ({ observations: [], by: 'extractive' } satisfies Compression)
-        : await parts.compress(batch, state);
+        : await parts.compress(batch, { ...state, related: findRelated(vault.library, batch, state.known) });
+      const weighed = weighDrafts(answer.observations, vault.library, (says) => vault.findForgotten(says), state.known);
+      for (const ruling of weighed.rulings) parts.log.info('a draft was known', { batch: batch.id, ...ruling });
+      const compression = { ...answer, observations: weighed.drafts };
       const summary = compression.summary ?? state.summary;
       const blobs = await blobsOf(vault, batch, compression);
       const code = await vault.code();
       const id = (): string => drawMemoryId(parts.randomBytes(12));
       const context = { created: toSecond(batch.to), session: batch.sessionId, ...code, blobs };
       const memories: Memory[] = compression.observations.map((draft) =>
-        observationMemory(draft, { ...context, id: id() }),
+        observationMemory(draft, { ...context, id: id(), supersedes: draft.supersedes ?? [] }),
       );
       const known = [
         ...(record?.known ?? []),
         ...memories.flatMap((memory) => (memory.type === undefined ? [] : [knownOf(memory, memory.type)])),
       ];
-      const grown = memories.length > 0 || compression.summary !== undefined || record?.summaryDue === true;
+      const grown = memories.length > 0 || isOther(compression.summary, record?.summary) || record?.summaryDue === true;
       let summaryId = record?.summaryId;
       const writesSummary = batch.endsSession && grown && summary !== undefined;
       if (writesSummary) {
@@ -107,6 +111,7 @@ export function createBatchWriter(parts: WriterParts) {
     /** Puts the entry's memories into the outbox and the session's state beside it; doing it again changes nothing. */
     write(vault: OpenVault, entry: JournalEntry): void {
       for (const memory of entry.memories) vault.outbox.put(memory);
+      vault.learned.add(entry.memories);
       if (entry.session !== undefined) parts.sessions.write(entry.session as unknown as SessionRecord);
       vault.journal.write({ ...entry, step: 'written' });
     },
@@ -124,6 +129,11 @@ export function createBatchWriter(parts: WriterParts) {
   }
 }
 export type BatchWriter = ReturnType<typeof createBatchWriter>;
+
+/** Whether the summary says something else than the checkpoint before it. */
+function isOther(summary: SummaryDraft | undefined, before: SummaryDraft | undefined): boolean {
+  return summary !== undefined && JSON.stringify(summary) !== JSON.stringify(before);
+}
 
 function knownOf(memory: Memory, type: NonNullable<Memory['type']>): KnownMemory {
   return {

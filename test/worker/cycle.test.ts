@@ -265,7 +265,7 @@ async function answer(): Promise<Compression> {
     request: ['why?'],
     investigated: [],
     learned: [],
-    completed: ['an answer'],
+    completed: [`answer number ${asked}`],
     nextSteps: [],
   };
   return {

@@ -24,6 +24,7 @@ export function makeCandidate(parts: {
   readonly paragraphs: readonly (string | undefined)[];
   readonly facts: readonly (string | undefined)[];
   readonly files: readonly string[];
+  readonly supersedes?: readonly string[];
   readonly rank: number;
   readonly at: number;
 }): Candidate {
@@ -36,6 +37,7 @@ export function makeCandidate(parts: {
     narrative: narrative.join('\n\n'),
     facts: parts.facts.filter((fact): fact is string => fact !== undefined && fact !== '').slice(0, MAX_FACTS),
     files,
+    ...(parts.supersedes === undefined || parts.supersedes.length === 0 ? {} : { supersedes: parts.supersedes }),
     tags: tagsFor(`${title} ${narrative.join(' ')}`, files),
     rank: parts.rank,
     at: parts.at,

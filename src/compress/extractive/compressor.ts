@@ -112,5 +112,6 @@ function redactDraft(candidate: Candidate): ObservationDraft {
     facts: candidate.facts.map((fact) => redactText(fact).text),
     files: candidate.files,
     tags: candidate.tags,
+    ...(candidate.supersedes === undefined ? {} : { supersedes: candidate.supersedes }),
   };
 }

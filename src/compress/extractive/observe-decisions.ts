@@ -1,6 +1,6 @@
 // Observations of what was decided: documents of decisions, decisions told in a reply, rules for those who work here.
 
-import type { SessionState } from '../../model/draft.ts';
+import type { KnownMemory, SessionState } from '../../model/draft.ts';
 import { likeness } from '../likeness.ts';
 import { changedFiles, makeCandidate } from './candidate.ts';
 import type { Candidate } from './candidate.ts';
@@ -18,7 +18,7 @@ import type { Statement, Story } from './story.ts';
 /** Candidates for decisions and rules. */
 export function observeDecisions(story: Story, state: SessionState, say: Phrases): readonly Candidate[] {
   return [
-    ...story.decisions.map((decision) => observeDecisionDocument(story, decision, say)),
+    ...story.decisions.map((decision) => observeDecisionDocument(story, decision, state, say)),
     ...observeSaidDecisions(story, say),
     ...observeAbandoned(story, say),
     ...observePlans(story, state, say),
@@ -26,7 +26,13 @@ export function observeDecisions(story: Story, state: SessionState, say: Phrases
   ];
 }
 
-function observeDecisionDocument(story: Story, decision: DecisionDocument, say: Phrases): Candidate {
+function observeDecisionDocument(
+  story: Story,
+  decision: DecisionDocument,
+  state: SessionState,
+  say: Phrases,
+): Candidate {
+  const replaced = replacedBy(decision, state);
   const commit = story.commits.find((made) => made.turn === decision.turn && made.step > decision.step);
   const key = decision.number === undefined ? 'Plain' : '';
   const name = decision.isOpen ? `openQuestion${key}` : `decision${key}`;
@@ -51,7 +57,11 @@ function observeDecisionDocument(story: Story, decision: DecisionDocument, say: 
         : chosen === undefined
           ? undefined
           : say('chosen', { text: sentenceOf(chosen) }),
-      [say('written', { file: decision.path }), commit?.id === undefined ? undefined : say('commit', { id: commit.id })]
+      [
+        ...replaced.map(({ title }) => say('replaces', { title })),
+        say('written', { file: decision.path }),
+        commit?.id === undefined ? undefined : say('commit', { id: commit.id }),
+      ]
         .filter((part) => part !== undefined)
         .join(' '),
     ],
@@ -64,9 +74,18 @@ function observeDecisionDocument(story: Story, decision: DecisionDocument, say: 
       ...decision.options.map((text) => say('option', { text })),
     ],
     files: [decision.path, ...changedFiles(changes)],
+    supersedes: replaced.map(({ id }) => id),
     rank: chosen === undefined ? 8 : 9,
     at: decision.step,
   });
+}
+
+/** The memories of the decisions that the document replaces: they carry its number in title. */
+function replacedBy(decision: DecisionDocument, state: SessionState): readonly KnownMemory[] {
+  const memories = [...state.known, ...(state.related ?? [])].filter(({ type }) => type === 'decision');
+  return decision.replaces.flatMap(
+    (number) => memories.find(({ title }) => new RegExp(`\\b0*${Number(number)}\\b: `).test(title)) ?? [],
+  );
 }
 
 /** Decisions that a reply tells outright, where no document of the turn tells them already. */
