@@ -33,7 +33,8 @@ export function recall(env: NodeJS.ProcessEnv): void {
             : { hookSpecificOutput: { hookEventName: 'SessionStart', additionalContext: block.text } }),
         }),
       );
-      appendReceipt(paths.sessions, block.receipt);
+      if (block.announces !== undefined) vault.noteAnnounced(block.announces);
+      if (block.text !== '') appendReceipt(paths.sessions, block.receipt);
     } finally {
       vault.close();
     }

@@ -2,7 +2,7 @@
 // what the given environment allows.
 
 import { execFileSync } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,10 +43,15 @@ export interface Replay {
   redacted(): Readonly<Record<string, number>>;
   /** What the vault holds, oldest first. */
   memories(): readonly WrittenMemory[];
-  /** What a session that starts now gets to know. */
+  /** What a session that starts now gets to know; as at every start, what is named here counts as named. */
   start(source?: SessionStartEvent['source']): StartAnswer | undefined;
   openVault(): OpenVault;
   remove(): Promise<void>;
+}
+
+/** By time, then observations before summaries. */
+function orderOf(memory: Memory): string {
+  return `${memory.created} ${memory.kind} ${memory.id}`;
 }
 
 /** The worker looks in after so many events even when none of them ends anything. */
@@ -80,7 +85,7 @@ export function openReplay(env: Readonly<Record<string, string>> = {}): Replay {
   git('add', '-A');
   git('commit', '-q', '-m', 'first');
 
-  let now = 0;
+  let now = 1;
   let drawn = 0;
   const redacted: Record<string, number> = {};
   const clock = { now: () => now };
@@ -90,8 +95,12 @@ export function openReplay(env: Readonly<Record<string, string>> = {}): Replay {
     ...silentLog,
     error: (message: string, data?: object) => console.error(message, JSON.stringify(data)),
   };
+  // The same replay draws the same ids.
+  let block = 0;
+  const nextBytes = (length: number): Uint8Array =>
+    createHash('sha256').update(`bytes ${++block}`).digest().subarray(0, length);
   const where = { env: whole, cwd: root, projectDir: root, clock };
-  const worker = openWorker({ paths, env: whole, clock, log: loud, randomBytes: (length) => randomBytes(length) });
+  const worker = openWorker({ paths, env: whole, clock, log: loud, randomBytes: nextBytes });
   const work = async (): Promise<void> => {
     for (let round = 0; round < 20 && (await worker.cycle()).busy; round++);
   };
@@ -145,9 +154,14 @@ export function openReplay(env: Readonly<Record<string, string>> = {}): Replay {
               'utf8',
             ),
           }))
-          .toSorted((one, other) => (one.memory.created < other.memory.created ? -1 : 1));
+          .toSorted((one, other) => orderOf(one.memory).localeCompare(orderOf(other.memory)));
       }),
-    start: (source = 'startup') => withVault((vault) => vault.startBlock({ sessionId: 'the-next-one', source })),
+    start: (source = 'startup') =>
+      withVault((vault) => {
+        const block = vault.startBlock({ sessionId: 'the-next-one', source });
+        if (block?.announces !== undefined) vault.noteAnnounced(block.announces);
+        return block;
+      }),
     openVault: () => openVaultHere(where),
     async remove() {
       await worker.close();

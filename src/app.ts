@@ -11,7 +11,10 @@ import type { Publication } from './model/publication.ts';
 import type { SyncReport } from './model/search.ts';
 import type { VaultStatus } from './model/status.ts';
 import type { MemoryFileSource } from './index/file-source.ts';
-import { describeCompression } from './compress/configured.ts';
+import { sessionAccount } from './capture/origin.ts';
+import { describeCompression, destinationOf, readSpending } from './compress/configured.ts';
+import { announcementOf, isAnnounced, noteAnnounced } from './compress/destination.ts';
+import type { Destination } from './compress/destination.ts';
 import { openIndexLibrary } from './index/library.ts';
 import { composeStart } from './inject/compose-start.ts';
 import type { StartAnswer, StartRequest } from './inject/compose-start.ts';
@@ -61,6 +64,11 @@ export interface PublishRequest {
   readonly makeVault?: boolean;
 }
 
+/** What a session starts with, and the destination of its events when that is named here for the first time. */
+export interface StartBlock extends StartAnswer {
+  readonly announces?: Destination;
+}
+
 export interface OpenVault {
   /** Stable name of the vault on this machine. */
   readonly key: string;
@@ -68,6 +76,8 @@ export interface OpenVault {
   readonly name: string;
   readonly place: VaultPlace;
   readonly settings: SettingValues;
+  /** What the vault's own `vault.yaml` sets. */
+  readonly config: Readonly<Record<string, unknown>>;
   readonly journal: Journal;
   readonly outbox: Outbox;
   readonly library: MemoryLibrary;
@@ -88,7 +98,9 @@ export interface OpenVault {
   blobs(paths: readonly string[]): Promise<Readonly<Record<string, string>>>;
   /** Branch and commit that the work tree stands on. */
   code(): Promise<{ readonly branch?: string; readonly commit?: string }>;
-  startBlock(request: StartRequest): StartAnswer | undefined;
+  startBlock(request: StartRequest): StartBlock | undefined;
+  /** Notes that the person was told where events are sent; nothing is sent before. */
+  noteAnnounced(destination: Destination): void;
   status(): VaultStatus;
   /** Reads every memory anew and tells all that is wrong with the vault. */
   diagnostics(): readonly Diagnostic[];
@@ -137,7 +149,7 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
   const clock = where.clock ?? { now: () => Date.now() };
   const log = where.log ?? silentLog;
   const paths = dataPaths(env);
-  const { project, resolved, settings: first } = locate(where);
+  const { project, resolved, settings: first, config: resolvedConfig } = locate(where);
   const isKeptOut = place.kind === 'personal' && resolved.place.kind === 'repository' && first.values.vault === 'auto';
   let settings = first.values;
   const outbox = openOutbox(place.stateDir);
@@ -172,6 +184,7 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
     get settings() {
       return settings;
     },
+    config: resolvedConfig.values,
     takeSettings: (values) => void (settings = values),
     journal,
     outbox,
@@ -222,17 +235,32 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
         ...(commit === undefined ? {} : { commit: commit.slice(0, 8) }),
       };
     },
-    startBlock: (request) =>
-      composeStart(request, {
+    startBlock(request) {
+      const destination = destinationOf(settings, sessionAccount(env), { paths, env });
+      const isNew = destination !== undefined && !isAnnounced(paths.announcedFile, destination);
+      const remarks = [
+        ...(isKeptOut ? [readTemplate('kept-out.txt').trim()] : []),
+        ...(isNew ? [announcementOf(destination)] : []),
+        ...(destination !== undefined && readSpending(settings, { paths, clock }).isCapReached
+          ? [readTemplate('cap-reached.txt').trim()]
+          : []),
+      ];
+      const at = new Date(clock.now()).toISOString();
+      const block = composeStart(request, {
         library,
         budgetTokens: settings['inject.budgetTokens'],
         projectName: basename(project),
         secret: place.commonDir === undefined ? place.root : (readCloneId(place.commonDir, drawCloneId) ?? place.root),
         branch: branch(),
         held: heldNotice(),
-        remark: isKeptOut ? readTemplate('kept-out.txt').trim() : undefined,
-        at: new Date(clock.now()).toISOString(),
-      }),
+        remark: remarks.length === 0 ? undefined : remarks.join('; '),
+        at,
+      });
+      if (!isNew) return block;
+      return { ...(block ?? noticeOnly(request, remarks, at)), announces: destination };
+    },
+    noteAnnounced: (destination) =>
+      noteAnnounced(paths.announcedFile, destination, new Date(clock.now()).toISOString()),
     status(): VaultStatus {
       const counts = library.counts();
       const record = held();
@@ -257,7 +285,7 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
         },
         queue: countSpool(paths),
         worker: worker === undefined ? { running: false } : { running: true, pid: worker.pid, port: worker.port },
-        compression: describeCompression(settings, env),
+        compression: describeCompression(settings, sessionAccount(env), { paths, env, clock }),
         diagnostics: library.diagnostics(),
       };
     },
@@ -266,9 +294,27 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
   };
 }
 
+/** Without memories to hand back there may still be something to say to the person. */
+function noticeOnly(request: StartRequest, remarks: readonly string[], at: string): StartAnswer {
+  return {
+    text: '',
+    notice: `memvault: ${remarks.join('; ')}`,
+    receipt: {
+      sessionId: request.sessionId,
+      at,
+      event: request.source,
+      items: [],
+      tokens: 0,
+      budgetTokens: 0,
+      leftOut: 0,
+    },
+  };
+}
+
 interface Location {
   readonly resolved: ResolvedPlace;
   readonly settings: Settings;
+  readonly config: ReturnType<typeof readVaultConfig>;
   readonly project: string;
 }
 
@@ -288,6 +334,7 @@ function locate(where: Whereabouts): Location {
   return {
     resolved,
     settings: { ...settings, diagnostics: [...settings.diagnostics, ...config.diagnostics] },
+    config,
     project,
   };
 }

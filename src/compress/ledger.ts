@@ -1,5 +1,6 @@
 // The ledger: what compression asked of models and what that cost, by day, project and model; on this user's side only.
 
+import type { Spent } from '../model/status.ts';
 import { openPrivateDatabase } from '../system/private-database.ts';
 import { estimateCost } from './prices.ts';
 import type { TokenCounts } from './prices.ts';
@@ -21,16 +22,6 @@ export interface Spending extends TokenCounts {
   readonly failure?: string;
 }
 
-export interface Totals {
-  readonly calls: number;
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  /** US dollars by list prices, of the calls with a known price. */
-  readonly dollars: number;
-  /** Calls of models without a known price. */
-  readonly unpriced: number;
-}
-
 export interface LedgerFilter {
   /** Local days, `YYYY-MM-DD`, inclusive. */
   readonly from?: string;
@@ -38,7 +29,7 @@ export interface LedgerFilter {
   readonly project?: string;
 }
 
-export interface LedgerRow extends Totals {
+export interface LedgerRow extends Spent {
   readonly day: string;
   readonly project: string;
   readonly model: string;
@@ -46,7 +37,7 @@ export interface LedgerRow extends Totals {
 
 export interface Ledger {
   add(spending: Spending): void;
-  totals(filter: LedgerFilter): Totals;
+  totals(filter: LedgerFilter): Spent;
   /** One row for each day, project and model, the newest day first. */
   rows(filter: LedgerFilter): readonly LedgerRow[];
   close(): void;
@@ -98,7 +89,7 @@ export function openLedger(file: string): Ledger {
         );
     },
     totals: (filter) =>
-      database.prepare(`SELECT ${SUMS} FROM spending ${WHERE}`).get(...bounds(filter)) as unknown as Totals,
+      database.prepare(`SELECT ${SUMS} FROM spending ${WHERE}`).get(...bounds(filter)) as unknown as Spent,
     rows: (filter) =>
       database
         .prepare(

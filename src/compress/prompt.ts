@@ -5,6 +5,7 @@ import type { KnownMemory, SessionState, SummaryDraft } from '../model/draft.ts'
 import { shortId } from '../model/memory.ts';
 import type { Batch } from '../model/turn.ts';
 import { fillTemplate, readTemplate } from '../system/templates.ts';
+import { estimateTokens } from '../model/tokens.ts';
 import { redactText } from '../system/redaction/redact.ts';
 import { fitBatch } from './budget.ts';
 
@@ -35,15 +36,25 @@ export function buildPrompt(batch: Batch, state: SessionState, language = 'auto'
       from: batch.from,
       to: batch.to,
       close: batch.close,
-      language: language === 'auto' ? "that of the developer's prompts" : language,
+      // A repository may set it: no more than a name goes through.
+      language:
+        language === 'auto' ? "that of the developer's prompts" : language.replace(/[^\p{L} -]/gu, '').slice(0, 30),
       known: renderKnown(state.known, MOST_KNOWN),
       related: renderKnown(state.related ?? [], MOST_RELATED),
-      summary: state.summary === undefined ? '(none)' : renderState(state.summary),
+      summary: renderState(state.summary),
       nonce: nonceOf(batch),
       // The last border before the machine is left: what the hook missed is cut here.
       events: redactText(events).text,
     }),
   };
+}
+
+/** Tokens that a batch's prompt takes at most, the tool's definition among them. */
+export function estimatePrompt(batch: Batch, state: SessionState): number {
+  const fixed =
+    readTemplate('compress-system.md') + readTemplate('compress-user.md') + readTemplate('compress-tool.json');
+  const events = Math.min(INPUT_BUDGET_TOKENS, estimateTokens(JSON.stringify(batch)));
+  return estimateTokens(fixed + renderState(state.summary) + renderKnown(state.known, MOST_KNOWN)) + events;
 }
 
 export function readToolDefinition(): ToolDefinition {
@@ -67,6 +78,6 @@ function renderKnown(memories: readonly KnownMemory[], most: number): string {
     .join('\n');
 }
 
-function renderState(summary: SummaryDraft): string {
-  return JSON.stringify(summary);
+function renderState(summary: SummaryDraft | undefined): string {
+  return summary === undefined ? '(none)' : JSON.stringify(summary);
 }

@@ -58,8 +58,12 @@ export interface Compression {
   readonly fallbackReason?: string;
   readonly usage?: {
     readonly calls: number;
+    /** All of them, cached ones too. */
     readonly inputTokens: number;
     readonly outputTokens: number;
+    /** Of the input: written to the provider's cache, and read from it. */
+    readonly cacheWriteTokens?: number;
+    readonly cacheReadTokens?: number;
     readonly model: string;
   };
 }

@@ -18,7 +18,7 @@ export interface WriterParts {
   readonly randomBytes: RandomBytes;
   readonly log: Logger;
   /** Asks the compressor that settings and account allow; never throws for a model's fault. */
-  compress(batch: Batch, state: SessionState): Promise<Compression>;
+  compress(batch: Batch, state: SessionState, vaultConfig: Readonly<Record<string, unknown>>): Promise<Compression>;
 }
 
 /** Observations that a session's state names; older ones are found by search. */
@@ -39,7 +39,11 @@ export function createBatchWriter(parts: WriterParts) {
       if (earlier !== undefined && earlier.step !== 'acknowledged') return earlier;
       const answer = isEmpty(batch)
         ? ({ observations: [], by: 'extractive' } satisfies Compression)
-        : await parts.compress(batch, { ...state, related: findRelated(vault.library, batch, state.known) });
+        : await parts.compress(
+            batch,
+            { ...state, related: findRelated(vault.library, batch, state.known) },
+            vault.config,
+          );
       const weighed = weighDrafts(answer.observations, vault.library, (says) => vault.findForgotten(says), state.known);
       for (const ruling of weighed.rulings) parts.log.info('a draft was known', { batch: batch.id, ...ruling });
       const compression = { ...answer, observations: weighed.drafts };

@@ -54,7 +54,7 @@ export function openWorker(parts: WorkerParts): Worker {
     clock,
     randomBytes,
     log,
-    compress: createBatchCompressor({ paths, env, log }),
+    compress: createBatchCompressor({ paths, env, log, clock }),
   });
   const seen = new Set<string>();
 
