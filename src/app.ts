@@ -6,6 +6,7 @@ import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Diagnostic } from './model/diagnostic.ts';
 import type { VaultPlace } from './model/place.ts';
+import type { AnsweredQuestion, RecurringQuestion } from './model/question.ts';
 import type { Clock, Logger, MemoryLibrary } from './model/ports.ts';
 import type { Publication } from './model/publication.ts';
 import type { SyncReport } from './model/search.ts';
@@ -15,6 +16,8 @@ import { sessionAccount } from './capture/origin.ts';
 import { describeCompression, destinationOf, readSpending } from './compress/configured.ts';
 import { announcementOf, isAnnounced, noteAnnounced } from './compress/destination.ts';
 import type { Destination } from './compress/destination.ts';
+import { questionLikeness } from './compress/likeness.ts';
+import { openQuestions } from './compress/questions.ts';
 import { openIndexLibrary } from './index/library.ts';
 import { composeStart } from './inject/compose-start.ts';
 import type { StartAnswer, StartRequest } from './inject/compose-start.ts';
@@ -98,6 +101,8 @@ export interface OpenVault {
   blobs(paths: readonly string[]): Promise<Readonly<Record<string, string>>>;
   /** Branch and commit that the work tree stands on. */
   code(): Promise<{ readonly branch?: string; readonly commit?: string }>;
+  /** What the user asks again and again in this project, with the memories that answer it. */
+  recurringQuestions(): readonly AnsweredQuestion[];
   startBlock(request: StartRequest): StartBlock | undefined;
   /** Notes that the person was told where events are sent; nothing is sent before. */
   noteAnnounced(destination: Destination): void;
@@ -177,6 +182,17 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
     return record === undefined ? undefined : { count: record.held, sentence: record.sentence };
   };
 
+  const recurringQuestions = (): readonly AnsweredQuestion[] => {
+    // Looking makes no file.
+    if (!existsSync(paths.questionsFile)) return [];
+    const questions = openQuestions(paths.questionsFile);
+    try {
+      return questions.recurring(project).map((question) => ({ ...question, answers: findAnswers(library, question) }));
+    } finally {
+      questions.close();
+    }
+  };
+
   return {
     key: createHash('sha256').update(place.stateDir).digest('hex').slice(0, 12),
     name: basename(place.kind === 'personal' ? project : place.root),
@@ -235,6 +251,7 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
         ...(commit === undefined ? {} : { commit: commit.slice(0, 8) }),
       };
     },
+    recurringQuestions,
     startBlock(request) {
       const destination = destinationOf(settings, sessionAccount(env), { paths, env });
       const isNew = destination !== undefined && !isAnnounced(paths.announcedFile, destination);
@@ -253,6 +270,7 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
         secret: place.commonDir === undefined ? place.root : (readCloneId(place.commonDir, drawCloneId) ?? place.root),
         branch: branch(),
         held: heldNotice(),
+        recurring: recurringQuestions(),
         remark: remarks.length === 0 ? undefined : remarks.join('; '),
         at,
       });
@@ -292,6 +310,19 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
     diagnostics: () => diagnoseVault(place.vaultDir, place.stateDir).diagnostics,
     close: () => library.close(),
   };
+}
+
+const MOST_ANSWERS = 2;
+
+/** What was written in the sessions that asked, and what a search for the question finds, the likeliest first. */
+function findAnswers(library: MemoryLibrary, question: RecurringQuestion): AnsweredQuestion['answers'] {
+  const asked = new Set(question.sessions);
+  const { hits } = library.search({ text: question.text, kind: ['observation', 'note'], limit: 10 });
+  return hits
+    .filter((hit) => hit.supersededBy === undefined)
+    .filter((hit) => questionLikeness(hit.title, question.text) >= 0.5 || asked.has(hit.session ?? ''))
+    .slice(0, MOST_ANSWERS)
+    .map(({ id, title }) => ({ id, title }));
 }
 
 /** Without memories to hand back there may still be something to say to the person. */

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { SessionStartEvent } from '../model/hook-event.ts';
 import type { Memory } from '../model/memory.ts';
 import type { MemoryLibrary } from '../model/ports.ts';
+import type { AnsweredQuestion } from '../model/question.ts';
 import type { Receipt } from '../model/receipt.ts';
 import { renderStart } from './render.ts';
 import { selectForStart } from './select.ts';
@@ -22,6 +23,7 @@ export interface StartContext {
   readonly secret: string;
   readonly branch?: string | undefined;
   readonly held?: HeldNotice | undefined;
+  readonly recurring?: readonly AnsweredQuestion[] | undefined;
   /** A further word for the person, such as where the memories are kept. */
   readonly remark?: string | undefined;
   /** UTC, for the receipt only: the block itself holds no clock. */
@@ -64,6 +66,7 @@ export function composeStart(request: StartRequest, context: StartContext): Star
     total: library.search({ text: '', limit: 1 }).total,
     branch,
     held,
+    recurring: context.recurring,
   });
   if (selection === undefined) return undefined;
   const nonce = createHash('sha256').update(`${context.secret}\0${request.sessionId}`).digest('hex').slice(0, 24);

@@ -2,6 +2,8 @@
 
 import { createHash } from 'node:crypto';
 import type { Compression, KnownMemory, SessionState, SummaryDraft } from '../model/draft.ts';
+import { openQuestions } from '../compress/questions.ts';
+import { toMemvaultError } from '../model/errors.ts';
 import type { Memory } from '../model/memory.ts';
 import { drawMemoryId } from '../model/memory.ts';
 import type { Clock, Logger, RandomBytes } from '../model/ports.ts';
@@ -17,6 +19,7 @@ export interface WriterParts {
   readonly clock: Clock;
   readonly randomBytes: RandomBytes;
   readonly log: Logger;
+  readonly questionsFile: string;
   /** Asks the compressor that settings and account allow; never throws for a model's fault. */
   compress(batch: Batch, state: SessionState, vaultConfig: Readonly<Record<string, unknown>>): Promise<Compression>;
 }
@@ -28,6 +31,17 @@ const MAX_GIST = 800;
 
 export function createBatchWriter(parts: WriterParts) {
   return {
+    /** Keeps what the batch asks; doing it again changes nothing. */
+    noteQuestions(batch: Batch): void {
+      try {
+        const questions = openQuestions(parts.questionsFile);
+        questions.add(batch);
+        questions.close();
+      } catch (error) {
+        parts.log.error('the questions could not be kept', { message: toMemvaultError(error).message });
+      }
+    },
+
     /** Compresses a batch and journals the answer with the ids drawn for it: from here on no model is asked again. */
     async compress(
       vault: OpenVault,

@@ -152,6 +152,7 @@ async function workOff(parts: CycleParts, batch: Batch, inTurn: ReadonlySet<stri
       known: record?.known ?? [],
       ...(record?.summary === undefined ? {} : { summary: record.summary }),
     };
+    parts.writer.noteQuestions(batch);
     const entry = await parts.writer.compress(vault, batch, state, record);
     parts.writer.write(vault, entry);
     vault.sync();

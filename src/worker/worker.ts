@@ -54,6 +54,7 @@ export function openWorker(parts: WorkerParts): Worker {
     clock,
     randomBytes,
     log,
+    questionsFile: paths.questionsFile,
     compress: createBatchCompressor({ paths, env, log, clock }),
   });
   const seen = new Set<string>();

@@ -23,6 +23,9 @@ describe('by rules', () => {
       const kinds = memories.filter(({ isSuperseded }) => !isSuperseded).map(({ memory }) => memory.kind);
       expect(kinds.filter((kind) => kind === 'observation').length).toSatisfy(within(checklist.observations));
       expect(kinds.filter((kind) => kind === 'summary').length).toSatisfy(within(checklist.summaries));
+      const vault = replay.openVault();
+      expect(vault.recurringQuestions()).toHaveLength(checklist.recurring ?? 0);
+      vault.close();
       const events = readScenario(name, replay.root).flatMap((session) =>
         session.map(({ payload }) => JSON.stringify(payload)),
       );

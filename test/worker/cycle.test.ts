@@ -226,7 +226,14 @@ function parts(): CycleParts {
   return {
     spool: spool(),
     sessions,
-    writer: createBatchWriter({ sessions, clock, randomBytes, log: silentLog, compress: answer }),
+    writer: createBatchWriter({
+      sessions,
+      clock,
+      randomBytes,
+      log: silentLog,
+      questionsFile: join(dataDir, 'questions.sqlite'),
+      compress: answer,
+    }),
     attempts,
     seen: new Set(),
     live: createLiveEvents(clock),
