@@ -30,6 +30,8 @@ import type { Settings } from './system/settings.ts';
 import type { SettingValues } from './system/setting-table.ts';
 import { countSpool } from './system/spool-count.ts';
 import { readWorkerFile } from './system/worker-file.ts';
+import { openConfirmations } from './vault/confirmations.ts';
+import type { Confirmations } from './vault/confirmations.ts';
 import { readVaultConfig } from './vault/fixed-files.ts';
 import { readHeldText } from './vault/git/held-text.ts';
 import { diagnoseVault } from './vault/diagnose.ts';
@@ -86,6 +88,8 @@ export interface OpenVault {
   readonly library: MemoryLibrary;
   /** What this clone wrote, also when it is gone. */
   readonly learned: Learned;
+  /** Which sessions found a memory again. */
+  readonly confirmations: Confirmations;
   /**
    * A memory that people wanted gone, which a draft would bring back: deleted by a tombstone, or learned here once and not
    * there any more. What was deleted is told to `says` by title and text, what was learned by its title.
@@ -206,6 +210,7 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
     outbox,
     library,
     learned,
+    confirmations: openConfirmations(place.stateDir),
     findForgotten(says) {
       const { ids, deleted } = tombstones.list();
       const found = deleted.find((memory) => says(memory.title, memory.gist));

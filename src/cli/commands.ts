@@ -14,6 +14,7 @@ const LOADERS: Readonly<Record<string, () => Promise<Command>>> = {
   worker: async () => (await import('./commands/worker.ts')).workerCommand,
   open: async () => (await import('./commands/open.ts')).openCommand,
   questions: async () => (await import('./commands/questions.ts')).questionsCommand,
+  promote: async () => (await import('./commands/promote.ts')).promoteCommand,
   adopt: async () => (await import('./commands/adopt.ts')).adoptCommand,
   config: async () => (await import('./commands/config.ts')).configCommand,
   demo: async () => (await import('./commands/demo.ts')).demoCommand,

@@ -1,7 +1,7 @@
 // Carries one batch from its compression to memories in the outbox, by way of the journal.
 
 import { createHash } from 'node:crypto';
-import type { Compression, KnownMemory, SessionState, SummaryDraft } from '../model/draft.ts';
+import type { Compression, KnownMemory, ObservationDraft, SessionState, SummaryDraft } from '../model/draft.ts';
 import { openQuestions } from '../compress/questions.ts';
 import { toMemvaultError } from '../model/errors.ts';
 import type { Memory } from '../model/memory.ts';
@@ -11,7 +11,9 @@ import type { Batch } from '../model/turn.ts';
 import { observationMemory, summaryMemory } from '../vault/draft-memory.ts';
 import type { JournalEntry } from '../vault/journal.ts';
 import type { OpenVault } from '../app.ts';
+import { proposeConvention } from './conventions.ts';
 import { findRelated, weighDrafts } from './known-memories.ts';
+import type { Weighed } from './known-memories.ts';
 import type { SessionRecord, Sessions } from './sessions.ts';
 
 export interface WriterParts {
@@ -60,7 +62,8 @@ export function createBatchWriter(parts: WriterParts) {
           );
       const weighed = weighDrafts(answer.observations, vault.library, (says) => vault.findForgotten(says), state.known);
       for (const ruling of weighed.rulings) parts.log.info('a draft was known', { batch: batch.id, ...ruling });
-      const compression = { ...answer, observations: weighed.drafts };
+      const conventions = findConventions(vault, batch.sessionId, weighed);
+      const compression = { ...answer, observations: [...weighed.drafts, ...conventions] };
       const summary = compression.summary ?? state.summary;
       const blobs = await blobsOf(vault, batch, compression);
       const code = await vault.code();
@@ -147,6 +150,16 @@ export function createBatchWriter(parts: WriterParts) {
   }
 }
 export type BatchWriter = ReturnType<typeof createBatchWriter>;
+
+/** Notes what the session found again, and proposes a convention of what enough sessions found. */
+function findConventions(vault: OpenVault, session: string, weighed: Weighed): readonly ObservationDraft[] {
+  const again = weighed.rulings.filter(({ ruling }) => ruling === 'known').map(({ by }) => by);
+  return [...new Set(again)].flatMap((id) => {
+    const memory = vault.library.get([id]).memories[0];
+    if (memory === undefined || memory.session === session || memory.supersededBy !== undefined) return [];
+    return proposeConvention(memory, vault.confirmations.add(id, session)) ?? [];
+  });
+}
 
 /** Whether the summary says something else than the checkpoint before it. */
 function isOther(summary: SummaryDraft | undefined, before: SummaryDraft | undefined): boolean {

@@ -44,6 +44,22 @@ describe('what people wanted gone', () => {
   });
 });
 
+describe('what three sessions found', () => {
+  it('becomes one convention, which takes the place of the finding and cites it', async () => {
+    for (const session of ['first', 'second', 'third', 'fourth']) {
+      await replay.send(
+        rule(session).map((payload, at) => ({ payload, at: Date.UTC(2026, 10, 5, at) + session.length })),
+      );
+      await replay.wait(HOUR_MS);
+    }
+    const found = replay.memories().filter(({ memory }) => memory.kind === 'observation');
+    const inForce = found.filter(({ isSuperseded }) => !isSuperseded);
+    expect(inForce.map(({ memory }) => memory.type)).toEqual(['convention']);
+    expect(inForce[0]?.text).toContain('Found again in 3 sessions');
+    expect(inForce[0]?.memory.supersedes).toEqual([found.find(({ isSuperseded }) => isSuperseded)?.memory.id]);
+  });
+});
+
 describe('a draft', () => {
   const known: Memory = {
     ...TOMBSTONE_BASE('aaaaaaaaaaa1'),
@@ -113,6 +129,29 @@ function put(memory: Memory): void {
   const vault = replay.openVault();
   vault.outbox.put(memory);
   vault.close();
+}
+
+/** A session in which a check fails for want of the same setting, as in each before it. */
+function rule(sessionId: string): readonly TimedPayload['payload'][] {
+  const base = { session_id: sessionId, cwd: replay.root, prompt_id: `${sessionId}-1` };
+  return [
+    { ...base, hook_event_name: 'UserPromptSubmit', prompt: 'Run the deploy check and tell me what is missing' },
+    {
+      ...base,
+      hook_event_name: 'PostToolUseFailure',
+      tool_name: 'Bash',
+      tool_use_id: 't1',
+      tool_input: { command: 'node scripts/deploy-check.js', description: 'Run the deploy check' },
+      error: 'Exit code 3\nError: REDIS_URL is not set',
+    },
+    {
+      ...base,
+      hook_event_name: 'Stop',
+      last_assistant_message:
+        'REDIS_URL is missing from the environment, and the deploy check must always run with it. Nothing else is wrong.',
+    },
+    { ...base, hook_event_name: 'SessionEnd', reason: 'other' },
+  ];
 }
 
 function weigh(parts: Partial<ObservationDraft> & { readonly title: string }) {
