@@ -76,9 +76,10 @@ export function createBatchWriter(parts: WriterParts) {
         ...(record?.known ?? []),
         ...memories.flatMap((memory) => (memory.type === undefined ? [] : [knownOf(memory, memory.type)])),
       ];
+      const isWorthAPage = summary !== undefined && (known.length > 0 || saysAnything(summary));
       const grown = memories.length > 0 || isOther(compression.summary, record?.summary) || record?.summaryDue === true;
       let summaryId = record?.summaryId;
-      const writesSummary = batch.endsSession && grown && summary !== undefined;
+      const writesSummary = batch.endsSession && grown && isWorthAPage;
       if (writesSummary) {
         const memory = summaryMemory(summary, {
           ...context,
@@ -98,7 +99,7 @@ export function createBatchWriter(parts: WriterParts) {
         ...(summary === undefined ? {} : { summary }),
         ...(summaryId === undefined ? {} : { summaryId }),
         insideTurn: batch.turns.at(-1)?.end === 'open' && !batch.endsSession,
-        summaryDue: grown && summary !== undefined && !writesSummary,
+        summaryDue: grown && isWorthAPage && !writesSummary,
       };
       return journal(vault, {
         batch: batch.id,
@@ -159,6 +160,11 @@ function findConventions(vault: OpenVault, session: string, weighed: Weighed): r
     if (memory === undefined || memory.session === session || memory.supersededBy !== undefined) return [];
     return proposeConvention(memory, vault.confirmations.add(id, session)) ?? [];
   });
+}
+
+/** A request that left nothing behind is no session worth a page. */
+function saysAnything({ investigated, learned, completed, nextSteps }: SummaryDraft): boolean {
+  return [investigated, learned, completed, nextSteps].some((lines) => lines.length > 0);
 }
 
 /** Whether the summary says something else than the checkpoint before it. */

@@ -4,32 +4,43 @@ import { describe, expect, it } from 'vitest';
 import { findFaults } from '../../scripts/memory-faults.ts';
 import { openReplay } from '../../scripts/replay.ts';
 import type { Replay } from '../../scripts/replay.ts';
+import { openFakeMessagesApi } from '../support/fake-messages-api.ts';
+import type { FakeRequest } from '../support/fake-messages-api.ts';
 import { expectGolden } from '../support/golden.ts';
-import { SCENARIOS, readChecklist, readScenario, unanswered } from '../support/scenario.ts';
+import { SCENARIOS, readAnswers, readChecklist, readScenario, unanswered } from '../support/scenario.ts';
 
 const HOUR_MS = 3_600_000;
 
+describe('over the API', () => {
+  it.each(SCENARIOS.map((name) => [name, readChecklist(name).promise] as const))('%s: %s', async (name) => {
+    const api = await openFakeMessagesApi(
+      readAnswers(name).map((input) => (request) => ({ kind: 'tool', input: withIds(input, request) })),
+    );
+    const replay = openReplay({
+      CLAUDE_MEM_PROVIDER: 'api',
+      ANTHROPIC_API_KEY: 'sk-test-of-the-session',
+      ANTHROPIC_BASE_URL: api.url,
+    });
+    try {
+      replay.start();
+      await play(replay, name);
+      expect(api.requests.length).toBe(readAnswers(name).length);
+      expectGolden(`scenarios/${name}.api.md`, readable(replay));
+      expect(failures(replay, name)).toEqual([]);
+    } finally {
+      await replay.remove();
+      await api[Symbol.asyncDispose]();
+    }
+  });
+});
+
 describe('by rules', () => {
   it.each(SCENARIOS.map((name) => [name, readChecklist(name).promise] as const))('%s: %s', async (name) => {
-    const checklist = readChecklist(name);
     const replay = openReplay();
     try {
       await play(replay, name);
-      const memories = replay.memories();
-      const text = memories.map((memory) => memory.text).join('\n');
       expectGolden(`scenarios/${name}.md`, readable(replay));
-      expect(unanswered(checklist.vault, text)).toEqual([]);
-      expect(unanswered(checklist.start, startText(replay))).toEqual([]);
-      const kinds = memories.filter(({ isSuperseded }) => !isSuperseded).map(({ memory }) => memory.kind);
-      expect(kinds.filter((kind) => kind === 'observation').length).toSatisfy(within(checklist.observations));
-      expect(kinds.filter((kind) => kind === 'summary').length).toSatisfy(within(checklist.summaries));
-      const vault = replay.openVault();
-      expect(vault.recurringQuestions()).toHaveLength(checklist.recurring ?? 0);
-      vault.close();
-      const events = readScenario(name, replay.root).flatMap((session) =>
-        session.map(({ payload }) => JSON.stringify(payload)),
-      );
-      expect(findFaults(memories, events.join('\n'))).toEqual([]);
+      expect(failures(replay, name)).toEqual([]);
     } finally {
       await replay.remove();
     }
@@ -47,6 +58,42 @@ describe('by rules', () => {
     }
   });
 });
+
+/** Whatever of the scenario's checklist does not hold. */
+function failures(replay: Replay, name: string): readonly string[] {
+  const checklist = readChecklist(name);
+  const memories = replay.memories();
+  const kinds = memories.filter(({ isSuperseded }) => !isSuperseded).map(({ memory }) => memory.kind);
+  const vault = replay.openVault();
+  const recurring = vault.recurringQuestions().length;
+  vault.close();
+  const events = readScenario(name, replay.root).flatMap((session) =>
+    session.map(({ payload }) => JSON.stringify(payload)),
+  );
+  return [
+    ...unanswered(checklist.vault, memories.map((memory) => memory.text).join('\n')),
+    ...unanswered(checklist.start, startText(replay)),
+    ...outside('observation', kinds, checklist.observations),
+    ...outside('summary', kinds, checklist.summaries),
+    ...(recurring === (checklist.recurring ?? 0) ? [] : [`${recurring} recurring questions`]),
+    ...findFaults(memories, events.join('\n')),
+  ];
+}
+
+function outside(kind: string, kinds: readonly string[], [least, most]: readonly [number, number]): readonly string[] {
+  const count = kinds.filter((other) => other === kind).length;
+  return count >= least && count <= most ? [] : [`${count} of kind ${kind}, expected ${least} to ${most}`];
+}
+
+/** The answer with the ids of memories that the request lists. */
+function withIds(answer: unknown, request: FakeRequest): unknown {
+  const listed = JSON.stringify(request.body.messages);
+  const text = JSON.stringify(answer).replaceAll(
+    /\$(\d{4})/g,
+    (_, number: string) => new RegExp(`- (\\w{7}) \\w+: [^\\\\]*${number}`).exec(listed)?.[1] ?? 'none',
+  );
+  return JSON.parse(text) as unknown;
+}
 
 /** All sessions of the scenario, each followed by a silence. */
 async function play(replay: Replay, name: string): Promise<void> {
@@ -73,8 +120,4 @@ function readable(replay: Replay): string {
 
 function startText(replay: Replay): string {
   return replay.start()?.text ?? '';
-}
-
-function within([least, most]: readonly [number, number]): (count: number) => boolean {
-  return (count) => count >= least && count <= most;
 }

@@ -30,6 +30,11 @@ export function readChecklist(scenario: string): Checklist {
   return JSON.parse(readFileSync(join(ROOT, scenario, 'checklist.json'), 'utf8')) as Checklist;
 }
 
+/** What a model answers, call by call. */
+export function readAnswers(scenario: string): readonly unknown[] {
+  return JSON.parse(readFileSync(join(ROOT, scenario, 'answers.json'), 'utf8')) as readonly unknown[];
+}
+
 /** The payloads of each session, a day apart, as if they had happened in the folder `cwd`. */
 export function readScenario(scenario: string, cwd: string): readonly (readonly TimedPayload[])[] {
   return readdirSync(join(ROOT, scenario))
