@@ -29,7 +29,7 @@ export interface WriterParts {
 /** Observations that a session's state names; older ones are found by search. */
 const MAX_KNOWN = 40;
 /** Characters of a memory's text that the state carries along. */
-const MAX_GIST = 800;
+const MAX_GIST = 1500;
 
 export function createBatchWriter(parts: WriterParts) {
   return {

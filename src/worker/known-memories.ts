@@ -81,8 +81,13 @@ export function weighDrafts(
       kept.push(draft);
       continue;
     }
-    const fresh = newStatements(draft, known);
     const isOwn = sessionKnown.some(({ id }) => id === known.id);
+    // Who drafted it knew this memory: what it says under another title is meant as something else.
+    if (isOwn && !isAlike(draft.title, known.title)) {
+      kept.push(draft);
+      continue;
+    }
+    const fresh = newStatements(draft, known);
     // A person's note is never replaced by a machine; what was replaced itself is old news.
     const mayExtend = known.kind === 'observation' && known.supersededBy === undefined && fresh >= LEAST_NEW && !isOwn;
     if (mayExtend) kept.push(extended(draft, known));

@@ -198,7 +198,9 @@ describe('the extractive compressor', () => {
       { type: 'gotcha', title: 'Pitfalls: Dialyzer false positive; BadMapError in the exporter config' },
     ]);
     expect(observations[0]?.narrative).toMatch(/^Dialyzer false positive \(not solved then\)/);
-    expect(observations[0]?.facts[0]).toMatch(/^BadMapError in the exporter config → The nested form is wrong/);
+    expect(observations[0]?.facts[0]).toMatch(
+      /^BadMapError in the exporter config → The flat form \(The nested form is wrong\)$/,
+    );
     expect(summary?.nextSteps).toEqual(['Commit the controllers once Dialyzer is quiet']);
   });
 
@@ -296,5 +298,70 @@ describe('the extractive compressor', () => {
       }),
       { numRuns: 60 },
     );
+  });
+});
+
+describe('what the user says', () => {
+  it('about how things are done here is a convention, also said in passing; a task of the moment is none', async () => {
+    expect(
+      await titlesOf(
+        makeBatch([
+          prompt('No, we never use npm in this repo, always pnpm. Run the tests again please.'),
+          ran('pnpm test', '# fail 0'),
+          stop('The tests pass with pnpm.'),
+        ]),
+      ),
+    ).toEqual(['convention: We never use npm in this repo, always pnpm']);
+    expect(
+      await titlesOf(
+        makeBatch([prompt('Fix it without a new dependency. Old tokens must still be refused.'), stop('Fixed it.')]),
+      ),
+    ).toEqual([]);
+  });
+
+  it('when the agent asks is a decision with its question', async () => {
+    const asked = use(
+      {
+        kind: 'other',
+        input: '{"questions":[{"question":"Where should sessions be stored?"}]}',
+        result: 'User has answered your questions: "Where should sessions be stored?"="Redis, the cluster of the API"',
+      },
+      true,
+      'AskUserQuestion',
+    );
+    expect(await titlesOf(makeBatch([prompt('Add sessions to the API'), asked, stop('I start.')]))).toEqual([
+      'decision: Where should sessions be stored: Redis, the cluster of the API',
+    ]);
+  });
+
+  it('to a plan that was laid before them leaves the plan, with its limits', async () => {
+    const plan =
+      '# Plan: Move search to SQLite\n\n## Problem\nThe search server is a service of its own and nobody runs it locally.\n\n## Non-goals\n- No change of the query language of the public API';
+    const proposed = use(
+      { kind: 'other', input: JSON.stringify({ plan }), result: 'User has approved your plan.' },
+      true,
+      'ExitPlanMode',
+    );
+    const { observations } = await compressor.compress(
+      makeBatch([prompt('Plan the move of the search'), proposed, stop('I start with the schema.')]),
+      NOTHING_KNOWN,
+    );
+    expect(observations).toMatchObject([{ type: 'decision', title: 'Plan: Move search to SQLite' }]);
+    expect(observations[0]?.facts).toEqual(['Limit: No change of the query language of the public API']);
+  });
+
+  it('and takes back in Git leaves no trace as work', async () => {
+    const batch = makeBatch([
+      prompt('Try a cache in front of the store'),
+      edited('src/cache.js', '+const cache = new Map();'),
+      edited('src/store.js', '+return cache.get(key);'),
+      ran('git checkout src/store.js && rm src/cache.js', ''),
+      stop(
+        'The cache made things slower: every write had to clear it. I took it out again and left the store as it was.',
+      ),
+    ]);
+    const { observations } = await compressor.compress(batch, NOTHING_KNOWN);
+    expect(observations.map(({ type }) => type)).toEqual(['decision']);
+    expect(observations[0]?.title).toMatch(/^Tried and given up: /);
   });
 });

@@ -23,7 +23,7 @@ export async function compressSession(
           id: `m${state.known.length + index}`.padEnd(12, '0'),
           type,
           title,
-          gist: [narrative, ...facts].join('\n').slice(0, 800),
+          gist: [narrative, ...facts].join('\n').slice(0, 1500),
         })),
       ],
     };

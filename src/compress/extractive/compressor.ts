@@ -24,6 +24,7 @@ const MOST = 5;
 const BUILT = new Set(['feature', 'refactor', 'change']);
 const MOST_BUILT = 3;
 const MOST_BUILT_A_SESSION = 3;
+const MOST_WITH_REASONS = 4;
 /** Below this a candidate is what anybody sees in the history: no memory. */
 const LOWEST_RANK = 4;
 
@@ -84,9 +85,9 @@ function choose(candidates: readonly Candidate[], state: SessionState): readonly
     if (state.known.some((memory) => isAlike(memory.title, candidate.title))) continue;
     if (chosen.some((other) => saysTheSame(other, candidate))) continue;
     if (BUILT.has(candidate.type)) {
-      // Late in a session only what has its reason with it is worth one more.
+      // Late in a session only what is big or has its reason with it is worth one more.
       if (built >= MOST_BUILT || (knownBuilt + built >= MOST_BUILT_A_SESSION && candidate.rank < 6)) continue;
-      if (knownBuilt + built >= MOST_BUILT_A_SESSION + 1) continue;
+      if (knownBuilt + built >= MOST_WITH_REASONS) continue;
       built++;
     }
     chosen.push(candidate);

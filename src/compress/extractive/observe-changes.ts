@@ -2,7 +2,7 @@
 
 import type { ObservationType } from '../../model/memory.ts';
 import type { SessionState } from '../../model/draft.ts';
-import { likeness } from '../likeness.ts';
+import { isAlike, likeness } from '../likeness.ts';
 import { essence, isSlip } from './attempts.ts';
 import type { Attempt } from './attempts.ts';
 import { changedFiles, describeChanges, makeCandidate } from './candidate.ts';
@@ -120,7 +120,9 @@ function observeCommit(
     ],
     facts: [
       problem === undefined ? undefined : say('problem', { text: problem }),
-      ...commit.body.slice(lead === undefined ? 1 : 0, 6).map((line) => withoutStop(shorten(line, 180))),
+      ...bodyFacts(commit, lead === undefined ? 1 : 0, type === 'bugfix' ? 6 : 4).map((line) =>
+        withoutStop(shorten(line, 180)),
+      ),
       ...remarks(work.changes, say).slice(0, 2),
       // The test of a fix says what must not come back; the others stand in the code for everybody to see.
       ...(type === 'bugfix' ? newTests(work.changes, say).slice(0, 1) : []),
@@ -132,7 +134,7 @@ function observeCommit(
             .slice(0, 1)),
     ],
     files: [...changedFiles(work.changes), ...commit.files],
-    rank: isChore ? 2 : type === 'bugfix' ? 8 : tellsWhy(commit, said) ? 6 : 5,
+    rank: isChore ? 2 : type === 'bugfix' ? 8 : rankOfBuilt(work, tellsWhy(commit, said)),
     at: commit.step,
   });
 }
@@ -196,22 +198,36 @@ function reasonOf(
     .toSorted((a, b) => b.weight - a.weight)[0]?.text;
 }
 
+const SMALL = 25;
+const BIG = 250;
+
+/** What was built: small changes without a reason are for `git log`, big ones and those with a reason come first. */
+function rankOfBuilt(work: Work, hasReason: boolean): number {
+  const size = work.changes.reduce((sum, change) => sum + change.added + change.removed, 0);
+  if (size >= BIG || hasReason) return 6;
+  return size > 0 && size < SMALL ? 4 : 5;
+}
+
 /** What the issue that the commit names was for. */
 function purposeOf(story: Story, commit: CommitMade): string | undefined {
-  const plan = story.plans.find(({ id }) => id !== undefined && commit.subject.includes(`(${id})`));
+  const subject = readSubject(commit.subject).text;
+  const plan = story.plans.find(
+    ({ id, title }) => (id !== undefined && commit.subject.includes(`(${id})`)) || isAlike(title, subject),
+  );
   const goal = plan?.goal[0];
   return goal === undefined || likeness(goal, commit.subject) > 0.6 ? undefined : shorten(goal, 200);
 }
 
 /** Whether the message or the reply gives a reason or a bound, and not only a list of what is new. */
 function tellsWhy(commit: CommitMade, said: readonly Statement[]): boolean {
-  const reason =
-    /\b(?:because|so that|since|instead of|rather than|without|never|must|only|unless|otherwise|graceful\w*|safe\w*|prevents?|avoids?|prefers?|fall(?:s|back)?|until)\b/i;
   return (
-    commit.body.some((line) => reason.test(line)) ||
-    said.some(({ text, signals }) => signals.cause > 0 || reason.test(text))
+    commit.body.some((line) => REASON.test(line)) ||
+    said.some(({ text, signals }) => signals.cause > 0 || REASON.test(text))
   );
 }
+
+const REASON =
+  /\b(?:because|so that|since|instead of|rather than|without|never|must|only|unless|otherwise|graceful\w*|safe\w*|prevents?|avoids?|prefers?|fall(?:s|back)?|until)\b/i;
 
 const KINDS: Readonly<Record<string, ObservationType>> = {
   fix: 'bugfix',
@@ -273,6 +289,13 @@ function verification(work: Work, say: Phrases): string | undefined {
   return solved === undefined || error === undefined || isSlip(error)
     ? undefined
     : say('verified', { command: solved.command, error: shorten(error, 100) });
+}
+
+/** The statements of a message's body, those with a reason first; the others stand in the code. */
+function bodyFacts(commit: CommitMade, from: number, most: number): readonly string[] {
+  const rest = commit.body.slice(from);
+  const chosen = new Set([...rest.filter((line) => REASON.test(line)), ...rest].slice(0, most));
+  return rest.filter((line) => chosen.has(line));
 }
 
 function firstBody(commit: CommitMade): string | undefined {

@@ -8,8 +8,8 @@ import type { DecisionDocument } from './documents.ts';
 import { observePlans } from './observe-plans.ts';
 import type { Phrases } from './phrases.ts';
 import { factOf, sentenceOf } from './prose.ts';
-import { shorten, splitSentences, withoutStop } from './sentences.ts';
-import { asksToRemember } from './signals.ts';
+import { capitalise, shorten, splitSentences, withoutStop } from './sentences.ts';
+import { asksToRemember, statesHabit } from './signals.ts';
 import type { ChangeStep } from './steps.ts';
 import { filesOf, isTestPath, mentionedFiles } from './story-files.ts';
 import { lastStepOf, topicOf } from './story.ts';
@@ -20,6 +20,7 @@ export function observeDecisions(story: Story, state: SessionState, say: Phrases
   return [
     ...story.decisions.map((decision) => observeDecisionDocument(story, decision, state, say)),
     ...observeSaidDecisions(story, say),
+    ...observeAnswers(story, say),
     ...observeAbandoned(story, say),
     ...observePlans(story, state, say),
     ...observeRules(story, say),
@@ -119,6 +120,25 @@ function observeSaidDecisions(story: Story, say: Phrases): readonly Candidate[] 
   ];
 }
 
+/** What the user chose when the agent asked: the agent's question says between what. */
+function observeAnswers(story: Story, say: Phrases): readonly Candidate[] {
+  return story.steps.flatMap((step, index) => {
+    if (step.kind !== 'answer') return [];
+    const question = withoutStop(step.question.replace(/[?？]+$/, ''));
+    return [
+      makeCandidate({
+        type: 'decision',
+        title: shorten(`${question}: ${withoutStop(step.answer)}`, 118),
+        paragraphs: [say('userChose', { question: shorten(step.question, 160), text: sentenceOf(step.answer) })],
+        facts: [],
+        files: filesOf(story, step.turn, `${step.question} ${step.answer}`).slice(0, 4),
+        rank: 7,
+        at: index,
+      }),
+    ];
+  });
+}
+
 /** What was tried and taken back, with what the reply says of it: the next one need not try it again. */
 function observeAbandoned(story: Story, say: Phrases): readonly Candidate[] {
   const told = new Set<string>();
@@ -187,7 +207,8 @@ function observeRules(story: Story, say: Phrases): readonly Candidate[] {
     });
   });
   const asked = story.asks.flatMap((ask, turn) => {
-    if (ask === undefined || !asksToRemember(ask)) return [];
+    if (ask === undefined) return [];
+    if (!asksToRemember(ask)) return observeCorrection(story, ask, turn, say);
     const rule = withoutStop(
       ask
         .replace(
@@ -212,4 +233,24 @@ function observeRules(story: Story, say: Phrases): readonly Candidate[] {
     ];
   });
   return [...written, ...asked];
+}
+
+/** A rule that a prompt states by the way, mostly because the agent did otherwise: `No, we always use pnpm here`. */
+function observeCorrection(story: Story, ask: string, turn: number, say: Phrases): readonly Candidate[] {
+  const rule = splitSentences(ask).find(
+    ({ text }) => text.length >= 20 && text.length <= 220 && !/[?？]$/.test(text) && statesHabit(text),
+  )?.text;
+  if (rule === undefined) return [];
+  const text = capitalise(rule.replace(/^(?:no|nope|nein|non|please|bitte|and|but)[,:.]?\s+/i, ''));
+  return [
+    makeCandidate({
+      type: 'convention',
+      title: shorten(text, 118),
+      paragraphs: [say('ruleSaid')],
+      facts: [],
+      files: filesOf(story, turn, text).slice(0, 4),
+      rank: 7,
+      at: lastStepOf(story, turn),
+    }),
+  ];
 }

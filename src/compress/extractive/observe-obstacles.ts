@@ -9,7 +9,7 @@ import type { Candidate } from './candidate.ts';
 import { listNames } from './phrases.ts';
 import type { Phrases } from './phrases.ts';
 import { factOf, sentenceOf } from './prose.ts';
-import { breakRun, capitalise, shorten, withoutStop } from './sentences.ts';
+import { breakRun, capitalise, shorten, splitSentences, withoutStop } from './sentences.ts';
 import { filesOf, isTestPath, mentionedFiles } from './story-files.ts';
 import type { ChangeStep } from './steps.ts';
 import { hasCause, lastStepOf, namesIn } from './story.ts';
@@ -141,14 +141,17 @@ function observeSolutions(story: Story, state: SessionState, say: Phrases): read
       makeCandidate({
         type: 'gotcha',
         title:
-          what === undefined || how === undefined ? shorten(text, 118) : shorten(`${capitalise(what)}: ${how}`, 118),
+          what === undefined || how === undefined ? shorten(text, 118) : shorten(`${capitalise(what)}: ${how}`, 90),
         paragraphs: [
-          before === undefined ? sentenceOf(text) : say('known', { text: sentenceOf(before) }),
+          sentenceOf(how === undefined ? text : capitalise(how)),
+          before === undefined ? undefined : say('known', { text: sentenceOf(before.line) }),
           ...inTurn.slice(-1).map((commit) => (commit.id === undefined ? undefined : say('commit', { id: commit.id }))),
         ],
-        facts: [],
+        // What was noted as unsolved is not so any more: this takes its place, with the rest of what it said.
+        facts: before?.others ?? [],
+        supersedes: before === undefined ? [] : [before.id],
         files: mentionedFiles(story, text),
-        rank: 5,
+        rank: before === undefined ? 5 : 7,
         at: lastStepOf(story, statement.turn),
       }),
     ];
@@ -156,10 +159,18 @@ function observeSolutions(story: Story, state: SessionState, say: Phrases): read
 }
 
 /** What the session noted of an obstacle when it was not overcome yet. */
-function knownOf(state: SessionState, name: string): string | undefined {
-  const lines = state.known.flatMap((memory) => (memory.gist ?? '').split('\n'));
-  const found = lines.find((line) => line.includes('→') && coversName(line, name));
-  return found === undefined ? undefined : shorten(found.slice(found.indexOf('→') + 1).trim(), 90);
+function knownOf(
+  state: SessionState,
+  name: string,
+): { readonly id: string; readonly line: string; readonly others: readonly string[] } | undefined {
+  for (const memory of state.known) {
+    const lines = (memory.gist ?? '').split('\n').filter((line) => line.includes('→'));
+    const found = lines.find((line) => coversName(line, name));
+    if (found === undefined) continue;
+    const line = shorten(found.slice(found.indexOf('→') + 1).trim(), 90);
+    return { id: memory.id, line, others: lines.filter((other) => other !== found) };
+  }
+  return undefined;
 }
 
 /** The errors that a compaction summary tells, but for those that this session already noted. */
@@ -171,13 +182,13 @@ function observePitfalls(story: Story, state: SessionState, say: Phrases): reado
       .toSorted((a, b) => Number(a.solved) - Number(b.solved) || surpriseOf(b) - surpriseOf(a));
     const [first, ...rest] = fresh;
     if (first === undefined) return [];
-    const names = titleNames(fresh.map(({ name }) => name.replaceAll('`', '').replace(/^[\w-]+[.-]\d[\w.]*: /, '')));
+    const names = titleNames(fresh.map(({ name }) => name.replaceAll('`', '')));
     const concepts = notes.concepts.filter(
       (concept) => BINDING.test(concept) && !coversName(known, concept) && concept.length >= 40,
     );
     const text = [...fresh.map((pitfall) => `${pitfall.name} ${pitfall.text}`), ...concepts].join(' ');
     const line = (pitfall: (typeof fresh)[number]): string =>
-      `${shorten(pitfall.name, 90)}${pitfall.solved ? '' : ` (${say('unsolvedThen')})`} → ${breakRun(shorten(withoutStop(pitfall.text), 190))}`;
+      `${shorten(pitfall.name, 90)}${pitfall.solved ? '' : ` (${say('unsolvedThen')})`} → ${mendOf(pitfall.text)}`;
     return [
       makeCandidate({
         type: 'gotcha',
@@ -191,6 +202,18 @@ function observePitfalls(story: Story, state: SessionState, say: Phrases): reado
     ];
   });
 }
+
+/** What mended it first, why it was so behind it: whoever meets it wants them in this order. */
+function mendOf(text: string): string {
+  const sentences = splitSentences(text).map((sentence) => withoutStop(sentence.text));
+  const mend = sentences.find((sentence) => MENDS.test(sentence));
+  const cause = sentences.find((sentence) => sentence !== mend);
+  if (mend === undefined || cause === undefined) return breakRun(shorten(withoutStop(text), 190));
+  return `${breakRun(shorten(capitalise(mend.replace(/^(?:fixed|resolved|solved) by /i, '')), 135))} (${shorten(cause, 110)})`;
+}
+
+const MENDS =
+  /^(?:fixed|resolved|solved|changed|used|added|rewrote|extracted|switched|converted|replaced|moved|removed)\b/i;
 
 /** One or two names, as many as fit whole. */
 function titleNames(names: readonly string[]): readonly string[] {

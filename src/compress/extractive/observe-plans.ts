@@ -48,7 +48,7 @@ function observeMade(plan: Plan, tasks: readonly Plan[], say: Phrases): Candidat
         .join(' '),
     ],
     facts: [
-      ...more.slice(0, 3).map(factOf),
+      ...more.slice(0, 4).map(factOf),
       ...plan.bounds.slice(0, 3).map((text) => say('bound', { text: factOf(text) })),
       ...plan.risks.slice(0, 2).map((text) => say('risk', { text: factOf(text) })),
       ...tasks.slice(0, 3).map((task) => say('task', { title: nameOf(task) })),

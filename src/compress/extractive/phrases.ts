@@ -14,7 +14,7 @@ export function loadPhrases(language: PhraseLanguage): Phrases {
 
 /** What every text of a phrase begins with: by this a line is known as one of its kind. */
 export function openingOf(name: string, say: Phrases): string {
-  return say(name, { text: '\0', files: '\0', name: '\0', title: '\0' }).split('\0')[0] ?? '';
+  return say(name, { text: '\0', files: '\0', name: '\0', title: '\0', error: '\0' }).split('\0')[0] ?? '';
 }
 
 /** `a, b and 3 more`: so many names that a line stays readable. */

@@ -34,6 +34,10 @@ export function findPlans(steps: readonly Step[]): readonly Plan[] {
       if (title !== undefined)
         plans.push({ ...readSections(text), title: title.trim(), origin: 'made', path: step.path, ...at });
     }
+    if (step.kind === 'proposal') {
+      const title = /^#{1,3}\s+(?:plan|implementation plan)?:?\s*(.+)$/im.exec(step.text)?.[1];
+      if (title !== undefined) plans.push({ ...readSections(step.text), title: title.trim(), origin: 'made', ...at });
+    }
     if (step.kind !== 'command' || step.outcome === 'failed') continue;
     const made = readCreation(step.command, step.output);
     if (made !== undefined) plans.push({ ...made, origin: 'made', ...at });

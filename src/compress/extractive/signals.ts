@@ -35,6 +35,13 @@ export function asksToRemember(prompt: string): boolean {
   );
 }
 
+/** Whether a prompt says how things are done here, beyond the task of the moment. */
+export function statesHabit(sentence: string): boolean {
+  return /\b(?:from now on|in this (?:repo|repository|project|codebase)|we (?:always|never) \w+|we (?:don't|do not|only) (?:use|run|write|call|commit|push|test|mock|add|edit|touch|import|put)|(?:always|never) (?:use|run|put|write|call|commit|push|add|edit|touch|import)|our (?:convention|rule|policy)|don't ever|stop (?:using|doing|adding)|wir (?:benutzen|nehmen|schreiben|machen) (?:hier |immer |nie |kein)|ab jetzt|ici on|toujours utiliser|jamais utiliser|siempre usamos|nunca usamos|sempre usamos)\b/iu.test(
+    sentence,
+  );
+}
+
 /** Whether a line is the start of an answer and no fact: "Now let me check", "Here is a summary". */
 export function isSmallTalk(sentence: string): boolean {
   return /^(?:ok(?:ay)?|sure|i now|i have (?:all|now|everything)|based on|great|perfect|yes|no|done|all done|good|let me|now let|i'll|i will|i'm going|now i|here(?:'s| is| are)|you can|run `?\w+`? to|would you|should i|do you|want me|next,? i|everything is|good catch|thanks?)\b/iu.test(

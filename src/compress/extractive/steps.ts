@@ -45,12 +45,28 @@ interface LookStep {
   readonly found?: string;
 }
 
-export type Step = CommandStep | ChangeStep | MissStep | LookStep;
+/** What the user chose when the agent asked. */
+export interface AnswerStep {
+  readonly kind: 'answer';
+  readonly turn: number;
+  readonly question: string;
+  readonly answer: string;
+}
+
+/** A plan that the agent laid before the user. */
+export interface ProposalStep {
+  readonly kind: 'proposal';
+  readonly turn: number;
+  readonly text: string;
+}
+
+export type Step = CommandStep | ChangeStep | MissStep | LookStep | AnswerStep | ProposalStep;
 
 /** The steps of all turns in order, without the changes that were taken back before anybody committed them. */
 export function readSteps(batch: Batch): readonly Step[] {
   const steps = batch.turns.flatMap((turn, index) =>
-    turn.toolUses.flatMap((event) => {
+    turn.toolUses.flatMap((event): readonly Step[] => {
+      if (event.tool === 'AskUserQuestion') return readAnswers(event, index);
       const step = readStep(event, index, batch);
       return step === undefined ? [] : [step];
     }),
@@ -118,9 +134,27 @@ function readStep(event: ToolUseEvent, turn: number, batch: Batch): Step | undef
       return { kind: 'look', turn, about: detail.description, found: detail.result };
     case 'fetch':
       return { kind: 'look', turn, about: detail.url, found: detail.result };
+    case 'other':
+      return event.tool === 'ExitPlanMode' && event.ok ? readProposal(detail.input, turn) : undefined;
     default:
       return undefined;
   }
+}
+
+/** The result names each question with its answer: `"Which database?"="Postgres"`, or as fields of JSON. */
+function readAnswers(event: ToolUseEvent, turn: number): readonly AnswerStep[] {
+  if (event.detail.kind !== 'other' || !event.ok) return [];
+  const text = cleanText(event.detail.result).replaceAll('\\"', '"');
+  return [...text.matchAll(/"([^"\n]{8,300}?[?？])"\s*[=:]\s*"([^"\n]{2,300})"/g)].flatMap(([, question, answer]) =>
+    question === undefined || answer === undefined ? [] : [{ kind: 'answer' as const, turn, question, answer }],
+  );
+}
+
+/** The plan stands in the call's input, as JSON that may be cut. */
+function readProposal(input: string, turn: number): ProposalStep | undefined {
+  const found = /"plan":\s*"((?:[^"\\]|\\.)*)/.exec(input)?.[1];
+  if (found === undefined || found.length < 80) return undefined;
+  return { kind: 'proposal', turn, text: cleanText(found.replace(/\\n/g, '\n').replace(/\\(.)/g, '$1')) };
 }
 
 type Detail<Kind extends ToolDetail['kind']> = Extract<ToolDetail, { kind: Kind }>;

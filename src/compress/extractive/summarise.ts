@@ -31,7 +31,7 @@ export function summarise(
   const request = story.asks.flatMap((ask) => requestLine(ask));
   const isDone = completed.length > 0 || (before?.completed.length ?? 0) > 0;
   const draft: SummaryDraft = {
-    title: titleOf(story, before),
+    title: titleOf(story, before, say),
     request: keepEnds(merge(before?.request ?? [], request)),
     investigated: keepEnds(
       merge(before?.investigated ?? [], investigatedLines(story, isDone, say)).filter(
@@ -39,7 +39,7 @@ export function summarise(
       ),
       3,
     ),
-    learned: merge(before?.learned ?? [], learnedLines(story, candidates)).slice(-MOST_LINES),
+    learned: merge(before?.learned ?? [], learnedLines(story, candidates, say)).slice(-MOST_LINES),
     completed: merge(before?.completed ?? [], completed).slice(-MOST_LINES),
     nextSteps: nextSteps(story, before, completed, say),
   };
@@ -50,9 +50,12 @@ export function summarise(
   return isEmpty ? before : draft;
 }
 
-function titleOf(story: Story, before: SummaryDraft | undefined): string {
+function titleOf(story: Story, before: SummaryDraft | undefined, say: Phrases): string {
   const ask = story.asks.find((text) => text !== undefined && text.length > 8);
   const named = topicByPlan(story);
+  const planned = story.plans.find(({ origin }) => origin === 'made');
+  if (planned !== undefined && story.commits.length === 0 && named === undefined)
+    return cutText(say('plan', { title: planned.title.replace(/^(?:epic|plan):\s+/i, '') }), 120);
   if (named !== undefined && (before === undefined || before.title.length < 45)) return cutText(named, 120);
   const base = before?.title ?? (ask === undefined ? undefined : shorten(capitalise(topicOf(ask)), 110));
   const commit = story.commits[0];
@@ -102,7 +105,7 @@ function investigatedLines(story: Story, isDone: boolean, say: Phrases): readonl
   return files.length === 0 || isDone ? lines : [say('read', { files: listNames(files, 4, say) }), ...lines];
 }
 
-function learnedLines(story: Story, candidates: readonly Candidate[]): readonly string[] {
+function learnedLines(story: Story, candidates: readonly Candidate[], say: Phrases): readonly string[] {
   const causes = story.statements
     .filter(({ signals, from, text }) => from === 'reply' && signals.cause === 2 && !isAside(text, signals))
     .map(({ text }) => capitalise(withoutCauseWords(text)));
@@ -118,7 +121,9 @@ function learnedLines(story: Story, candidates: readonly Candidate[]): readonly 
     if (candidate.type === 'decision') return candidate.rank >= 8 ? [candidate.title] : [];
     // Of several obstacles the first one with its mend says more than a title of names.
     if (candidate.type === 'gotcha')
-      return candidate.narrative.includes('→') ? [candidate.narrative.split('\n')[0] ?? ''] : [candidate.title];
+      return candidate.narrative.includes('→')
+        ? [candidate.narrative.split('\n')[0] ?? '']
+        : [candidate.facts.find((fact) => fact.startsWith(openingOf('solvedIn', say))) ?? candidate.title];
     return [];
   });
   return [...causes, ...noted].map((line) => breakRun(withoutStop(shorten(line, LINE))));
