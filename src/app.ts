@@ -69,6 +69,12 @@ export interface PublishRequest {
   readonly makeVault?: boolean;
 }
 
+/** Deleted by a tombstone, or learned here once and not there any more. */
+export interface Forgotten {
+  /** The one that a draft would bring back. What was deleted is told by title and text, what was learned by its title. */
+  find(says: (title: string, gist: string) => boolean): LearnedMemory | undefined;
+}
+
 /** What a session starts with, and the destination of its events when that is named here for the first time. */
 export interface StartBlock extends StartAnswer {
   readonly announces?: Destination;
@@ -90,11 +96,8 @@ export interface OpenVault {
   readonly learned: Learned;
   /** Which sessions found a memory again. */
   readonly confirmations: Confirmations;
-  /**
-   * A memory that people wanted gone, which a draft would bring back: deleted by a tombstone, or learned here once and not
-   * there any more. What was deleted is told to `says` by title and text, what was learned by its title.
-   */
-  findForgotten(says: (title: string, gist: string) => boolean): LearnedMemory | undefined;
+  /** The memories that people wanted gone, as they are now; one look serves all drafts of a batch. */
+  forgotten(): Forgotten;
   takeSettings(settings: SettingValues): void;
   /** Takes changed files into the index now. */
   sync(): SyncReport;
@@ -211,13 +214,18 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
     library,
     learned,
     confirmations: openConfirmations(place.stateDir),
-    findForgotten(says) {
+    forgotten() {
       const { ids, deleted } = tombstones.list();
-      const found = deleted.find((memory) => says(memory.title, memory.gist));
-      if (found !== undefined) return found;
-      const alike = learned.list().filter((memory) => says(memory.title, ids.has(memory.id) ? memory.gist : ''));
-      const present = new Set(library.get(alike.map(({ id }) => id)).memories.map(({ id }) => id));
-      return alike.find(({ id }) => ids.has(id) || !present.has(id));
+      const once = learned.list();
+      return {
+        find(says) {
+          const found = deleted.find((memory) => says(memory.title, memory.gist));
+          if (found !== undefined) return found;
+          const alike = once.filter((memory) => says(memory.title, ids.has(memory.id) ? memory.gist : ''));
+          const present = new Set(library.get(alike.map(({ id }) => id)).memories.map(({ id }) => id));
+          return alike.find(({ id }) => ids.has(id) || !present.has(id));
+        },
+      };
     },
     sync: () => library.sync(),
     rebuild: () => library.rebuild(),

@@ -6,6 +6,7 @@ import { shortId } from '../model/memory.ts';
 import type { Batch } from '../model/turn.ts';
 import { fillTemplate, readTemplate } from '../system/templates.ts';
 import { estimateTokens } from '../model/tokens.ts';
+import { cleanLine } from '../system/clean-text.ts';
 import { redactText } from '../system/redaction/redact.ts';
 import { fitBatch } from './budget.ts';
 
@@ -67,6 +68,11 @@ export function nonceOf(batch: Batch): string {
   return createHash('sha256').update(`fence\0${batch.id}`).digest('hex').slice(0, 16);
 }
 
+/** Text from a vault, which anybody may have edited: one line, without secrets, and nothing that ends a fence. */
+function dataText(text: string): string {
+  return redactText(cleanLine(text)).text.replaceAll('<', '\u2039').replaceAll('>>>', '\u203a');
+}
+
 const MOST_KNOWN = 30;
 const MOST_RELATED = 8;
 
@@ -74,10 +80,10 @@ function renderKnown(memories: readonly KnownMemory[], most: number): string {
   if (memories.length === 0) return '(none)';
   return memories
     .slice(-most)
-    .map((memory) => `- ${shortId(memory.id)} ${memory.type}: ${memory.title.replaceAll('<', '\u2039')}`)
+    .map((memory) => `- ${shortId(memory.id)} ${memory.type}: ${dataText(memory.title)}`)
     .join('\n');
 }
 
 function renderState(summary: SummaryDraft | undefined): string {
-  return summary === undefined ? '(none)' : JSON.stringify(summary);
+  return summary === undefined ? '(none)' : dataText(JSON.stringify(summary));
 }

@@ -10,7 +10,7 @@ import type { Clock, Logger, RandomBytes } from '../model/ports.ts';
 import type { Batch } from '../model/turn.ts';
 import { observationMemory, summaryMemory } from '../vault/draft-memory.ts';
 import type { JournalEntry } from '../vault/journal.ts';
-import type { OpenVault } from '../app.ts';
+import type { Forgotten, OpenVault } from '../app.ts';
 import { proposeConvention } from './conventions.ts';
 import { findRelated, weighDrafts } from './known-memories.ts';
 import type { Weighed } from './known-memories.ts';
@@ -30,6 +30,8 @@ export interface WriterParts {
 const MAX_KNOWN = 40;
 /** Characters of a memory's text that the state carries along. */
 const MAX_GIST = 1500;
+
+const NOTHING_FORGOTTEN: Forgotten = { find: () => undefined };
 
 export function createBatchWriter(parts: WriterParts) {
   return {
@@ -60,7 +62,10 @@ export function createBatchWriter(parts: WriterParts) {
             { ...state, related: findRelated(vault.library, batch, state.known) },
             vault.config,
           );
-      const weighed = weighDrafts(answer.observations, vault.library, (says) => vault.findForgotten(says), state.known);
+      const { observations } = answer;
+      // Looking for what was deleted reads the vault: only when there is something to write.
+      const forgotten = observations.length === 0 ? NOTHING_FORGOTTEN : vault.forgotten();
+      const weighed = weighDrafts(observations, vault.library, forgotten, state.known);
       for (const ruling of weighed.rulings) parts.log.info('a draft was known', { batch: batch.id, ...ruling });
       const conventions = findConventions(vault, batch.sessionId, weighed);
       const compression = { ...answer, observations: [...weighed.drafts, ...conventions] };

@@ -7,7 +7,7 @@ import type { MemoryLibrary } from '../model/ports.ts';
 import type { FoundMemories } from '../model/search.ts';
 import type { Batch } from '../model/turn.ts';
 import { gistOf } from '../vault/learned.ts';
-import type { OpenVault } from '../app.ts';
+import type { Forgotten } from '../app.ts';
 
 /** What became of a draft that is not written as it was drafted. */
 export interface Ruling {
@@ -65,13 +65,13 @@ export function findRelated(library: Library, batch: Batch, known: readonly Know
 export function weighDrafts(
   drafts: readonly ObservationDraft[],
   library: Library,
-  findForgotten: OpenVault['findForgotten'],
+  forgotten: Forgotten,
   sessionKnown: readonly KnownMemory[],
 ): Weighed {
   const kept: ObservationDraft[] = [];
   const rulings: Ruling[] = [];
   for (const draft of drafts) {
-    const gone = findForgotten((title, gist) => isSame(draft, title, gist));
+    const gone = forgotten.find((title, gist) => isSame(draft, title, gist));
     if (gone !== undefined) {
       rulings.push({ title: draft.title, ruling: 'forgotten', by: gone.id });
       continue;

@@ -159,7 +159,7 @@ function weigh(parts: Partial<ObservationDraft> & { readonly title: string }) {
   try {
     vault.sync();
     const draft: ObservationDraft = { type: 'gotcha', narrative: '', facts: [], files: [], tags: [], ...parts };
-    return weighDrafts([draft], vault.library, (says) => vault.findForgotten(says), []);
+    return weighDrafts([draft], vault.library, vault.forgotten(), []);
   } finally {
     vault.close();
   }

@@ -38,12 +38,26 @@ export const demoCommand: Command = {
   },
 };
 
+/** What the start of a session says the first time that events would leave the machine. */
+function announce(stage: Stage, say: (text: string) => void): void {
+  const vault = openVaultHere({ cwd: stage.repository, env: stage.env });
+  try {
+    const block = vault.startBlock({ sessionId: 'demo', source: 'startup' });
+    if (block?.announces === undefined) return;
+    say(`${block.notice}\n`);
+    vault.noteAnnounced(block.announces);
+  } finally {
+    vault.close();
+  }
+}
+
 async function play(stage: Stage, input: CommandInput): Promise<CommandResult> {
   const say = (text: string): void =>
     void (input.options['json'] === true ? undefined : input.stdout.write(`${text}\n`));
   const started = Date.now();
   say('A recorded Claude Code session is replayed in a throwaway repository: five prompts, one bug, one fix.\n');
 
+  announce(stage, say);
   for (const payload of stage.payloads) runHook(stage, await actOut(stage, payload));
   const events = readSpool(stage);
   const redactions = countRedactions(events);
