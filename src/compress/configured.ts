@@ -19,6 +19,7 @@ import type { Destination } from './destination.ts';
 import { createExtractiveCompressor } from './extractive/compressor.ts';
 import { localDay, openLedger } from './ledger.ts';
 import { meterCompressor } from './metered.ts';
+import { estimateCost } from './prices.ts';
 import { INPUT_BUDGET_TOKENS } from './prompt.ts';
 
 export interface ConfiguredParts {
@@ -129,8 +130,10 @@ export function readSpending(
   { paths, clock }: Pick<ConfiguredParts, 'paths' | 'clock'>,
 ): NonNullable<VaultStatus['compression']['spending']> {
   const dailyInputTokens = settings['compress.dailyInputTokens'];
+  const capDollars = estimateCost(settings.model, { inputTokens: dailyInputTokens, outputTokens: 0 });
+  const cap = { dailyInputTokens, ...(capDollars === undefined ? {} : { capDollars }) };
   // Looking makes no file.
-  if (!existsSync(paths.ledgerFile)) return { today: NOTHING, month: NOTHING, dailyInputTokens, isCapReached: false };
+  if (!existsSync(paths.ledgerFile)) return { today: NOTHING, month: NOTHING, ...cap, isCapReached: false };
   const ledger = openLedger(paths.ledgerFile);
   try {
     const today = localDay(clock.now());
@@ -138,7 +141,7 @@ export function readSpending(
     return {
       today: spent,
       month: ledger.totals({ from: `${today.slice(0, 7)}-01`, to: today }),
-      dailyInputTokens,
+      ...cap,
       isCapReached: spent.inputTokens + INPUT_BUDGET_TOKENS > dailyInputTokens,
     };
   } finally {

@@ -49,6 +49,8 @@ export interface VaultStatus {
       readonly month: Spent;
       /** The cap of one day. */
       readonly dailyInputTokens: number;
+      /** What the cap is worth in US dollars with the model of the settings; absent without a known price. */
+      readonly capDollars?: number;
       /** No room for one more batch today: rules compress until midnight. */
       readonly isCapReached: boolean;
     };

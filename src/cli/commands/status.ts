@@ -75,8 +75,9 @@ function renderAccount(compression: VaultStatus['compression']): readonly string
 
 function renderSpending({ spending, endpoint }: VaultStatus['compression']): readonly string[] {
   if (spending === undefined || (endpoint === undefined && spending.month.calls === 0)) return [];
-  const { today, month, dailyInputTokens, isCapReached } = spending;
-  const cap = `cap of a day ${number(dailyInputTokens)} input tokens`;
+  const { today, month, dailyInputTokens, capDollars, isCapReached } = spending;
+  const worth = capDollars === undefined ? '' : ` (about $${capDollars.toFixed(2)})`;
+  const cap = `cap of a day ${number(dailyInputTokens)} input tokens${worth}`;
   return [
     `Spent        today ${renderSpent(today)}; ${cap}${isCapReached ? ': reached, rules compress until midnight' : ''}`,
     `             this month ${renderSpent(month)}`,
