@@ -32,7 +32,7 @@ export function observeChanges(story: Story, state: SessionState, say: Phrases):
     const candidate = observeCommit(story, state, commit, work, say);
     if (candidate !== undefined) candidates.push(candidate);
   }
-  const rest = observeUncommitted(story, from, say);
+  const rest = observeUncommitted(story, state, from, say);
   return rest === undefined ? candidates : [...candidates, rest];
 }
 
@@ -140,14 +140,18 @@ function observeCommit(
 }
 
 /** Work of turns that are over and that nobody committed. */
-function observeUncommitted(story: Story, from: number, say: Phrases): Candidate | undefined {
+function observeUncommitted(story: Story, state: SessionState, from: number, say: Phrases): Candidate | undefined {
   const work = gatherWork(story, from, story.steps.length - 1);
   const last = work.changes.at(-1);
   if (last === undefined) return undefined;
   const turn = story.batch.turns[last.turn];
   // What was broken off is told by the summary: it is no knowledge yet.
   if (turn === undefined || turn.end === 'open' || turn.end === 'interrupted') return undefined;
-  const said = story.statements.filter((s) => s.turn === last.turn && s.from === 'reply' && !s.signals.left);
+  const inReply = story.statements.filter((s) => s.turn === last.turn && s.from === 'reply' && !s.signals.left);
+  // A reply after several pieces of work speaks of all of them: only what names the files of this one belongs to it.
+  const isOneOfMany = story.commits.length > 0 || state.known.length > 0;
+  const said = isOneOfMany ? inReply.filter((s) => namesFile(s.text, work.changes)) : inReply;
+  if (isOneOfMany && said.length === 0) return undefined;
   // A turn that only found a cause and wrote a test for it is told by its cause.
   if (said.some(({ signals }) => signals.cause === 2) && work.changes.every((change) => isTestPath(change.path)))
     return undefined;
@@ -206,6 +210,16 @@ function rankOfBuilt(work: Work, hasReason: boolean): number {
   const size = work.changes.reduce((sum, change) => sum + change.added + change.removed, 0);
   if (size >= BIG || hasReason) return 6;
   return size > 0 && size < SMALL ? 4 : 5;
+}
+
+/** `OtelTraceHelpers` names the file `otel_trace_helpers.ex`. */
+function namesFile(text: string, changes: readonly ChangeStep[]): boolean {
+  const plain = (value: string): string => value.toLowerCase().replace(/[^a-z0-9]/g, '');
+  const said = plain(text);
+  return changes.some(({ path }) => {
+    const stem = plain(path.slice(path.lastIndexOf('/') + 1).replace(/\.\w+$/, ''));
+    return stem.length >= 4 && said.includes(stem);
+  });
 }
 
 /** What the issue that the commit names was for. */

@@ -44,7 +44,7 @@ export function statesHabit(sentence: string): boolean {
 
 /** Whether a line is the start of an answer and no fact: "Now let me check", "Here is a summary". */
 export function isSmallTalk(sentence: string): boolean {
-  return /^(?:ok(?:ay)?|sure|i now|i have (?:all|now|everything)|based on|great|perfect|yes|no|done|all done|good|let me|now let|i'll|i will|i'm going|now i|here(?:'s| is| are)|you can|run `?\w+`? to|would you|should i|do you|want me|next,? i|everything is|good catch|thanks?)\b/iu.test(
+  return /^(?:ok(?:ay)?|sure|i now|i(?:'ve| have) (?:all|now|everything|successfully|made|completed|finished|fixed all|implemented all)|the (?:task|implementation|work) is (?:now )?(?:complete|done)|based on|great|perfect|yes|no|done|all done|good|let me|now let|i'll|i will|i'm going|now i|here(?:'s| is| are)|you can|run `?\w+`? to|would you|should i|do you|want me|next,? i|everything is|good catch|thanks?)\b/iu.test(
     sentence,
   );
 }

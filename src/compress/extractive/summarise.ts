@@ -57,13 +57,21 @@ function titleOf(story: Story, before: SummaryDraft | undefined, say: Phrases): 
   if (planned !== undefined && story.commits.length === 0 && named === undefined)
     return cutText(say('plan', { title: planned.title.replace(/^(?:epic|plan):\s+/i, '') }), 120);
   if (named !== undefined && (before === undefined || before.title.length < 45)) return cutText(named, 120);
-  const base = before?.title ?? (ask === undefined ? undefined : shorten(capitalise(topicOf(ask)), 110));
+  const isNameless = before?.title === namelessTitle(story);
+  const base =
+    (isNameless ? undefined : before?.title) ??
+    (ask === undefined ? undefined : shorten(capitalise(topicOf(ask)), 110));
   const commit = story.commits[0];
   const subject = commit === undefined ? undefined : capitalise(readSubject(commit.subject).text);
-  if (base === undefined) return subject ?? story.batch.sessionId.slice(0, 8);
+  if (base === undefined) return subject ?? namelessTitle(story);
   // "Implement ABC-12" says little: the first commit tells what it was.
   const isBare = base.length < 45 && !base.includes(': ');
   return isBare && subject !== undefined ? cutText(`${base}: ${subject}`, 120) : base;
+}
+
+/** Of a session that asked nothing and committed nothing yet. */
+function namelessTitle(story: Story): string {
+  return story.batch.sessionId.slice(0, 8);
 }
 
 /** `Work on ABC-12` says what it is by the issue's title. */
