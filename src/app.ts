@@ -194,7 +194,10 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
     if (!existsSync(paths.questionsFile)) return [];
     const questions = openQuestions(paths.questionsFile);
     try {
-      return questions.recurring(project).map((question) => ({ ...question, answers: findAnswers(library, question) }));
+      return questions
+        .recurring(project)
+        .slice(0, MOST_QUESTIONS)
+        .map((question) => ({ ...question, answers: findAnswers(library, question) }));
     } finally {
       questions.close();
     }
@@ -325,6 +328,7 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
   };
 }
 
+const MOST_QUESTIONS = 20;
 const MOST_ANSWERS = 2;
 
 /** What was written in the sessions that asked, and what a search for the question finds, the likeliest first. */

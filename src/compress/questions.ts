@@ -37,7 +37,8 @@ CREATE TABLE asked (
   project TEXT NOT NULL, session TEXT NOT NULL, at TEXT NOT NULL, text TEXT NOT NULL,
   PRIMARY KEY (project, session, text)
 ) WITHOUT ROWID;
-CREATE INDEX asked_at ON asked (at)`;
+CREATE INDEX asked_at ON asked (at);
+CREATE TABLE recurring (project TEXT PRIMARY KEY, questions TEXT NOT NULL) WITHOUT ROWID`;
 
 /** The questions' file, made when it is not there. Throws `unavailable` when the folder cannot be written. */
 export function openQuestions(file: string, options: QuestionOptions = {}): Questions {
@@ -45,21 +46,31 @@ export function openQuestions(file: string, options: QuestionOptions = {}): Ques
   const likeness = options.likeness ?? questionLikeness;
   return {
     add(batch) {
+      const project = batch.worktree ?? batch.project;
       const insert = database.prepare('INSERT OR IGNORE INTO asked VALUES (?, ?, ?, ?)');
+      let added = 0;
       for (const { prompt } of batch.turns) {
         if (prompt === undefined || prompt.author !== 'user') continue;
         for (const text of questionsIn(prompt.prompt))
-          insert.run(batch.worktree ?? batch.project, batch.sessionId, prompt.at, text);
+          added += Number(insert.run(project, batch.sessionId, prompt.at, text).changes);
       }
+      if (added === 0) return;
+      // Compared here, in the worker: a session's start only reads what came out.
+      const rows = database
+        .prepare('SELECT session, at, text FROM asked WHERE project = ? ORDER BY at DESC LIMIT ?')
+        .all(project, MOST_COMPARED) as unknown as readonly Asked[];
+      database
+        .prepare('INSERT OR REPLACE INTO recurring VALUES (?, ?)')
+        .run(project, JSON.stringify(groupAlike(rows, likeness)));
       database
         .prepare('DELETE FROM asked WHERE at < (SELECT at FROM asked ORDER BY at DESC LIMIT 1 OFFSET ?)')
         .run(MOST_KEPT);
     },
     recurring(project) {
-      const rows = database
-        .prepare('SELECT session, at, text FROM asked WHERE project = ? ORDER BY at DESC LIMIT ?')
-        .all(project, MOST_COMPARED) as unknown as readonly Asked[];
-      return groupAlike(rows, likeness);
+      const row = database.prepare('SELECT questions FROM recurring WHERE project = ?').get(project);
+      return typeof row?.['questions'] === 'string'
+        ? (JSON.parse(row['questions']) as readonly RecurringQuestion[])
+        : [];
     },
     close: () => database.close(),
   };

@@ -72,7 +72,8 @@ export function composeStart(request: StartRequest, context: StartContext): Star
   const nonce = createHash('sha256').update(`${context.secret}\0${request.sessionId}`).digest('hex').slice(0, 24);
   const block = renderStart(selection, { nonce });
   const heldPart = held === undefined ? undefined : `${held.count} held: ${held.sentence}`;
-  const count = block.items.length === 1 ? '1 memory' : `${block.items.length} memories`;
+  const shown = new Set(block.items.map(({ id }) => id)).size;
+  const count = shown === 1 ? '1 memory' : `${shown} memories`;
   return {
     text: block.text,
     notice: `memvault: ${[`${count}, ${block.tokens.toLocaleString('en')} tokens`, heldPart, context.remark].filter((part) => part !== undefined).join('; ')}`,

@@ -47,6 +47,13 @@ export function renderStart(selection: Selection, options: RenderOptions): Start
     rule,
     tokens: estimateTokens(lines[order] ?? ''),
   }));
+  for (const answer of selection.recurring.flatMap(({ answers }) => answers))
+    items.push({
+      id: answer.id,
+      title: dataLine(answer.title, 120),
+      rule: 'recurring-question',
+      tokens: estimateTokens(answer.title),
+    });
   if (selection.summary !== undefined) {
     const { memory } = selection.summary;
     items.unshift({
