@@ -40,7 +40,7 @@ export async function buildMemories(
     ...memories.flatMap((memory) => (memory.type === undefined ? [] : [knownOf(memory, memory.type)])),
   ];
   const isWorthAPage = summary !== undefined && (known.length > 0 || saysAnything(summary));
-  const hasGrown = memories.length > 0 || isOther(compression.summary, record?.summary) || record?.summaryDue === true;
+  const hasGrown = isOther(summary, record?.written);
   let summaryId = record?.summaryId;
   const writesSummary = batch.endsSession && hasGrown && isWorthAPage;
   if (writesSummary) {
@@ -61,6 +61,7 @@ export async function buildMemories(
     known: known.slice(-MAX_KNOWN),
     ...(summary === undefined ? {} : { summary }),
     ...(summaryId === undefined ? {} : { summaryId }),
+    ...withWritten(writesSummary ? summary : record?.written),
     insideTurn: batch.turns.at(-1)?.end === 'open' && !batch.endsSession,
     summaryDue: hasGrown && isWorthAPage && !writesSummary,
   };
@@ -76,7 +77,11 @@ function saysAnything({ investigated, learned, completed, nextSteps }: SummaryDr
   return [investigated, learned, completed, nextSteps].some((lines) => lines.length > 0);
 }
 
-/** Whether the summary says something else than the checkpoint before it. */
+function withWritten(written: SummaryDraft | undefined): Pick<SessionRecord, 'written'> {
+  return written === undefined ? {} : { written };
+}
+
+/** Whether the summary says something else than the one that stands in the vault. */
 function isOther(summary: SummaryDraft | undefined, before: SummaryDraft | undefined): boolean {
   return summary !== undefined && JSON.stringify(summary) !== JSON.stringify(before);
 }

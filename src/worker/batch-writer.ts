@@ -79,7 +79,7 @@ export function createBatchWriter(parts: WriterParts) {
         blobs: {},
         supersedes: record.summaryId === undefined ? [] : [record.summaryId],
       });
-      const session = { ...record, summaryId: memory.id, summaryDue: false };
+      const session = { ...record, summaryId: memory.id, written: record.summary, summaryDue: false };
       return journal(vault, 'compressed', { batch, eventIds: [], memories: [memory], session: { ...session } });
     },
 

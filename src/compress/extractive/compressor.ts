@@ -82,7 +82,8 @@ function choose(candidates: readonly Candidate[], state: SessionState): readonly
   let built = 0;
   for (const candidate of ranked) {
     if (chosen.length >= MOST) break;
-    if (state.known.some((memory) => isAlike(memory.title, candidate.title))) continue;
+    const replaced = new Set(candidate.supersedes);
+    if (state.known.some((memory) => !replaced.has(memory.id) && isAlike(memory.title, candidate.title))) continue;
     if (chosen.some((other) => saysTheSame(other, candidate))) continue;
     if (BUILT.has(candidate.type)) {
       // Late in a session only what is big or has its reason with it is worth one more.

@@ -7,7 +7,7 @@ import { essence, isSlip } from './attempts.ts';
 import type { Attempt } from './attempts.ts';
 import { changedFiles, describeChanges, makeCandidate } from './candidate.ts';
 import type { Candidate } from './candidate.ts';
-import { readSubject } from './commits.ts';
+import { isChore, readSubject } from './commits.ts';
 import type { CommitMade } from './commits.ts';
 import { isDecisionPath, isInstructionPath } from './documents.ts';
 import { mends } from './observe-obstacles.ts';
@@ -15,7 +15,7 @@ import { newTests, remarks } from './patch-notes.ts';
 import { isPlanPath } from './plans.ts';
 import { listNames } from './phrases.ts';
 import type { Phrases } from './phrases.ts';
-import { sentenceOf, withoutCauseWords, withoutPrefix } from './prose.ts';
+import { factOf, sentenceOf, withoutCauseWords, withoutPrefix } from './prose.ts';
 import { shorten, withoutStop } from './sentences.ts';
 import type { ChangeStep, CommandStep } from './steps.ts';
 import { isTestPath } from './story-files.ts';
@@ -81,10 +81,8 @@ function observeCommit(
   if (work.onlyDocuments) return undefined;
   const isDecided = story.decisions.some((decision) => decision.turn === commit.turn);
   const subject = readSubject(commit.subject);
-  const isChore = /^(?:chore|ci|style|build|wip|merge|bump|sync|release|revert)$/i.test(
-    subject.kind ?? firstWord(subject.text),
-  );
-  if (isChore && commit.body.length === 0 && work.solved.length === 0) return undefined;
+  const keepsHouse = isChore(commit);
+  if (keepsHouse && commit.body.length === 0 && work.solved.length === 0) return undefined;
   const ask = story.asks[commit.turn];
   const type = typeOf(subject.kind, `${subject.text} ${ask ?? ''}`, subject.text);
   const said = relevantStatements(story, commit, subject.text, work);
@@ -123,6 +121,7 @@ function observeCommit(
       ...bodyFacts(commit, lead === undefined ? 1 : 0, type === 'bugfix' ? 6 : 4).map((line) =>
         withoutStop(shorten(line, 180)),
       ),
+      ...(type === 'bugfix' ? outcomes(said, [lead?.text, cause]) : []),
       ...remarks(work.changes, say).slice(0, 2),
       // The test of a fix says what must not come back; the others stand in the code for everybody to see.
       ...(type === 'bugfix' ? newTests(work.changes, say).slice(0, 1) : []),
@@ -134,7 +133,7 @@ function observeCommit(
             .slice(0, 1)),
     ],
     files: [...changedFiles(work.changes), ...commit.files],
-    rank: isChore ? 2 : type === 'bugfix' ? 8 : rankOfBuilt(work, tellsWhy(commit, said)),
+    rank: keepsHouse ? 2 : type === 'bugfix' ? 8 : rankOfBuilt(work, tellsWhy(commit, said)),
     at: commit.step,
   });
 }
@@ -149,7 +148,9 @@ function observeUncommitted(story: Story, state: SessionState, from: number, say
   if (turn === undefined || turn.end === 'open' || turn.end === 'interrupted') return undefined;
   const inReply = story.statements.filter((s) => s.turn === last.turn && s.from === 'reply' && !s.signals.left);
   // A reply after several pieces of work speaks of all of them: only what names the files of this one belongs to it.
-  const isOneOfMany = story.commits.length > 0 || state.known.length > 0;
+  const isOneOfMany =
+    inReply.length > LONG_REPLY &&
+    (story.commits.some((commit) => commit.turn === last.turn) || state.known.length > 0);
   const said = isOneOfMany ? inReply.filter((s) => namesFile(s.text, work.changes)) : inReply;
   if (isOneOfMany && said.length === 0) return undefined;
   // A turn that only found a cause and wrote a test for it is told by its cause.
@@ -157,18 +158,26 @@ function observeUncommitted(story: Story, state: SessionState, from: number, say
     return undefined;
   const lead = said.find(({ signals }) => signals.done) ?? said[0];
   const ask = story.asks[last.turn];
-  const title = lead === undefined ? (ask === undefined ? undefined : topicOf(ask)) : withoutPrefix(lead.text);
+  // An order says better what was built than the first line of a report.
+  const order =
+    ask !== undefined && ask.length <= LONGEST_ORDER && !/[?？]/.test(ask) ? firstClause(topicOf(ask)) : undefined;
+  const title =
+    order ?? (lead === undefined ? (ask === undefined ? undefined : topicOf(ask)) : withoutPrefix(lead.text));
   if (title === undefined) return undefined;
   const size = work.changes.reduce((sum, change) => sum + change.added + change.removed, 0);
+  const type = typeOf(undefined, ask ?? title, order ?? title);
   return makeCandidate({
-    type: typeOf(undefined, `${title} ${ask ?? ''}`, title),
+    type,
     title: shorten(title, 118),
     paragraphs: [
       ...said
-        .filter((statement) => statement !== lead)
+        .filter(
+          (statement) =>
+            (order !== undefined || statement !== lead) && statement.signals.decision < 2 && !statement.signals.caveat,
+        )
         .slice(0, 2)
         .map((statement) => sentenceOf(statement.text)),
-      verification(work, say),
+      type === 'bugfix' ? verification(work, say) : undefined,
     ],
     facts: [
       ...remarks(work.changes, say).slice(0, 2),
@@ -211,6 +220,28 @@ function rankOfBuilt(work: Work, hasReason: boolean): number {
   if (size >= BIG || hasReason) return 6;
   return size > 0 && size < SMALL ? 4 : 5;
 }
+
+const LONGEST_ORDER = 110;
+
+/** `Add x. and never y` asks for the first; what follows is told elsewhere. */
+function firstClause(text: string): string {
+  const [first = text] = text.split(/[.;]\s+/);
+  return first.length >= 12 ? first : text;
+}
+
+/** What the reply says of the fix in figures and names, beside what is told already. */
+function outcomes(said: readonly Statement[], told: readonly (string | undefined)[]): readonly string[] {
+  return said
+    .filter(
+      ({ text, signals }) => !told.includes(text) && !signals.caveat && !signals.abandoned && signals.decision < 2,
+    )
+    .filter(({ text }) => text.length >= 30 && (/\d/.test(text) || namesIn(text).size > 0))
+    .slice(0, 2)
+    .map(({ text }) => factOf(text));
+}
+
+/** So many statements speak of more than one thing. */
+const LONG_REPLY = 5;
 
 /** `OtelTraceHelpers` names the file `otel_trace_helpers.ex`. */
 function namesFile(text: string, changes: readonly ChangeStep[]): boolean {
@@ -315,8 +346,4 @@ function bodyFacts(commit: CommitMade, from: number, most: number): readonly str
 function firstBody(commit: CommitMade): string | undefined {
   const first = commit.body[0];
   return first === undefined ? undefined : `${withoutStop(shorten(first, 230))}.`.replace(/…\.$/, '…');
-}
-
-function firstWord(text: string): string {
-  return text.split(/\W/)[0] ?? '';
 }

@@ -10,6 +10,7 @@ import type { Phrases } from './phrases.ts';
 import { factOf, sentenceOf } from './prose.ts';
 import { capitalise, shorten, splitSentences, withoutStop } from './sentences.ts';
 import { asksToRemember, statesHabit } from './signals.ts';
+import { takesAllBack } from './steps.ts';
 import type { ChangeStep } from './steps.ts';
 import { filesOf, isTestPath, mentionedFiles } from './story-files.ts';
 import { lastStepOf, topicOf } from './story.ts';
@@ -22,6 +23,7 @@ export function observeDecisions(story: Story, state: SessionState, say: Phrases
     ...observeSaidDecisions(story, say),
     ...observeAnswers(story, say),
     ...observeAbandoned(story, say),
+    ...observeTakenBack(story, state, say),
     ...observePlans(story, state, say),
     ...observeRules(story, say),
   ];
@@ -105,7 +107,7 @@ function observeSaidDecisions(story: Story, say: Phrases): readonly Candidate[] 
   return [
     makeCandidate({
       type: 'decision',
-      title: shorten(main.text, 118),
+      title: shorten(capitalise(main.text.replace(/^I(?:'d| would) (?=[a-z])/, '')), 118),
       paragraphs: [
         sentenceOf(main.text),
         story.asks[main.turn] === undefined
@@ -162,6 +164,30 @@ function observeAbandoned(story: Story, say: Phrases): readonly Candidate[] {
       }),
     ];
   });
+}
+
+/** What an earlier part of the session built and nobody committed, when a later one takes everything back. */
+function observeTakenBack(story: Story, state: SessionState, say: Phrases): readonly Candidate[] {
+  const at = story.steps.findLastIndex(
+    (step) => step.kind === 'command' && step.outcome !== 'failed' && takesAllBack(step.command),
+  );
+  const step = story.steps[at];
+  if (step === undefined || story.steps.slice(at).some(({ kind }) => kind === 'change')) return [];
+  const before = state.known.findLast(({ type }) => type === 'change' || type === 'feature' || type === 'refactor');
+  if (before === undefined || /\b[0-9a-f]{7,40}\b/.test(before.gist ?? '')) return [];
+  const ask = story.asks[step.turn];
+  return [
+    makeCandidate({
+      type: 'decision',
+      title: shorten(say('takenBack', { title: before.title }), 118),
+      paragraphs: [ask === undefined ? undefined : sentenceOf(ask)],
+      facts: [],
+      files: [],
+      supersedes: [before.id],
+      rank: 8,
+      at,
+    }),
+  ];
 }
 
 /** A list item as a whole; in a paragraph the sentence with those that it refers to or that refer to it. */
@@ -237,9 +263,12 @@ function observeRules(story: Story, say: Phrases): readonly Candidate[] {
 
 /** A rule that a prompt states by the way, mostly because the agent did otherwise: `No, we always use pnpm here`. */
 function observeCorrection(story: Story, ask: string, turn: number, say: Phrases): readonly Candidate[] {
-  const rule = splitSentences(ask).find(
-    ({ text }) => text.length >= 20 && text.length <= 220 && !/[?？]$/.test(text) && statesHabit(text),
-  )?.text;
+  const clauses = splitSentences(ask).flatMap(({ text }) =>
+    text.split(/[.;!,]?\s+(?:and|but|und|aber)\s+(?=(?:we|wir|always|never|in this)\b)/i),
+  );
+  const rule = clauses.find(
+    (text) => text.length >= 20 && text.length <= 220 && !/[?？]$/.test(text) && statesHabit(text),
+  );
   if (rule === undefined) return [];
   const text = capitalise(rule.replace(/^(?:no|nope|nein|non|please|bitte|and|but)[,:.]?\s+/i, ''));
   return [

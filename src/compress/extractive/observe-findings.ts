@@ -1,6 +1,8 @@
 // Observations of what was found out: why something happens, and answers to questions.
 
 import { makeCandidate } from './candidate.ts';
+import { isChore } from './commits.ts';
+import type { CommitMade } from './commits.ts';
 import type { Candidate } from './candidate.ts';
 import { listNames } from './phrases.ts';
 import type { Phrases } from './phrases.ts';
@@ -21,9 +23,11 @@ export function observeFindings(story: Story, say: Phrases): readonly Candidate[
 
 /** A turn that found why something happens and changed no code for it. */
 function observeCause(story: Story, turn: number, say: Phrases): Candidate | undefined {
-  if (story.commits.some((commit) => commit.turn === turn && !isNoteCommit(story, commit.step))) return undefined;
+  const tellsMore = (commit: CommitMade): boolean => !isChore(commit) && !isNoteCommit(story, commit.step);
+  if (story.commits.some((commit) => commit.turn === turn && tellsMore(commit))) return undefined;
   const said = story.statements.filter((statement) => statement.turn === turn && statement.from === 'reply');
-  const causes = said.filter(({ signals }) => signals.cause > 0);
+  // The reason of a choice is no cause of a fault.
+  const causes = said.filter(({ signals }) => signals.cause > 0 && signals.decision < 2 && !signals.abandoned);
   const ask = story.asks[turn];
   const strength = causes.reduce((sum, { signals }) => sum + signals.cause, 0);
   const main = causes.find(({ signals }) => signals.cause === 2) ?? causes[0];

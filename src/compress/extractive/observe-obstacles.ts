@@ -20,6 +20,7 @@ export function observeObstacles(story: Story, state: SessionState, say: Phrases
   return [
     ...observeAttempts(story, say),
     ...observeGaps(story),
+    ...observeCaveats(story),
     ...observeSolutions(story, state, say),
     ...observePitfalls(story, state, say),
   ];
@@ -122,6 +123,29 @@ function observeGaps(story: Story): readonly Candidate[] {
         files: filesOf(story, attempt.turn, said.map(({ text }) => text).join(' ')),
         rank: 7,
         at: attempt.failures.at(-1)?.step ?? 0,
+      }),
+    ];
+  });
+}
+
+/** What a reply warns of: it is true now, and nothing shows it from the outside. */
+function observeCaveats(story: Story): readonly Candidate[] {
+  return story.statements.flatMap((statement) => {
+    const { signals, from, text, turn } = statement;
+    if (!signals.caveat || from !== 'reply' || signals.left || text.length < 40) return [];
+    const after = story.statements[story.statements.indexOf(statement) + 1];
+    const goesOn =
+      after !== undefined && after.turn === turn && after.from === 'reply' && after.block === statement.block;
+    const bare = capitalise(text.replace(/^[\p{L}-]+(?: [\p{L}-]+)?\s*:\s+/u, ''));
+    return [
+      makeCandidate({
+        type: 'gotcha',
+        title: shorten(bare, 118),
+        paragraphs: [sentenceOf(bare), goesOn ? sentenceOf(after.text) : undefined],
+        facts: [],
+        files: filesOf(story, turn, `${text} ${goesOn ? after.text : ''}`).slice(0, 5),
+        rank: 6,
+        at: lastStepOf(story, turn),
       }),
     ];
   });

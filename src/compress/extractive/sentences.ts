@@ -165,7 +165,16 @@ function segment(text: string): readonly string[] {
     open = '';
   }
   if (open.trim() !== '') parts.push(open.trim());
-  return parts;
+  // A sentence that begins with `code` in small letters is one too.
+  return parts.flatMap((part) => part.split(/(?<=[\p{L}\p{N})`"”][.!?])\s+(?=`[^`]+`\s)/u).reduce(joinAbbreviated, []));
+}
+
+/** What follows an abbreviation belongs to it. */
+function joinAbbreviated(parts: readonly string[], next: string): string[] {
+  const last = parts.at(-1);
+  return last !== undefined && ABBREVIATION.test(`${last} `)
+    ? [...parts.slice(0, -1), `${last} ${next}`]
+    : [...parts, next];
 }
 
 function count(text: string, mark: string): number {

@@ -10,6 +10,8 @@ export interface Signals {
   readonly rule: boolean;
   readonly left: boolean;
   readonly done: boolean;
+  /** Warns of something that is not seen from the outside. */
+  readonly caveat: boolean;
   /** Tells how something that stood in the way was overcome. */
   readonly solved: boolean;
 }
@@ -24,7 +26,19 @@ export function readSignals(sentence: string): Signals {
     rule: RULE.test(sentence),
     left: LEFT.test(sentence) && !NOTHING_LEFT.test(sentence),
     done: DONE.test(sentence) && !/\b(?:nothing|not|no|none|never|nichts|nicht)\b/i.test(sentence),
+    caveat: CAVEAT.test(sentence),
     solved: SOLVED.test(sentence),
+  };
+}
+
+/** What the heading above a sentence adds to its own words. */
+export function withHeading(signals: Signals, heading: string): Signals {
+  return {
+    ...signals,
+    cause: /\b(?:root cause|cause|why it|ursache)\b/i.test(heading) ? 2 : signals.cause,
+    decision: /\b(?:decisions?|trade-?offs?|design choices?|entscheidungen?)\b/i.test(heading) ? 2 : signals.decision,
+    left: signals.left || /\b(?:not done|to-?do|next steps?|remaining|left|follow-?ups?|open|offen)\b/i.test(heading),
+    caveat: signals.caveat || /\b(?:caveats?|gotchas?|warnings?|limitations?|known issues|watch out)\b/i.test(heading),
   };
 }
 
@@ -50,18 +64,21 @@ export function isSmallTalk(sentence: string): boolean {
 }
 
 const CAUSE_OUTRIGHT =
-  /\b(?:(?:root )?cause[ds]?|because(?! of (?:that|this|it)\b)|due to|the reason|reason is|turn(?:s|ed) out|culprit|stems? from|results? from|the (?:bug|problem|issue) (?:is|was)|happens (?:when|if)|fails? (?:when|since|as)|weil|ursache|liegt daran|grund (?:ist|war|dafür)|parce que|à cause|car il|porque|debido a|causa(?:do)?|perché|потому что|причина)\b|原因|因为|因為|ため|せい|때문/iu;
+  /\b(?:(?:root )?cause[ds]?|because(?! of (?:that|this|it)\b)|due to|the reason|reason is|turn(?:s|ed) out|culprit|stems? from|results? from|the (?:bug|problem|issue) (?:is|was)|happens (?:when|if)|(?:came|comes) from|introduced (?:by|in|with)|fails? (?:when|since|as)|weil|ursache|liegt daran|grund (?:ist|war|dafür)|parce que|à cause|car il|porque|debido a|causa(?:do)?|perché|потому что|причина)\b|原因|因为|因為|ため|せい|때문/iu;
 const CAUSE_HINT =
   /\b(?:race|deadlock|leaks?|overlap(?:s|ped)?|stale|mismatch|in parallel|concurrent(?:ly)?|doesn't (?:exist|support|cover)|does not (?:exist|support|cover)|not supported|(?:is|was|were) wrong|can still|off by one|never (?:called|set|closed|released))\b|, so (?:that )?\w/iu;
 
 const DECISION_OUTRIGHT =
-  /\b(?:decided?|decision|chose|chosen|opted for|settled on|went with|we(?:'ll| will) use|rejected|ruled out|discarded|trade-?off|rather than|entschieden|entscheidung|gewählt|verworfen|décidé|choisi|rejeté|decidi(?:do|mos)|elegi(?:do|mos)|descartado)\b|决定|選んだ|решил/iu;
+  /\b(?:decided?|decision|chose|chosen|opted for|settled on|went with|we(?:'ll| will) use|rejected|ruled out|discarded|trade-?off|rather than|I(?:'d| would) [a-z]+ .{5,80}\b(?:because|since)\b|entschieden|entscheidung|gewählt|verworfen|décidé|choisi|rejeté|decidi(?:do|mos)|elegi(?:do|mos)|descartado)\b|决定|選んだ|решил/iu;
 const DECISION_HINT = /\b(?:instead of|in favou?r of|over a|prefer(?:red|s)?|switched (?:to|from)|statt|anstelle)\b/iu;
 const REJECTED =
   /\b(?:not chosen|rejected|ruled out|discarded|decided against|was tried|tried (?:first|and)|did(?:n't| not) work|attempted (?:fixes|approaches)|abandoned|gave up|reverted|why .{0,60}not chosen|verworfen|nicht gewählt|rejeté|descartado)\b/iu;
 
 const ABANDONED =
   /\b(?:(?:took|taken|backed) (?:it|that|this|them) (?:back )?out\b|took (?:it|that) back|reverted|rolled (?:it |that |them )?back|gave (?:it |that )?up|given up|abandoned|scrapped|dead end|(?:did|does)(?:n't| not) (?:work|help|pay off)|made (?:it|things|that|this) (?:slower|worse|bigger)|zurückgenommen|rückgängig gemacht|aufgegeben|brachte nichts|half nicht|abandonné|sans succès|abandonado|no funcionó|não funcionou)\b/iu;
+
+const CAVEAT =
+  /^(?:note|caveat|warning|careful|important|heads[- ]up|gotcha|achtung|hinweis|attention|atención|atenção)\b\s*:|\b(?:keep (?:that|this|it) in mind|be careful|beware|watch out|not idempotent|easy to miss)\b/iu;
 
 const SOLVED =
   /\b(?:key fix|the fix (?:is|was)|work(?:ed)? ?around|(?:resolved|fixed|solved|avoided|fixes|solves) .{4,90} (?:by|using|with)\b)/iu;
@@ -70,7 +87,7 @@ const RULE =
   /\b(?:always|never|must(?: not)?|every .{1,60} goes through|by convention|the rule is|from now on|do not ever|don't ever|immer|niemals|nie direkt|toujours|jamais|siempre|nunca)\b|一律|必须|必ず|всегда|никогда/iu;
 
 const LEFT =
-  /\bleft(?: to do)?:|\bnext(?: steps?)?:|\b(?:is left|are left|left to|remaining|remains to|todo|to-do|next steps?|still (?:needs?|has to|open|missing|to)|needs? to be|not (?:yet|done)|is missing|are missing|before the next|before (?:you )?(?:deploy|releas|merg)\w*|follow-?up|open question|blocked (?:by|on)|status: open|unresolved|noch (?:offen|zu tun)|fehlt|steht (?:noch )?aus|reste à|manque|falta|pendiente|queda)\b|待办|还需|残り|осталось/iu;
+  /\bleft(?: to do)?:|\bnext(?: steps?)?:|\b(?:is left|are left|left to|remaining|remains to|todo|to-do|next steps?|still (?:needs?|has to|open|missing|to)|needs? to be|not (?:yet|done|.{2,16} yet)|is missing|are missing|before the next|before (?:you )?(?:deploy|releas|merg)\w*|follow-?up|open question|blocked (?:by|on)|status: open|unresolved|noch (?:offen|zu tun)|fehlt|steht (?:noch )?aus|reste à|manque|falta|pendiente|queda)\b|待办|还需|残り|осталось/iu;
 const NOTHING_LEFT = /\b(?:nothing (?:is )?(?:left|missing)|no (?:remaining|open)|none left)\b/iu;
 
 const DONE =

@@ -99,6 +99,11 @@ function withdrawnPaths(command: string): readonly string[] {
   });
 }
 
+/** Whether a command puts the whole work tree back to the last commit. */
+export function takesAllBack(command: string): boolean {
+  return withdrawnPaths(command).some((path) => path === '.' || path === './');
+}
+
 function covers(given: string, path: string): boolean {
   const clean = given.replace(/^\.\//, '').replace(/\/$/, '');
   return clean === '.' || path === clean || path.startsWith(`${clean}/`) || clean.endsWith(`/${path}`);

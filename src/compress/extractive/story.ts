@@ -12,8 +12,8 @@ import { findDecisions, findRules } from './documents.ts';
 import { findPlans } from './plans.ts';
 import type { Plan } from './plans.ts';
 import type { DecisionDocument, WrittenRule } from './documents.ts';
-import { splitSentences, withoutStop } from './sentences.ts';
-import { isSmallTalk, readSignals } from './signals.ts';
+import { capitalise, splitSentences, withoutStop } from './sentences.ts';
+import { isSmallTalk, readSignals, withHeading } from './signals.ts';
 import type { Signals } from './signals.ts';
 import { readSteps } from './steps.ts';
 import type { Step } from './steps.ts';
@@ -69,8 +69,12 @@ export function topicOf(ask: string): string {
   const telling =
     sentences.find((sentence) => !isOrder(sentence) && !/[?？]$/.test(sentence) && sentence.length > 15) ??
     sentences.find((sentence) => tellsSymptom(sentence) && sentence.length > 15);
-  return withoutStop(telling ?? sentences.find((sentence) => sentence.length > 8) ?? ask);
+  const topic = withoutStop(telling ?? sentences.find((sentence) => sentence.length > 8) ?? ask);
+  return POLITE.test(topic) ? capitalise(topic.replace(POLITE, '').replace(/[?？]+$/, '')) : topic;
 }
+
+const POLITE =
+  /^(?:can|could|would|will) you (?:please )?(?:(?:look into|check|find out|explain|tell me|investigate|see)\s+(?=why|how|what|where|whether))?/i;
 
 /** Whether the prompt tells of something that goes wrong. */
 export function tellsSymptom(ask: string): boolean {
@@ -96,21 +100,30 @@ export function lastStepOf(story: Story, turn: number): number {
 
 /** Whether the reply of a turn says outright why something happens. */
 export function hasCause(story: Story, turn: number): boolean {
-  return story.statements.some((s) => s.turn === turn && s.from === 'reply' && s.signals.cause === 2);
+  return story.statements.some(
+    (s) => s.turn === turn && s.from === 'reply' && s.signals.cause === 2 && s.signals.decision < 2,
+  );
 }
 
 function readStatements(text: string, turn: number, from: Statement['from']): readonly Statement[] {
   return splitSentences(text)
+    .map((sentence) => ({ ...sentence, text: capitalise(sentence.text.replace(OPENER, '')) }))
     .filter((sentence) => sentence.text.length >= 12 && !isSmallTalk(sentence.text))
     .map((sentence) => ({
       text: sentence.text,
-      signals: readSignals(sentence.text),
+      signals:
+        sentence.heading === undefined
+          ? readSignals(sentence.text)
+          : withHeading(readSignals(sentence.text), sentence.heading),
       turn,
       from,
       item: sentence.item,
       block: sentence.block,
     }));
 }
+
+/** `Done: …`, `Yes, …`: the word says nothing that the rest does not. */
+const OPENER = /^(?:done|yes|no|ok(?:ay)?|sure|great|perfect|fertig|erledigt|ja|nein)[:,.!]\s+(?=.{25,})/i;
 
 /** A prompt as a person would repeat it: the arguments of a slash command, no pasted blocks. */
 function readAsk(prompt: string | undefined): string | undefined {

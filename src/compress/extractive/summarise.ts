@@ -13,6 +13,7 @@ import { findClosed } from './plans.ts';
 import { breakRun, capitalise, shorten, splitSentences, withoutStop } from './sentences.ts';
 import { isSmallTalk } from './signals.ts';
 import type { Signals } from './signals.ts';
+import { takesAllBack } from './steps.ts';
 import { namesIn, tellsSymptom, topicOf } from './story.ts';
 import type { Story } from './story.ts';
 
@@ -40,7 +41,7 @@ export function summarise(
       3,
     ),
     learned: merge(before?.learned ?? [], learnedLines(story, candidates, say)).slice(-MOST_LINES),
-    completed: merge(before?.completed ?? [], completed).slice(-MOST_LINES),
+    completed: merge(stillDone(story, before), completed).slice(-MOST_LINES),
     nextSteps: nextSteps(story, before, completed, say),
   };
   const { investigated, learned, nextSteps: left } = draft;
@@ -86,7 +87,12 @@ function topicByPlan(story: Story): string | undefined {
 function requestLine(ask: string | undefined): readonly string[] {
   if (ask === undefined || ask.length < 9 || (ask.length < 25 && (/[?？]$/.test(ask) || namesIn(ask).size === 0)))
     return [];
-  const sentences = splitSentences(ask).map((sentence) => sentence.text);
+  const sentences = splitSentences(ask)
+    .map((sentence) => sentence.text)
+    .filter(
+      (sentence) =>
+        !/^(?:thanks?|thank you|danke|merci|gracias|obrigad[oa]|ok|great|nice|perfect)\b.{0,12}$/i.test(sentence),
+    );
   const line = shorten(sentences.map(withoutStop).join(' – '), LINE - 10);
   return line.length < 9 ? [] : [breakRun(withoutStop(line))];
 }
@@ -122,7 +128,8 @@ function learnedLines(story: Story, candidates: readonly Candidate[], say: Phras
       if (causes.length > 0) return [];
       // A title that repeats the question tells nothing that was learned.
       const isQuestion = story.asks.some((ask) => ask !== undefined && likeness(topicOf(ask), candidate.title) > 0.5);
-      return [isQuestion ? (candidate.narrative.split('\n')[0] ?? candidate.title) : candidate.title];
+      const first = (candidate.narrative.split('\n')[0] ?? candidate.title).replace(openingOf('cause', say), '');
+      return [isQuestion ? first : candidate.title];
     }
     if (candidate.type === 'convention') return [candidate.title];
     // What was decided, and what turned out not to work, is what one has to know.
@@ -142,6 +149,15 @@ function isAside(text: string, signals: Signals): boolean {
   return signals.rejected || signals.abandoned || signals.decision === 2 || /\bside effect\b/i.test(text);
 }
 
+/** What was done before, but for what no commit holds when everything is taken back. */
+function stillDone(story: Story, before: SummaryDraft | undefined): readonly string[] {
+  const isBack = story.steps.some(
+    (step) => step.kind === 'command' && step.outcome !== 'failed' && takesAllBack(step.command),
+  );
+  const done = before?.completed ?? [];
+  return isBack ? done.filter((line) => /\([0-9a-f]{7,40}\)$/.test(line)) : done;
+}
+
 function completedLines(story: Story, before: SummaryDraft | undefined, say: Phrases): readonly string[] {
   const commits = story.commits.map((commit) => {
     const subject = capitalise(readSubject(commit.subject).text);
@@ -151,7 +167,10 @@ function completedLines(story: Story, before: SummaryDraft | undefined, say: Phr
   const changed = new Set(story.steps.flatMap((step) => (step.kind === 'change' ? [step.turn] : [])));
   if (commits.length > 0 || hasCommits) return commits;
   return story.statements
-    .filter(({ signals, from, turn }) => from === 'reply' && signals.done && !signals.left && changed.has(turn))
+    .filter(
+      ({ signals, from, turn }) =>
+        from === 'reply' && signals.done && !signals.left && signals.decision < 2 && changed.has(turn),
+    )
     .slice(0, 2)
     .map(({ text }) => breakRun(withoutStop(shorten(text, LINE))));
 }
