@@ -365,3 +365,50 @@ describe('what the user says', () => {
     expect(observations[0]?.title).toMatch(/^Tried and given up: /);
   });
 });
+
+describe('a closing report', () => {
+  const reported = (reply: string) =>
+    makeBatch([
+      prompt('Add rate limiting to the public API, 100 requests a minute for each key'),
+      edited('src/rate-limit.js', `+${'const window = 60;\n+'.repeat(12)}`),
+      ran('npm test', '# fail 0'),
+      stop(reply),
+    ]);
+
+  it('is read by its headings: what was built, what was decided, what is not done', async () => {
+    const { observations, summary } = await compressor.compress(
+      reported(
+        [
+          '## What changed',
+          '- `src/rate-limit.js` holds a fixed-window limiter with its state in Redis',
+          '',
+          '### Decisions',
+          '- Fixed window instead of a sliding log: one call for each request, and bursts at the edge are fine',
+          '- When Redis is down the limiter lets requests through and writes a line to the log',
+          '',
+          '### Not done',
+          '- Metrics for rejected requests',
+        ].join('\n'),
+      ),
+      NOTHING_KNOWN,
+    );
+    expect(observations.map(({ type, title }) => `${type}: ${title}`)).toEqual([
+      'feature: Add rate limiting to the public API, 100 requests a minute for each key',
+      expect.stringMatching(/^decision: Fixed window instead of a sliding log/),
+    ]);
+    expect(observations[1]?.facts.join()).toContain('lets requests through');
+    expect(summary?.nextSteps).toEqual(['Metrics for rejected requests']);
+  });
+
+  it('leaves its warning as a gotcha, with the sentence that goes on', async () => {
+    const { observations } = await compressor.compress(
+      reported(
+        '**Note:** `append` is not idempotent, so a second run of the same day doubles the rows. The job deletes the day first, which is why it is safe today.',
+      ),
+      NOTHING_KNOWN,
+    );
+    const gotcha = observations.find(({ type }) => type === 'gotcha');
+    expect(gotcha?.title).toMatch(/^`append` is not idempotent/);
+    expect(gotcha?.narrative).toContain('deletes the day first');
+  });
+});
