@@ -2,11 +2,24 @@
 
 import type { ObservationType } from '../../model/memory.ts';
 import type { SessionState } from '../../model/draft.ts';
-import { isAlike, likeness } from '../likeness.ts';
+import { likeness } from '../likeness.ts';
 import { essence, isSlip } from './attempts.ts';
 import type { Attempt } from './attempts.ts';
 import { changedFiles, describeChanges, makeCandidate } from './candidate.ts';
 import type { Candidate } from './candidate.ts';
+import {
+  bodyFacts,
+  findCause,
+  firstBody,
+  firstClause,
+  namesFile,
+  outcomes,
+  problemOf,
+  purposeOf,
+  rankOfBuilt,
+  reasonOf,
+  tellsWhy,
+} from './change-reasons.ts';
 import { isChore, readSubject } from './commits.ts';
 import type { CommitMade } from './commits.ts';
 import { isDecisionPath, isInstructionPath } from './documents.ts';
@@ -15,11 +28,11 @@ import { newTests, remarks } from './patch-notes.ts';
 import { isPlanPath } from './plans.ts';
 import { listNames } from './phrases.ts';
 import type { Phrases } from './phrases.ts';
-import { factOf, sentenceOf, withoutCauseWords, withoutPrefix } from './prose.ts';
+import { sentenceOf, withoutCauseWords, withoutPrefix } from './prose.ts';
 import { shorten, withoutStop } from './sentences.ts';
 import type { ChangeStep, CommandStep } from './steps.ts';
 import { isTestPath } from './story-files.ts';
-import { namesIn, tellsSymptom, topicOf } from './story.ts';
+import { namesIn, topicOf } from './story.ts';
 import type { Statement, Story } from './story.ts';
 
 /** Candidates for the commits of a batch and for finished work that no commit holds. */
@@ -133,7 +146,7 @@ function observeCommit(
             .slice(0, 1)),
     ],
     files: [...changedFiles(work.changes), ...commit.files],
-    rank: keepsHouse ? 2 : type === 'bugfix' ? 8 : rankOfBuilt(work, tellsWhy(commit, said)),
+    rank: keepsHouse ? 2 : type === 'bugfix' ? 8 : rankOfBuilt(work.changes, tellsWhy(commit, said)),
     at: commit.step,
   });
 }
@@ -190,89 +203,10 @@ function observeUncommitted(story: Story, state: SessionState, from: number, say
   });
 }
 
-/** Besides the leading sentence the one that says most of why the change is as it is. */
-function reasonOf(
-  story: Story,
-  said: readonly Statement[],
-  lead: Statement | undefined,
-  subject: string,
-): string | undefined {
-  const inTurn = story.statements.filter((s) => s.turn === said[0]?.turn && s.from === 'reply');
-  const taken = new Set(inTurn.filter(({ signals }) => signals.abandoned).map(({ block }) => block));
-  return said
-    .filter(
-      (s) => s !== lead && !taken.has(s.block) && !s.signals.rejected && s.signals.decision < 2 && s.text.length > 40,
-    )
-    .map((s) => ({
-      text: s.text,
-      weight: likeness(s.text, subject) + (s.signals.cause > 0 ? 0.2 : 0) + (/: /.test(s.text) ? 0.1 : 0),
-    }))
-    .filter(({ weight }) => weight >= 0.1)
-    .toSorted((a, b) => b.weight - a.weight)[0]?.text;
-}
-
-const SMALL = 25;
-const BIG = 250;
-
-/** What was built: small changes without a reason are for `git log`, big ones and those with a reason come first. */
-function rankOfBuilt(work: Work, hasReason: boolean): number {
-  const size = work.changes.reduce((sum, change) => sum + change.added + change.removed, 0);
-  if (size >= BIG || hasReason) return 6;
-  return size > 0 && size < SMALL ? 4 : 5;
-}
-
+/** A longer prompt is no title. */
 const LONGEST_ORDER = 110;
-
-/** `Add x. and never y` asks for the first; what follows is told elsewhere. */
-function firstClause(text: string): string {
-  const [first = text] = text.split(/[.;]\s+/);
-  return first.length >= 12 ? first : text;
-}
-
-/** What the reply says of the fix in figures and names, beside what is told already. */
-function outcomes(said: readonly Statement[], told: readonly (string | undefined)[]): readonly string[] {
-  return said
-    .filter(
-      ({ text, signals }) => !told.includes(text) && !signals.caveat && !signals.abandoned && signals.decision < 2,
-    )
-    .filter(({ text }) => text.length >= 30 && (/\d/.test(text) || namesIn(text).size > 0))
-    .slice(0, 2)
-    .map(({ text }) => factOf(text));
-}
-
 /** So many statements speak of more than one thing. */
 const LONG_REPLY = 5;
-
-/** `OtelTraceHelpers` names the file `otel_trace_helpers.ex`. */
-function namesFile(text: string, changes: readonly ChangeStep[]): boolean {
-  const plain = (value: string): string => value.toLowerCase().replace(/[^a-z0-9]/g, '');
-  const said = plain(text);
-  return changes.some(({ path }) => {
-    const stem = plain(path.slice(path.lastIndexOf('/') + 1).replace(/\.\w+$/, ''));
-    return stem.length >= 4 && said.includes(stem);
-  });
-}
-
-/** What the issue that the commit names was for. */
-function purposeOf(story: Story, commit: CommitMade): string | undefined {
-  const subject = readSubject(commit.subject).text;
-  const plan = story.plans.find(
-    ({ id, title }) => (id !== undefined && commit.subject.includes(`(${id})`)) || isAlike(title, subject),
-  );
-  const goal = plan?.goal[0];
-  return goal === undefined || likeness(goal, commit.subject) > 0.6 ? undefined : shorten(goal, 200);
-}
-
-/** Whether the message or the reply gives a reason or a bound, and not only a list of what is new. */
-function tellsWhy(commit: CommitMade, said: readonly Statement[]): boolean {
-  return (
-    commit.body.some((line) => REASON.test(line)) ||
-    said.some(({ text, signals }) => signals.cause > 0 || REASON.test(text))
-  );
-}
-
-const REASON =
-  /\b(?:because|so that|since|instead of|rather than|without|never|must|only|unless|otherwise|graceful\w*|safe\w*|prevents?|avoids?|prefers?|fall(?:s|back)?|until)\b/i;
 
 const KINDS: Readonly<Record<string, ObservationType>> = {
   fix: 'bugfix',
@@ -310,40 +244,10 @@ function relevantStatements(story: Story, commit: CommitMade, subject: string, w
   );
 }
 
-/** Why the bug was there: said in this turn, in a decision of this work, in a turn before, or known of the session. */
-function findCause(story: Story, state: SessionState, commit: CommitMade): string | undefined {
-  const said = (turn: (index: number) => boolean): string | undefined =>
-    story.statements.find((s) => turn(s.turn) && s.from === 'reply' && s.signals.cause === 2)?.text;
-  return (
-    said((turn) => turn === commit.turn) ??
-    said((turn) => turn < commit.turn) ??
-    story.decisions.find((decision) => decision.turn === commit.turn)?.statements[0] ??
-    state.summary?.learned.findLast((line) => /cause|race|because/i.test(line))
-  );
-}
-
-/** The symptom that the session set out from. */
-function problemOf(story: Story, state: SessionState, turn: number): string | undefined {
-  const ask = story.asks.slice(0, turn + 1).findLast((text) => text !== undefined && tellsSymptom(text));
-  return ask === undefined ? state.summary?.title : shorten(topicOf(ask), 118);
-}
-
 function verification(work: Work, say: Phrases): string | undefined {
   const solved = work.solved.find((attempt) => work.checks.includes(attempt.command)) ?? work.solved[0];
   const error = solved?.failures.at(-1)?.error;
   return solved === undefined || error === undefined || isSlip(error)
     ? undefined
     : say('verified', { command: solved.command, error: shorten(error, 100) });
-}
-
-/** The statements of a message's body, those with a reason first; the others stand in the code. */
-function bodyFacts(commit: CommitMade, from: number, most: number): readonly string[] {
-  const rest = commit.body.slice(from);
-  const chosen = new Set([...rest.filter((line) => REASON.test(line)), ...rest].slice(0, most));
-  return rest.filter((line) => chosen.has(line));
-}
-
-function firstBody(commit: CommitMade): string | undefined {
-  const first = commit.body[0];
-  return first === undefined ? undefined : `${withoutStop(shorten(first, 230))}.`.replace(/…\.$/, '…');
 }

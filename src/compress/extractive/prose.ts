@@ -27,3 +27,10 @@ export function withoutCauseWords(text: string): string {
     .replace(/^(?:Cause|Known before): /, '');
   return capitalise(rest);
 }
+
+/** Whether the texts hold most words of a name. */
+export function coversName(titles: string, name: string): boolean {
+  const words = name.toLowerCase().match(/[\p{L}\p{N}_]{4,}/gu) ?? [];
+  const hits = words.filter((word) => titles.toLowerCase().includes(word)).length;
+  return words.length > 0 && hits / words.length >= 0.6;
+}
