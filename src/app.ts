@@ -6,7 +6,7 @@ import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Diagnostic } from './model/diagnostic.ts';
 import type { VaultPlace } from './model/place.ts';
-import type { AnsweredQuestion, RecurringQuestion } from './model/question.ts';
+import type { AnsweredQuestion } from './model/question.ts';
 import type { Clock, Logger, MemoryLibrary } from './model/ports.ts';
 import type { Publication } from './model/publication.ts';
 import type { SyncReport } from './model/search.ts';
@@ -16,10 +16,9 @@ import { sessionAccount } from './capture/origin.ts';
 import { describeCompression, destinationOf, readSpending } from './compress/configured.ts';
 import { announcementOf, isAnnounced, noteAnnounced } from './compress/destination.ts';
 import type { Destination } from './compress/destination.ts';
-import { questionLikeness } from './compress/likeness.ts';
-import { openQuestions } from './compress/questions.ts';
+import { answeredQuestions } from './compress/questions.ts';
 import { openIndexLibrary } from './index/library.ts';
-import { composeStart } from './inject/compose-start.ts';
+import { composeStart, noticeOnly } from './inject/compose-start.ts';
 import type { StartAnswer, StartRequest } from './inject/compose-start.ts';
 import { silentLog } from './system/log.ts';
 import { dataPaths } from './system/paths.ts';
@@ -189,19 +188,8 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
     return record === undefined ? undefined : { count: record.held, sentence: record.sentence };
   };
 
-  const recurringQuestions = (): readonly AnsweredQuestion[] => {
-    // Looking makes no file.
-    if (!existsSync(paths.questionsFile)) return [];
-    const questions = openQuestions(paths.questionsFile);
-    try {
-      return questions
-        .recurring(project)
-        .slice(0, MOST_QUESTIONS)
-        .map((question) => ({ ...question, answers: findAnswers(library, question) }));
-    } finally {
-      questions.close();
-    }
-  };
+  const recurringQuestions = (): readonly AnsweredQuestion[] =>
+    answeredQuestions(paths.questionsFile, project, library);
 
   return {
     key: createHash('sha256').update(place.stateDir).digest('hex').slice(0, 12),
@@ -325,37 +313,6 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
     },
     diagnostics: () => diagnoseVault(place.vaultDir, place.stateDir).diagnostics,
     close: () => library.close(),
-  };
-}
-
-const MOST_QUESTIONS = 20;
-const MOST_ANSWERS = 2;
-
-/** What was written in the sessions that asked, and what a search for the question finds, the likeliest first. */
-function findAnswers(library: MemoryLibrary, question: RecurringQuestion): AnsweredQuestion['answers'] {
-  const asked = new Set(question.sessions);
-  const { hits } = library.search({ text: question.text, kind: ['observation', 'note'], limit: 10 });
-  return hits
-    .filter((hit) => hit.supersededBy === undefined)
-    .filter((hit) => questionLikeness(hit.title, question.text) >= 0.5 || asked.has(hit.session ?? ''))
-    .slice(0, MOST_ANSWERS)
-    .map(({ id, title }) => ({ id, title }));
-}
-
-/** Without memories to hand back there may still be something to say to the person. */
-function noticeOnly(request: StartRequest, remarks: readonly string[], at: string): StartAnswer {
-  return {
-    text: '',
-    notice: `memvault: ${remarks.join('; ')}`,
-    receipt: {
-      sessionId: request.sessionId,
-      at,
-      event: request.source,
-      items: [],
-      tokens: 0,
-      budgetTokens: 0,
-      leftOut: 0,
-    },
   };
 }
 

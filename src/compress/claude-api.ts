@@ -4,10 +4,10 @@ import type Anthropic from '@anthropic-ai/sdk';
 import type { Compression, SessionState } from '../model/draft.ts';
 import { MemvaultError } from '../model/errors.ts';
 import type { Compressor, Logger } from '../model/ports.ts';
-import { estimateTokens } from '../model/tokens.ts';
 import type { Batch } from '../model/turn.ts';
 import { fillTemplate, readTemplate } from '../system/templates.ts';
 import { readAnswer } from './answer.ts';
+import { lostUsage, reasonOf, retryAfterOf, usageOf } from './api-usage.ts';
 import type { Answer } from './answer.ts';
 import { addUsage } from './usage.ts';
 import type { Usage } from './usage.ts';
@@ -175,7 +175,7 @@ async function ask(
       `the Claude API at ${shownUrl(options.baseUrl)} did not answer: ${reasonOf(error)}`,
       {
         hint: 'Run `memvault doctor` to see endpoint, model and account.',
-        data: { usage: addUsage(before, lostUsage(error, request, options)), ...retryAfterOf(error) },
+        data: { usage: addUsage(before, lostUsage(error, request, options.model)), ...retryAfterOf(error) },
       },
     );
   }
@@ -195,57 +195,6 @@ function isStrictRefused(error: unknown, request: Request): boolean {
 function withoutStrict(request: Request): Request {
   const { name, description, input_schema } = readToolDefinition();
   return { ...request, tools: [{ name, description, input_schema }] };
-}
-
-/** What went wrong, without headers, keys or the request. */
-function reasonOf(error: unknown): string {
-  if (isRecord(error) && typeof error['status'] === 'number') return `status ${error['status']}`;
-  const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
-  return error instanceof Error ? `${error.message}${cause}`.slice(0, 200) : 'unknown failure';
-}
-
-function usageOf(message: Anthropic.Message, model: string): Usage {
-  const count = (value: unknown): number => (typeof value === 'number' && value >= 0 ? value : 0);
-  const { usage } = message;
-  const cacheWriteTokens = count(usage.cache_creation_input_tokens);
-  const cacheReadTokens = count(usage.cache_read_input_tokens);
-  return {
-    calls: 1,
-    inputTokens: count(usage.input_tokens) + cacheWriteTokens + cacheReadTokens,
-    outputTokens: count(usage.output_tokens),
-    cacheWriteTokens,
-    cacheReadTokens,
-    model,
-  };
-}
-
-/**
- * What a call cost that gave no message: nothing when the server refused it; else it may have been worked off and charged, so
- * that its input is counted by estimate.
- */
-function lostUsage(error: unknown, request: Request, { model }: ApiCompressorOptions): Usage {
-  const isRefused = isRecord(error) && typeof error['status'] === 'number';
-  const isUnreached = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN/.test(reasonOf(error) + String(causeCode(error)));
-  const inputTokens = isRefused || isUnreached ? 0 : estimateTokens(JSON.stringify([request.system, request.messages]));
-  return { calls: 1, inputTokens, outputTokens: 0, model };
-}
-
-function causeCode(error: unknown): unknown {
-  let current: unknown = error;
-  for (let depth = 0; depth < 4 && current instanceof Error; depth++) {
-    if ('code' in current && typeof current.code === 'string') return current.code;
-    current = current.cause;
-  }
-  return undefined;
-}
-
-/** What the server asks for by `retry-after`, in seconds or as a date. */
-function retryAfterOf(error: unknown): { readonly retryAfterMs?: number } {
-  const headers: unknown = isRecord(error) ? error['headers'] : undefined;
-  const given = headers instanceof Headers ? headers.get('retry-after') : undefined;
-  if (given === undefined || given === null) return {};
-  const ms = /^\d+(?:\.\d+)?$/.test(given) ? Number(given) * 1000 : Date.parse(given) - Date.now();
-  return Number.isFinite(ms) && ms > 0 ? { retryAfterMs: ms } : {};
 }
 
 function isMessage(value: unknown): value is Anthropic.Message {

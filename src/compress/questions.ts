@@ -1,6 +1,8 @@
 // Questions of the user's prompts, kept on this side only, and those among them that are asked again and again.
 
-import type { RecurringQuestion } from '../model/question.ts';
+import { existsSync } from 'node:fs';
+import type { MemoryLibrary } from '../model/ports.ts';
+import type { AnsweredQuestion, RecurringQuestion } from '../model/question.ts';
 import type { Batch } from '../model/turn.ts';
 import { cleanLine } from '../system/clean-text.ts';
 import { openPrivateDatabase } from '../system/private-database.ts';
@@ -112,4 +114,36 @@ function groupAlike(rows: readonly Asked[], likeness: (a: string, b: string) => 
       lastAsked: group[0]?.at ?? '',
     }))
     .toSorted((a, b) => b.sessions.length - a.sessions.length || (a.lastAsked < b.lastAsked ? 1 : -1));
+}
+
+/** What is asked again and again in a project, with the memories that answer it. Looking makes no file. */
+export function answeredQuestions(
+  file: string,
+  project: string,
+  library: Pick<MemoryLibrary, 'search'>,
+): readonly AnsweredQuestion[] {
+  if (!existsSync(file)) return [];
+  const questions = openQuestions(file);
+  try {
+    return questions
+      .recurring(project)
+      .slice(0, MOST_QUESTIONS)
+      .map((question) => ({ ...question, answers: findAnswers(library, question) }));
+  } finally {
+    questions.close();
+  }
+}
+
+const MOST_QUESTIONS = 20;
+const MOST_ANSWERS = 2;
+
+/** What was written in the sessions that asked, and what a search for the question finds, the likeliest first. */
+function findAnswers(library: Pick<MemoryLibrary, 'search'>, question: RecurringQuestion): AnsweredQuestion['answers'] {
+  const asked = new Set(question.sessions);
+  const { hits } = library.search({ text: question.text, kind: ['observation', 'note'], limit: 10 });
+  return hits
+    .filter((hit) => hit.supersededBy === undefined)
+    .filter((hit) => questionLikeness(hit.title, question.text) >= ALIKE || asked.has(hit.session ?? ''))
+    .slice(0, MOST_ANSWERS)
+    .map(({ id, title }) => ({ id, title }));
 }

@@ -93,3 +93,20 @@ function findLastSummary(library: MemoryLibrary): Memory | undefined {
   const row = library.recent({ kind: ['summary'] }, 20).find((candidate) => candidate.supersededBy === undefined);
   return row === undefined ? undefined : library.get([row.id]).memories[0];
 }
+
+/** Without memories to hand back there may still be something to say to the person; `at` is UTC. */
+export function noticeOnly(request: StartRequest, remarks: readonly string[], at: string): StartAnswer {
+  return {
+    text: '',
+    notice: `memvault: ${remarks.join('; ')}`,
+    receipt: {
+      sessionId: request.sessionId,
+      at,
+      event: request.source,
+      items: [],
+      tokens: 0,
+      budgetTokens: 0,
+      leftOut: 0,
+    },
+  };
+}
