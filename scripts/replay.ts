@@ -56,6 +56,8 @@ function orderOf(memory: Memory): string {
 
 /** The worker looks in after so many events even when none of them ends anything. */
 const EVENTS_A_CYCLE = 20;
+/** Longer than the worker waits for the late hooks of a turn that ended. */
+const SETTLE_MS = 10_000;
 const ENDS = new Set(['Stop', 'StopFailure', 'PreCompact', 'PostCompact', 'SessionEnd', 'UserPromptSubmit']);
 
 /** Opens a stage with one commit; `env` adds to the environment of hooks and worker, such as provider and key. */
@@ -119,7 +121,7 @@ export function openReplay(env: Readonly<Record<string, string>> = {}): Replay {
     env: whole,
     async send(payloads) {
       let unseen = 0;
-      for (const { payload, at } of payloads) {
+      for (const [index, { payload, at }] of payloads.entries()) {
         now = Math.max(now + 1, at);
         const draw = (length: number): string =>
           createHash('sha256').update(String(++drawn)).digest('hex').slice(0, length);
@@ -131,9 +133,12 @@ export function openReplay(env: Readonly<Record<string, string>> = {}): Replay {
             redacted[kind] = (redacted[kind] ?? 0) + count;
         }
         if (++unseen < EVENTS_A_CYCLE && !ENDS.has(String(payload['hook_event_name']))) continue;
+        // What ended has settled when the next event is that far away.
+        now = Math.max(now, Math.min(now + SETTLE_MS, (payloads[index + 1]?.at ?? Number.POSITIVE_INFINITY) - 1));
         await work();
         unseen = 0;
       }
+      now += SETTLE_MS;
       await work();
     },
     async wait(ms) {

@@ -16,6 +16,7 @@ const LOADERS: Readonly<Record<string, () => Promise<Command>>> = {
   questions: async () => (await import('./commands/questions.ts')).questionsCommand,
   promote: async () => (await import('./commands/promote.ts')).promoteCommand,
   adopt: async () => (await import('./commands/adopt.ts')).adoptCommand,
+  model: async () => (await import('./commands/model.ts')).modelCommand,
   config: async () => (await import('./commands/config.ts')).configCommand,
   demo: async () => (await import('./commands/demo.ts')).demoCommand,
 };

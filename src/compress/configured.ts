@@ -29,18 +29,26 @@ export interface ConfiguredParts {
   readonly clock: Clock;
 }
 
+/** What a batch's vault knows of its project. */
+export interface ProjectVault {
+  /** The folder that settings and ledger know it by. */
+  readonly project: string;
+  /** What the vault's own `vault.yaml` sets. */
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
 /** Compresses with what the settings of the batch's project allow at this moment; falls back to rules and says why in the log. */
 export function createBatchCompressor(
   parts: ConfiguredParts,
-): (batch: Batch, state: SessionState, vault: Readonly<Record<string, unknown>>) => Promise<Compression> {
+): (batch: Batch, state: SessionState, vault: ProjectVault) => Promise<Compression> {
   const { paths, env, log, clock } = parts;
   const breaker = createBreaker();
   return async (batch, state, vault) => {
-    const project = batch.worktree ?? batch.project;
-    const settings = readSettings({ env, file: paths.settingsFile, project, vault }).values;
+    const { project, config } = vault;
+    const settings = readSettings({ env, file: paths.settingsFile, project, vault: config }).values;
     const chosen = choose(settings, batch, parts);
     const extractive = createExtractiveCompressor(settings.language);
-    const compression = await withMeter(chosen, settings, (metered) =>
+    const compression = await withMeter(chosen, settings, project, (metered) =>
       compressBatch(batch, state, metered, extractive, { logger: log }),
     );
     const { by, fallbackReason, usage } = compression;
@@ -59,6 +67,7 @@ export function createBatchCompressor(
   async function withMeter<T>(
     chosen: ChosenCompressor,
     settings: SettingValues,
+    project: string,
     work: (metered: ChosenCompressor) => Promise<T>,
   ): Promise<T> {
     if (chosen.destination === undefined) return work(chosen);
@@ -70,6 +79,7 @@ export function createBatchCompressor(
         breaker,
         clock,
         log,
+        project,
         announcedFile,
         dailyInputTokens: settings['compress.dailyInputTokens'],
       };

@@ -16,6 +16,8 @@ export interface MeterParts {
   readonly breaker: Breaker;
   readonly clock: Clock;
   readonly log: Logger;
+  /** The folder that the ledger knows the project by. */
+  readonly project: string;
   readonly announcedFile: string;
   /** Most input tokens of one local day, over all projects. */
   readonly dailyInputTokens: number;
@@ -37,7 +39,7 @@ export function meterCompressor(compressor: Compressor, destination: Destination
         record(parts, {
           ...usage,
           at: clock.now(),
-          project: batch.worktree ?? batch.project,
+          project: parts.project,
           provider: destination.provider,
           host: destination.host,
           batch: batch.id,

@@ -18,8 +18,8 @@ export interface QuestionOptions {
 }
 
 export interface Questions {
-  /** Keeps what the batch's prompts ask; the same text of the same session is kept once. */
-  add(batch: Batch): void;
+  /** Keeps what the batch's prompts ask in a project; the same text of the same session is kept once. */
+  add(batch: Batch, project: string): void;
   /** What was asked in at least three sessions of the project, the most often asked first. */
   recurring(project: string): readonly RecurringQuestion[];
   close(): void;
@@ -47,8 +47,7 @@ export function openQuestions(file: string, options: QuestionOptions = {}): Ques
   const database = openPrivateDatabase(file, { schema: SCHEMA, version: 1 });
   const likeness = options.likeness ?? questionLikeness;
   return {
-    add(batch) {
-      const project = batch.worktree ?? batch.project;
+    add(batch, project) {
       const insert = database.prepare('INSERT OR IGNORE INTO asked VALUES (?, ?, ?, ?)');
       let added = 0;
       for (const { prompt } of batch.turns) {

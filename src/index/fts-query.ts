@@ -9,6 +9,8 @@ import { isWeakWord } from './weak-words.ts';
 /** A word, or a run of words as the tokenizer of the index sees them. */
 export interface Term {
   readonly tokens: readonly string[];
+  /** Whether candidates are found by it: weak words are not sought while there are others. */
+  readonly isTelling: boolean;
   /** How much it counts, 1 for a telling word. */
   readonly weight: number;
 }
@@ -16,8 +18,8 @@ export interface Term {
 export interface SearchPlan {
   /** What a match is: any of the words, all of the quoted phrases, none of what is excluded. */
   readonly words: string;
-  /** The same without the weak words; by these the candidates are found. */
-  readonly telling: string;
+  /** The same for some of the terms alone, by their numbers. */
+  express(terms: readonly number[]): string;
   readonly terms: readonly Term[];
   /** Single words that stand side by side in the query. */
   readonly pairs: readonly (readonly [string, string])[];
@@ -78,13 +80,18 @@ function planChunks(
   const pairs = pairsOf(wanted);
   const compounds = compoundsOf(pairs, sought);
   const express = (some: readonly Phrase[]): string => combine(some, required, without);
+  const terms = [
+    ...sought.map((tokens) => {
+      const isTelling = telling.length === 0 || !isWeak(tokens);
+      return { tokens, isTelling, weight: isTelling ? 1 : WEAK };
+    }),
+    ...compounds.map((tokens) => ({ tokens, isTelling: true, weight: COMPOUND })),
+  ];
   return {
     words: express(sought),
-    telling: express([...(telling.length > 0 ? telling : sought), ...compounds]),
-    terms: [
-      ...sought.map((tokens) => ({ tokens, weight: telling.length > 0 && isWeak(tokens) ? WEAK : 1 })),
-      ...compounds.map((tokens) => ({ tokens, weight: COMPOUND })),
-    ],
+    express: (numbers) =>
+      express(numbers.flatMap((number) => (terms[number] === undefined ? [] : [terms[number].tokens]))),
+    terms,
     pairs,
     spelled: spelledOf(wanted),
     hasRequired: required.length > 0,

@@ -1,11 +1,13 @@
 // Scores the candidates of a search against each other. Pure.
 
 import { openCandidateReader } from './candidate.ts';
-import type { CandidateReading, CandidateTexts, ScoredTerm } from './candidate.ts';
+import type { CandidateReading, CandidateWords, Hit } from './candidate.ts';
 import type { SearchPlan } from './fts-query.ts';
+import type { SoughtTerm } from './sought-words.ts';
 
-export interface Candidate extends CandidateTexts {
+export interface Candidate {
   readonly key: number;
+  readonly words: CandidateWords;
 }
 
 /** What is known of the whole vault. */
@@ -18,8 +20,8 @@ export interface VaultStatistics {
   readonly occurrences: readonly number[];
 }
 
-/** What moved a candidate, each between 0 and 1 before its share. */
-export type ScoreReasons = Readonly<Record<keyof typeof SHARES | 'topics', number>>;
+/** What moved a candidate, each between 0 and 1 before its share: those of SHARES, and later opinions under their own names. */
+export type ScoreReasons = Readonly<Record<string, number>>;
 
 export interface Score {
   readonly key: number;
@@ -47,44 +49,32 @@ const SHARES = {
   title: 0.1,
 } as const;
 
-export interface ScoreOptions {
-  /** Per key, how near a candidate is in meaning, -1 to 1, and the share that this may take of the score. */
-  readonly topics?: { readonly nearness: ReadonlyMap<number, number>; readonly share: number } | undefined;
-}
-
 /** The candidates' scores, in the order given. */
 export function scoreCandidates(
   plan: SearchPlan,
   candidates: readonly Candidate[],
   statistics: VaultStatistics,
-  { topics }: ScoreOptions = {},
 ): readonly Score[] {
   const reader = openCandidateReader(plan);
-  const readings = candidates.map((candidate) => reader.read(candidate));
+  const readings = candidates.map((candidate) => reader.read(candidate.words));
   const rarity = plan.terms.map((_, order) => idf(statistics.memories, statistics.occurrences[order] ?? 0));
-  const weigh = weighTerms(reader.terms, rarity);
+  const weights = reader.terms.map(({ weight, like }) => weight * (rarity[like] ?? 0));
   const average = statistics.averageWords || 1;
-  const averagePart = Math.min(average, 80);
   const lists: Readonly<Record<keyof typeof SHARES, readonly number[]>> = {
-    words: readings.map(({ counts, words }) => weigh(counts, words / average)),
-    part: readings.map(({ parts }) =>
-      parts.reduce((best, part) => Math.max(best, weigh(part.counts, part.words / averagePart)), 0),
-    ),
+    words: readings.map((reading) => weigh(reading.counts, weights, wordsOf(reading) / average)),
+    part: readings.map((reading) => scoreBestPart(reading, weights, Math.min(average, PART_WORDS))),
     pairs: scorePairs(readings, statistics, average),
-    near: readings.map(({ nearness }) => scoreNearness(nearness, reader.terms, rarity)),
+    near: readings.map(({ titleHits, hits }) => scoreNearness([titleHits, hits], reader.terms, rarity)),
     letters: scoreLetters(readings, reader.trigrams),
     title: readings.map((reading) => reading.titleShare),
   };
   const tops = mapValues(lists, (list) => list.reduce((a, b) => Math.max(a, b), 0));
   const names = Object.keys(SHARES) as (keyof typeof SHARES)[];
-  const topicShare = topics?.share ?? 0;
   return candidates.map(({ key }, at) => {
     const of = (name: keyof typeof SHARES): number =>
       name === 'title' ? (lists.title[at] ?? 0) : tops[name] === 0 ? 0 : (lists[name][at] ?? 0) / tops[name];
-    const topic = Math.max(0, topics?.nearness.get(key) ?? 0);
-    const reasons = { ...mapValues(lists, (_, name) => of(name)), topics: topic };
-    const lexical = names.reduce((sum, name) => sum + SHARES[name] * of(name), 0) / SHARE_SUM;
-    return { key, score: (1 - topicShare) * lexical + topicShare * topic, reasons };
+    const reasons = mapValues(lists, (_, name) => of(name));
+    return { key, score: names.reduce((sum, name) => sum + SHARES[name] * of(name), 0) / SHARE_SUM, reasons };
   });
 }
 
@@ -102,19 +92,46 @@ function saturate(count: number, relativeLength: number, b = B): number {
   return (count * (K1 + 1)) / (count + K1 * (1 - b + b * relativeLength));
 }
 
-function weighTerms(
-  terms: readonly ScoredTerm[],
-  rarity: readonly number[],
-): (counts: Float64Array, relativeLength: number) => number {
-  const weights = terms.map(({ weight, like }) => weight * (rarity[like] ?? 0));
-  return (counts, relativeLength) => {
-    let sum = 0;
-    for (let term = 0; term < counts.length; term++) {
-      const count = counts[term] ?? 0;
-      if (count > 0) sum += (weights[term] ?? 0) * saturate(count, relativeLength);
+/** BM25 of these counts. */
+function weigh(counts: Float64Array, weights: readonly number[], relativeLength: number): number {
+  let sum = 0;
+  for (let term = 0; term < counts.length; term++) {
+    const count = counts[term] ?? 0;
+    if (count > 0) sum += (weights[term] ?? 0) * saturate(count, relativeLength);
+  }
+  return sum;
+}
+
+function wordsOf({ titleWords, bodyWords }: CandidateReading): number {
+  return titleWords + bodyWords;
+}
+
+/** Words of a part of a long text, and where the next part begins. */
+const PART_WORDS = 80;
+const PART_STEP = 40;
+
+/** The best part; the title belongs to every part. */
+function scoreBestPart(reading: CandidateReading, weights: readonly number[], averageWords: number): number {
+  const { titleHits, hits, titleWords, bodyWords } = reading;
+  if (titleHits.length + hits.length === 0) return 0;
+  const counts = new Float64Array(weights.length);
+  let best = 0;
+  let first = 0;
+  for (let start = 0; start === 0 || start + PART_WORDS - PART_STEP < bodyWords; start += PART_STEP) {
+    while (first < hits.length && (hits[first]?.place ?? 0) <= start) first++;
+    // A later part without a word of its own is no better than the first.
+    if (start > 0 && (first >= hits.length || (hits[first]?.place ?? 0) > start + PART_WORDS)) continue;
+    counts.fill(0);
+    for (const { term, weight } of titleHits) counts[term] = (counts[term] ?? 0) + weight;
+    for (let at = first; at < hits.length; at++) {
+      const hit = hits[at];
+      if (hit === undefined || hit.place > start + PART_WORDS) break;
+      counts[hit.term] = (counts[hit.term] ?? 0) + hit.weight;
     }
-    return sum;
-  };
+    const words = titleWords + Math.max(0, Math.min(bodyWords - start, PART_WORDS));
+    best = Math.max(best, weigh(counts, weights, words / averageWords));
+  }
+  return best;
 }
 
 /** How rare a pair is, is told by the candidates: whatever holds it is among them. */
@@ -127,19 +144,39 @@ function scorePairs(
   for (let pair = 0; pair < (readings[0]?.pairs.length ?? 0); pair++) {
     const holders = readings.filter((reading) => (reading.pairs[pair] ?? 0) > 0).length;
     const rarity = idf(memories, holders);
-    readings.forEach(({ pairs, words }, at) => {
-      const count = pairs[pair] ?? 0;
-      if (count > 0) scores[at] = (scores[at] ?? 0) + rarity * saturate(count, words / average, 0.75);
+    readings.forEach((reading, at) => {
+      const count = reading.pairs[pair] ?? 0;
+      if (count > 0) scores[at] = (scores[at] ?? 0) + rarity * saturate(count, wordsOf(reading) / average, 0.75);
     });
   }
   return scores;
 }
 
+/** Terms further apart are not near each other. */
+const NEAR = 10;
+/** A synonym says too little for its place to count. */
+const PLACED_WEIGHT = 0.25;
+
+/** How near the terms come to each other: for each two of them the sum of 1 / distance, saturated as in BM25. */
 function scoreNearness(
-  nearness: ReadonlyMap<number, number>,
-  terms: readonly ScoredTerm[],
+  texts: readonly (readonly Hit[])[],
+  terms: readonly SoughtTerm[],
   rarity: readonly number[],
 ): number {
+  const nearness = new Map<number, number>();
+  for (const hits of texts) {
+    const last = new Map<number, number>();
+    for (const { place, term } of hits) {
+      if ((terms[term]?.weight ?? 0) < PLACED_WEIGHT) continue;
+      for (const [other, otherPlace] of last) {
+        const distance = place - otherPlace;
+        if (other === term || distance > NEAR || distance < 1) continue;
+        const couple = Math.min(term, other) * terms.length + Math.max(term, other);
+        nearness.set(couple, (nearness.get(couple) ?? 0) + 1 / distance);
+      }
+      last.set(term, place);
+    }
+  }
   let sum = 0;
   for (const [couple, amount] of nearness) {
     const first = terms[Math.floor(couple / terms.length)];

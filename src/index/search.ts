@@ -2,20 +2,29 @@
 
 import type { SearchHit, SearchQuery, SearchResult } from '../model/search.ts';
 import type { IndexDatabase } from './database.ts';
+import { readCandidateWords } from './candidate.ts';
+import type { CandidateWords } from './candidate.ts';
+import { findCandidates, keyCondition } from './find-candidates.ts';
+import type { CandidateSearch } from './find-candidates.ts';
 import { filterCondition, hasFilters, narrowFilters } from './filters.ts';
 import type { Condition } from './filters.ts';
 import { planSearch } from './fts-query.ts';
 import type { SearchPlan } from './fts-query.ts';
+import { fuseMeanings } from './fuse.ts';
+import type { Meaning } from './fuse.ts';
 import { memoryTexts } from './index-text.ts';
 import { readQueryText } from './query-text.ts';
 import type { QueryText } from './query-text.ts';
 import { readJson, ROW_COLUMNS, toRow } from './rows.ts';
 import type { RowRecord } from './rows.ts';
-import { WORD_COLUMNS } from './schema.ts';
 import { scoreCandidates } from './score.ts';
 import type { Score } from './score.ts';
 import { makeSnippet } from './snippet.ts';
+import { readSignals, typesAskedFor } from './signals.ts';
+import type { SignalledMemory, SignalOptions } from './signals.ts';
 import { readStatistics } from './statistics.ts';
+import { openTopicNearness } from './topics/topic-nearness.ts';
+import { openRecent } from './word-table.ts';
 
 /**
  * The best hits and how many memories match. An empty text matches everything, newest first. Superseded memories come last.
@@ -29,18 +38,28 @@ export function searchIndex(database: IndexDatabase, query: SearchQuery): Omit<S
   const found = findMatches(database, asked, condition);
   if (found === undefined) return listNewest(database, filterCondition(filters), limit);
   const { plan, total } = found;
-  const ranked: Ranked[] = [];
-  for (const superseded of [false, true]) {
-    if (ranked.length >= limit || ranked.length >= total) break;
-    ranked.push(...rank({ database, plan, condition, superseded, wanted: limit - ranked.length }));
-  }
+  const statistics = readStatistics(database, plan.terms);
+  const search: RankedSearch = {
+    database,
+    plan,
+    statistics,
+    condition,
+    total,
+    signals: signalsFor(database, query, asked),
+  };
+  const current = rank(search, findCandidates(search, { superseded: false, wanted: limit }), limit);
+  const rest = limit - current.length;
+  const superseded =
+    rest === 0 || current.length === total
+      ? []
+      : rank(search, findCandidates(search, { superseded: true, wanted: rest }), rest);
+  const ranked = [
+    ...current.map((one) => ({ ...one, score: round(0.5 + one.score / 2) })),
+    ...superseded.map((one) => ({ ...one, score: round(one.score / 2) })),
+  ];
   const words = plan.terms.flatMap((term) => term.tokens);
   return { hits: ranked.map((one) => toHit(one, words)), total };
 }
-
-/** How many candidates are read and scored; measured: more find nothing more. */
-const POOL = 200;
-const BM25 = `bm25(words, ${WORD_COLUMNS.map(([, weight]) => weight.toFixed(1)).join(', ')})`;
 
 interface KeyedRecord extends RowRecord {
   readonly key: number;
@@ -51,6 +70,23 @@ interface Ranked {
   readonly record: KeyedRecord;
   readonly score: number;
   readonly why?: Readonly<Record<string, number>>;
+  readonly hasChanged?: boolean | undefined;
+}
+
+interface RankedSearch extends CandidateSearch {
+  readonly signals: SignalOptions;
+}
+
+function signalsFor(database: IndexDatabase, query: SearchQuery, asked: QueryText): SignalOptions {
+  const newest = database.get<{ created: string | null }>(
+    'SELECT max(created) AS created FROM memories WHERE hidden = 0',
+  );
+  return {
+    context: query.context ?? {},
+    without: query.without ?? [],
+    newest: newest?.created ?? '',
+    types: typesAskedFor(asked.chunks.flatMap((chunk) => chunk.words.map((word) => word.original))),
+  };
 }
 
 /** The plan that finds something: where a quoted phrase stands nowhere, its words are sought. Undefined without any word. */
@@ -72,11 +108,6 @@ function findMatches(
     : { plan: looser, total: countMatches(database, looser.words, condition) };
 }
 
-/** The unary plus keeps SQLite from asking the full-text table row by row. */
-function keyCondition(condition: Condition | undefined): string {
-  return condition === undefined ? '' : `AND +words.rowid IN (SELECT m.key FROM memories m WHERE ${condition.sql})`;
-}
-
 function countMatches(database: IndexDatabase, match: string, condition: Condition | undefined): number {
   const row = database.getOne<{ total: number }>(
     `SELECT count(*) AS total FROM words WHERE words MATCH ? ${keyCondition(condition)}`,
@@ -86,34 +117,31 @@ function countMatches(database: IndexDatabase, match: string, condition: Conditi
   return row.total;
 }
 
-interface RankRequest {
-  readonly database: IndexDatabase;
-  readonly plan: SearchPlan;
-  readonly condition: Condition | undefined;
-  readonly superseded: boolean;
-  /** How many are wanted at most. */
-  readonly wanted: number;
-}
-
-/** The best of the current or of the superseded memories, equal ones newest first. */
-function rank(request: RankRequest): readonly Ranked[] {
-  const { database, plan, superseded, wanted } = request;
-  const records = readCandidates(request);
-  const candidates = [...records.values()].map((record) => ({
-    key: record.key,
-    ...memoryTexts({
-      title: record.title,
-      body: record.body,
-      tags: readJson(record.tags),
-      files: readJson(record.files),
-    }),
-  }));
-  const scores = scoreCandidates(plan, candidates, readStatistics(database, plan.terms));
+/** The best of these candidates, equal ones newest first. */
+function rank(search: RankedSearch, keys: readonly number[], wanted: number): readonly Ranked[] {
+  const { database, plan, statistics, signals } = search;
+  const candidates = keys.map((key) => ({ key, ...readWords(database, key) }));
+  const lexical = fuseMeanings(scoreCandidates(plan, candidates, statistics), []);
+  const meanings = meaningsOf(search, new Map(candidates.map((one) => [one.key, one])));
+  const best = fuseMeanings(lexical.slice(0, FUSED), meanings).map((one) => {
+    const told = readSignals(readSignalled(database, one.key), signals);
+    return {
+      ...one,
+      score: one.score * told.factor,
+      reasons: { ...one.reasons, ...told.why },
+      hasChanged: told.hasChanged,
+    };
+  });
+  const scores = [...best, ...lexical.slice(FUSED).map((one) => ({ ...one, hasChanged: undefined }))]
+    .map((one) => ({ ...one, score: round(one.score) }))
+    .sort((a, b) => b.score - a.score);
+  // No more rows are read than it takes to tell which of equal ones are newer.
+  const last = scores[wanted - 1]?.score ?? 0;
   return scores
-    .flatMap(({ key, score, reasons }) => {
-      const record = records.get(key);
-      const place = superseded ? score / 2 : 0.5 + score / 2;
-      return record === undefined ? [] : [{ record, score: round(place), why: readWhy(reasons) }];
+    .filter(({ score }) => score >= last)
+    .flatMap(({ key, score, reasons, hasChanged }) => {
+      const record = database.get<KeyedRecord>(READ_RECORD, key);
+      return record === undefined ? [] : [{ record, score, why: readWhy(reasons), hasChanged }];
     })
     .sort(
       (a, b) =>
@@ -122,39 +150,55 @@ function rank(request: RankRequest): readonly Ranked[] {
     .slice(0, wanted);
 }
 
-/** By the telling words; where these find too few, by all words. */
-function readCandidates(request: RankRequest): ReadonlyMap<number, KeyedRecord> {
-  const { database, plan } = request;
-  const keys = new Set(findCandidates(request, plan.telling));
-  if (keys.size < POOL && plan.words !== plan.telling)
-    for (const key of findCandidates(request, plan.words)) if (keys.size < POOL) keys.add(key);
-  const records = new Map<number, KeyedRecord>();
-  for (const key of keys) {
-    const record = database.get<KeyedRecord>(READ_RECORD, key);
-    if (record !== undefined) records.set(key, record);
-  }
-  return records;
+function readSignalled(database: IndexDatabase, key: number): SignalledMemory {
+  const row = database.getOne<Pick<RowRecord, 'kind' | 'type' | 'created' | 'branch' | 'files'>>(
+    'SELECT kind, type, created, branch, files FROM memories WHERE key = ?',
+    key,
+  );
+  return {
+    kind: row.kind,
+    type: row.type ?? undefined,
+    created: row.created,
+    branch: row.branch ?? undefined,
+    files: readJson<SignalledMemory['files']>(row.files),
+  };
+}
+
+/** So many of the best by words are asked for their meaning: the others cannot come up far enough. */
+const FUSED = 80;
+
+function meaningsOf(
+  { database, plan, signals }: RankedSearch,
+  candidates: ReadonlyMap<number, { readonly hash: string; readonly words: CandidateWords }>,
+): readonly Meaning[] {
+  if (signals.without.includes('topics')) return [];
+  const topics = openTopicNearness(
+    database,
+    plan.terms.flatMap(({ tokens, isTelling }) => (isTelling ? tokens : [])),
+  );
+  if (topics === undefined) return [];
+  const nearnessOf = (key: number): number | undefined => {
+    const candidate = candidates.get(key);
+    return candidate === undefined ? undefined : Math.max(0, topics.nearnessOf(candidate.hash, candidate.words));
+  };
+  return [{ name: 'topics', share: topics.share, nearnessOf }];
 }
 
 const READ_RECORD = `SELECT m.key, b.body, ${ROW_COLUMNS} FROM memories m JOIN bodies b ON b.key = m.key WHERE m.key = ?`;
 
-function findCandidates({ database, condition, superseded }: RankRequest, match: string): readonly number[] {
-  const find = (order: string): readonly { readonly key: number; readonly score: number }[] =>
-    database.all(
-      `SELECT words.rowid AS key, -${BM25} AS score FROM words
-         WHERE words MATCH ? ${keyCondition(condition)}
-           AND +words.rowid ${superseded ? 'IN' : 'NOT IN'} (SELECT key FROM memories WHERE superseded_by IS NOT NULL)
-         ORDER BY ${order} LIMIT ${POOL}`,
-      match,
-      ...(condition?.values ?? []),
+/** A process that searches again and again meets the same memories: their words are kept. */
+const recentWords = openRecent<CandidateWords>(4000);
+
+function readWords(database: IndexDatabase, key: number): { readonly hash: string; readonly words: CandidateWords } {
+  const { hash } = database.getOne<{ hash: string }>('SELECT hash FROM memories WHERE key = ?', key);
+  const words = recentWords(hash, () => {
+    const { title, body, tags, files } = database.getOne<{ title: string; body: string; tags: string; files: string }>(
+      'SELECT m.title, m.tags, m.files, b.body FROM memories m JOIN bodies b ON b.key = m.key WHERE m.key = ?',
+      key,
     );
-  const best = find('score DESC');
-  const isTiedAtTheEnd = best.length === POOL && best[POOL - 1]?.score === best[POOL / 2]?.score;
-  // Where many are equally good, which of them are candidates must not hang on the order in which they were written.
-  const chosen = isTiedAtTheEnd
-    ? find('score DESC, (SELECT created FROM memories WHERE key = words.rowid) DESC')
-    : best;
-  return chosen.map(({ key }) => key);
+    return readCandidateWords(memoryTexts({ title, body, tags: readJson(tags), files: readJson(files) }));
+  });
+  return { hash, words };
 }
 
 /** Sums of the same numbers in another order differ in the last digits; they must not decide. */
@@ -184,12 +228,13 @@ function listNewest(database: IndexDatabase, condition: Condition, limit: number
   return { hits: records.map((record) => toHit({ record, score: 0 }, [])), total };
 }
 
-function toHit({ record, score, why }: Ranked, words: readonly string[]): SearchHit {
+function toHit({ record, score, why, hasChanged }: Ranked, words: readonly string[]): SearchHit {
   return {
     ...toRow(record),
     score,
     snippet: makeSnippet(record.body, words),
     ...(why === undefined ? {} : { why }),
+    ...(hasChanged === undefined ? {} : { hasChanged }),
   };
 }
 

@@ -15,6 +15,17 @@ export interface Spent {
   readonly unpriced: number;
 }
 
+/** How far the vectors of a vault are. */
+export interface EmbeddingStatus {
+  /** The name in the setting `search.embedding`. */
+  readonly model: string;
+  /** Whether that model is installed; without it nothing is embedded. */
+  readonly installed: boolean;
+  readonly memories: number;
+  /** Of these, how many have vectors of this model. */
+  readonly embedded: number;
+}
+
 export interface VaultStatus {
   readonly vault: {
     readonly kind: VaultKind;
@@ -55,5 +66,7 @@ export interface VaultStatus {
       readonly isCapReached: boolean;
     };
   };
+  /** Left out while searches go by words alone. */
+  readonly embedding?: EmbeddingStatus;
   readonly diagnostics: readonly Diagnostic[];
 }

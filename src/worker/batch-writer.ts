@@ -1,6 +1,7 @@
 // Carries one batch from its compression to memories in the outbox, by way of the journal.
 
 import { createHash } from 'node:crypto';
+import type { ProjectVault } from '../compress/configured.ts';
 import { openQuestions } from '../compress/questions.ts';
 import type { Compression, ObservationDraft, SessionState } from '../model/draft.ts';
 import { toMemvaultError } from '../model/errors.ts';
@@ -23,7 +24,7 @@ export interface WriterParts {
   readonly log: Logger;
   readonly questionsFile: string;
   /** Asks the compressor that settings and account allow; never throws for a model's fault. */
-  compress(batch: Batch, state: SessionState, vaultConfig: Readonly<Record<string, unknown>>): Promise<Compression>;
+  compress(batch: Batch, state: SessionState, vault: ProjectVault): Promise<Compression>;
 }
 
 const NOTHING: Compression = { observations: [], by: 'extractive' };
@@ -31,10 +32,10 @@ const NOTHING: Compression = { observations: [], by: 'extractive' };
 export function createBatchWriter(parts: WriterParts) {
   return {
     /** Keeps what the batch asks; doing it again changes nothing. */
-    noteQuestions(batch: Batch): void {
+    noteQuestions(vault: OpenVault, batch: Batch): void {
       try {
         const questions = openQuestions(parts.questionsFile);
-        questions.add(batch);
+        questions.add(batch, vault.project);
         questions.close();
       } catch (error) {
         parts.log.error('the questions could not be kept', { message: toMemvaultError(error).message });
@@ -100,7 +101,7 @@ export function createBatchWriter(parts: WriterParts) {
   async function ask(vault: OpenVault, batch: Batch, state: SessionState): Promise<Compression> {
     if (isEmpty(batch)) return NOTHING;
     const related = findRelated(vault.library, batch, state.known);
-    const answer = await parts.compress(batch, { ...state, related }, vault.config);
+    const answer = await parts.compress(batch, { ...state, related }, vault);
     const { id, eventIds, close } = batch;
     journal(vault, 'answered', { batch: id, eventIds, close, compression: answer, memories: [] });
     return answer;

@@ -32,6 +32,8 @@ export interface CycleParts {
   readonly log: Logger;
   /** A session without events for so long counts as paused. */
   readonly sessionIdleMs: number;
+  /** A turn that ended is worked off after so long, when the hooks of its tool uses have come in too. */
+  readonly settleMs: number;
   /** Writes a counted drop record. */
   drop(batch: Batch, reason: string): void;
   /** The vault that a project's memories go to; undefined when memories are switched off there. */
@@ -41,8 +43,10 @@ export interface CycleParts {
 export interface CycleReport {
   readonly batches: number;
   readonly memories: number;
-  /** Sessions with events whose turn is still open. */
+  /** Sessions with events that wait. */
   readonly openSessions: ReadonlySet<string>;
+  /** Whether a turn ended a moment ago, so that a cycle is due soon. */
+  readonly settling: boolean;
   /** Compressors that answered. */
   readonly by: readonly string[];
   /** Work trees with a session inside a turn. */
@@ -69,6 +73,7 @@ export async function runCycle(parts: CycleParts): Promise<CycleReport> {
       maxToolUses: MAX_TOOL_USES,
       maxBytes: MAX_BATCH_BYTES,
       continuesTurn: parts.sessions.read(sessionId)?.insideTurn ?? false,
+      settleMs: parts.settleMs,
     }),
   );
   const inTurn = new Set(plans.flatMap((plan) => (isInTurn(plan.open) ? [worktreeOf(plan.open)] : [])));
@@ -79,7 +84,8 @@ export async function runCycle(parts: CycleParts): Promise<CycleReport> {
   return {
     batches: done.length,
     memories: done.reduce((sum, entry) => sum + entry.memories.length, 0),
-    openSessions: new Set(plans.flatMap((plan) => plan.open.map((event) => event.sessionId))),
+    openSessions: new Set(plans.flatMap((plan) => [...plan.settling, ...plan.open].map((event) => event.sessionId))),
+    settling: plans.some((plan) => plan.settling.length > 0),
     by: done.flatMap((entry) => entry.compression?.by ?? []),
     inTurn,
   };
@@ -177,7 +183,7 @@ async function workOff(parts: CycleParts, batch: Batch, inTurn: ReadonlySet<stri
       return [];
     }
     const record = parts.sessions.read(batch.sessionId);
-    parts.writer.noteQuestions(batch);
+    parts.writer.noteQuestions(vault, batch);
     const entry = await parts.writer.compress(vault, batch, stateOf(record), record);
     parts.writer.write(vault, entry);
     vault.sync();

@@ -22,7 +22,7 @@ afterEach(() => {
 });
 
 function ask(sessionId: string, text: string, project = PROJECT): void {
-  questions.add(makeBatch([prompt(text), stop('An answer.')], { sessionId, project, worktree: project }));
+  questions.add(makeBatch([prompt(text), stop('An answer.')], { sessionId }), project);
 }
 
 describe('a question', () => {
@@ -79,7 +79,7 @@ describe('a question', () => {
       ['b', 'What is the way to boot the thing?'],
       ['c', 'Which command launches the app?'],
     ] as const)
-      byMeaning.add(makeBatch([prompt(text), stop('x')], { sessionId: session }));
+      byMeaning.add(makeBatch([prompt(text), stop('x')], { sessionId: session }), PROJECT);
     expect(byMeaning.recurring(PROJECT)).toHaveLength(1);
     byMeaning.close();
   });

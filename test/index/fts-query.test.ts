@@ -45,20 +45,17 @@ describe('a plan', () => {
     expect(plan('token')?.pairs).toEqual([]);
   });
 
-  it('finds candidates by the words that tell something, while there are any', () => {
-    expect(plan('python token rotation problem')?.telling).toBe(
-      '"token" OR "rotation" OR "pythontoken" OR "tokenrotation" OR "rotationproblem"',
-    );
-    expect(plan('python problem')?.telling).toBe('"python" OR "problem" OR "pythonproblem"');
+  it('weighs words that stand in every question less, and finds by them only when there are no others', () => {
+    expect(plan('python rotation')?.terms).toEqual([
+      { tokens: ['python'], weight: 0.4, isTelling: false },
+      { tokens: ['rotation'], weight: 1, isTelling: true },
+      { tokens: ['pythonrotation'], weight: 0.5, isTelling: true },
+    ]);
+    expect(plan('python')?.terms).toEqual([{ tokens: ['python'], weight: 1, isTelling: true }]);
   });
 
-  it('weighs words that stand in every question less', () => {
-    expect(plan('python rotation')?.terms).toEqual([
-      { tokens: ['python'], weight: 0.4 },
-      { tokens: ['rotation'], weight: 1 },
-      { tokens: ['pythonrotation'], weight: 0.5 },
-    ]);
-    expect(plan('python')?.terms).toEqual([{ tokens: ['python'], weight: 1 }]);
+  it('says any of its terms alone, with what is excluded', () => {
+    expect(plan('token rotation -redis')?.express([1])).toBe('("rotation") NOT ("redis")');
   });
 });
 

@@ -2,10 +2,12 @@
 
 import { describe, expect, it } from 'vitest';
 import * as fc from 'fast-check';
+import { fuseMeanings } from '../../src/index/fuse.ts';
+import { readCandidateWords } from '../../src/index/candidate.ts';
 import { planSearch } from '../../src/index/fts-query.ts';
+import type { MemoryTexts } from '../../src/index/index-text.ts';
 import { readQueryText } from '../../src/index/query-text.ts';
 import { scoreCandidates } from '../../src/index/score.ts';
-import type { Candidate, ScoreOptions } from '../../src/index/score.ts';
 
 const FILLER = 'the morning was quiet and nobody asked about anything until the coffee was gone '.repeat(12);
 
@@ -52,25 +54,36 @@ describe('a score', () => {
 
   it('says what moved it', () => {
     const [score] = scoresOf('refresh token', [candidate(1, { title: 'Refresh token', narrative: 'refresh token' })]);
-    expect(score?.reasons).toMatchObject({ words: 1, part: 1, pairs: 1, near: 1, letters: 1, title: 1, topics: 0 });
+    expect(score?.reasons).toMatchObject({ words: 1, part: 1, pairs: 1, near: 1, letters: 1, title: 1 });
   });
 
-  it('is not changed in order by meanings that say nothing', () => {
-    const words = fc.constantFrom('lock', 'token', 'cache', 'race', 'the', 'rotateToken');
-    const text = fc.array(words, { maxLength: 12 }).map((list) => list.join(' '));
-    fc.assert(
-      fc.property(
-        fc.array(text, { minLength: 1, maxLength: 8 }),
-        text,
-        fc.double({ min: 0, max: 1, noNaN: true }),
-        (texts, query, share) => {
-          const candidates = texts.map((narrative, key) => candidate(key, { narrative }));
-          fc.pre(planOf(query) !== undefined);
-          const silent = { topics: { nearness: new Map<number, number>(), share: Math.min(share, 0.99) } };
-          expect(order(query, candidates, silent)).toEqual(order(query, candidates));
-        },
-      ),
+  it('is not changed in order by a meaning that says the same of all, or nothing', () => {
+    const scores = fc.uniqueArray(
+      fc.record({ key: fc.nat(), score: fc.double({ min: 0, max: 1, noNaN: true }), reasons: fc.constant({}) }),
+      { selector: ({ key }) => key, minLength: 1 },
     );
+    const said = fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { nil: undefined });
+    const share = fc.double({ min: 0, max: 0.4, noNaN: true });
+    fc.assert(
+      fc.property(scores, share, said, (given, taken, nearness) => {
+        const fused = fuseMeanings(given, [{ name: 'vectors', share: taken, nearnessOf: () => nearness }]);
+        const byKey = new Map(given.map(({ key, score }) => [key, score]));
+        for (const [at, { key }] of fused.entries())
+          expect(byKey.get(fused[at + 1]?.key ?? -1) ?? 0).toBeLessThanOrEqual((byKey.get(key) ?? 0) + 1e-9);
+      }),
+    );
+  });
+
+  it('is moved by a meaning as far as its share goes', () => {
+    const given = [
+      { key: 1, score: 0.5, reasons: {} },
+      { key: 2, score: 0.5, reasons: {} },
+    ];
+    const nearnessOf = (key: number): number => (key === 2 ? 1 : 0);
+    expect(fuseMeanings(given, [{ name: 'vectors', share: 0.25, nearnessOf }])).toEqual([
+      { key: 2, score: 0.625, reasons: { vectors: 1 } },
+      { key: 1, score: 0.375, reasons: { vectors: 0 } },
+    ]);
   });
 
   it('lies between 0 and 1', () => {
@@ -94,27 +107,28 @@ describe('a score', () => {
   });
 });
 
-function candidate(key: number, texts: Partial<Candidate>): Candidate {
+function candidate(key: number, texts: Partial<MemoryTexts>): Given {
   return { key, title: 'Something', narrative: '', facts: '', tags: '', files: '', ...texts };
 }
+
+type Given = MemoryTexts & { readonly key: number };
 
 function planOf(query: string) {
   return planSearch(readQueryText(query).chunks, { phrases: 'wanted' });
 }
 
-function scoresOf(query: string, candidates: readonly Candidate[], options: ScoreOptions = {}) {
+function scoresOf(query: string, candidates: readonly Given[]) {
   const plan = planOf(query);
   if (plan === undefined) throw new Error(`nothing to seek in "${query}"`);
   return scoreCandidates(
     plan,
-    candidates,
+    candidates.map((texts) => ({ key: texts.key, words: readCandidateWords(texts) })),
     { memories: 100, averageWords: 40, occurrences: plan.terms.map(() => 5) },
-    options,
   );
 }
 
-function order(query: string, candidates: readonly Candidate[], options: ScoreOptions = {}): readonly number[] {
-  return [...scoresOf(query, candidates, options)]
+function order(query: string, candidates: readonly Given[]): readonly number[] {
+  return [...scoresOf(query, candidates)]
     .sort((a, b) => Math.round((b.score - a.score) * 1e9) || a.key - b.key)
     .map(({ key }) => key);
 }

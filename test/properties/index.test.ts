@@ -115,7 +115,7 @@ describe('the index', () => {
           const result = searchIndex(database, { text: query, limit: 10 });
           expect(result.hits.length).toBe(Math.min(10, result.total));
           const plan = planSearch(readQueryText(query).chunks, { phrases: 'required' });
-          for (const match of [plan?.words, plan?.telling])
+          for (const match of [plan?.words, plan?.express(plan.terms.map((_, number) => number))])
             if (match !== undefined) database.all('SELECT rowid FROM words WHERE words MATCH ?', match);
         }),
         { numRuns: 2000 },

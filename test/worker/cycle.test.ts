@@ -8,7 +8,8 @@ import { openVaultHere } from '../../src/app.ts';
 import type { OpenVault } from '../../src/app.ts';
 import { openSpool } from '../../src/capture/spool.ts';
 import type { Compression } from '../../src/model/draft.ts';
-import type { HookEvent } from '../../src/model/hook-event.ts';
+import type { HookEvent, ToolDetail } from '../../src/model/hook-event.ts';
+import type { Batch } from '../../src/model/turn.ts';
 import { countAttempts } from '../../src/worker/attempts.ts';
 import { createBatchWriter } from '../../src/worker/batch-writer.ts';
 import { runCycle, writeDueSummaries } from '../../src/worker/cycle.ts';
@@ -21,12 +22,19 @@ import { makeRepo } from '../support/git.ts';
 import type { TestRepo } from '../support/git.ts';
 
 const IDLE_MS = 600_000;
+const DEPLOY: ToolDetail = {
+  kind: 'command',
+  command: 'npm run deploy:check',
+  exitCode: 3,
+  output: 'REDIS_URL MISSING',
+};
 let repo: TestRepo;
 let dataDir: string;
 let now: number;
 let drawn: number;
 let asked: number;
 let sequence: number;
+let batches: Batch[];
 
 beforeEach(() => {
   repo = makeRepo();
@@ -35,6 +43,7 @@ beforeEach(() => {
   drawn = 0;
   asked = 0;
   sequence = 0;
+  batches = [];
 });
 afterEach(() => {
   repo.dispose();
@@ -62,6 +71,22 @@ describe('a cycle', () => {
     expect([...report.openSessions]).toEqual(['s1']);
     expect([...report.inTurn]).toEqual([repo.root]);
     expect(spool().counts()).toEqual({ waiting: 0, claimed: 1, deadLetters: 0 });
+  });
+
+  it('works a turn off only when the late hooks of its tool uses have come in', async () => {
+    const settling = { ...parts(), settleMs: 1500 };
+    spool().append(prompt('why?'));
+    const late = { ...base('s1'), type: 'tool-use', toolUseId: 't', tool: 'Bash', ok: true, detail: DEPLOY } as const;
+    spool().append(stop('because'));
+    spool().append(end());
+    now += 1000;
+    expect(await runCycle(settling)).toMatchObject({ batches: 0, settling: true });
+    spool().append(late);
+    now += 1000;
+    expect(await runCycle(settling)).toMatchObject({ batches: 1, settling: false });
+    expect(batches[0]?.turns).toHaveLength(1);
+    expect(batches[0]?.turns[0]?.toolUses.map((use) => use.id)).toEqual([late.id]);
+    expect(spool().counts()).toEqual({ waiting: 0, claimed: 0, deadLetters: 0 });
   });
 
   it('does not commit while another session of the work tree is inside a turn', async () => {
@@ -240,6 +265,7 @@ function parts(): CycleParts {
     clock,
     log: silentLog,
     sessionIdleMs: IDLE_MS,
+    settleMs: 0,
     vaultFor: () => Promise.resolve(openVault()),
     drop: () => undefined,
   };
@@ -265,8 +291,9 @@ function spool() {
 }
 
 /** The fake model: one observation for each batch that was asked for. */
-async function answer(): Promise<Compression> {
+async function answer(batch: Batch): Promise<Compression> {
   asked++;
+  batches.push(batch);
   const summary = {
     title: 'what the session did',
     request: ['why?'],

@@ -31,6 +31,7 @@ export const publishCommand: Command = {
         reason: done.reason ?? null,
         ...(done.commit === undefined ? {} : { commit: done.commit }),
         ...(done.branch === undefined ? {} : { branch: done.branch }),
+        ...(done.detail === undefined ? {} : { detail: done.detail }),
       };
       if (now) return { text: JSON.stringify(json), json };
       const held = done.reason === undefined ? undefined : readHeldText(done.reason);

@@ -3,12 +3,17 @@
 import { createInterface } from 'node:readline';
 import { MemvaultError, toMemvaultError } from '../../model/errors.ts';
 import { MEMORY_KINDS, OBSERVATION_TYPES, shortId } from '../../model/memory.ts';
-import type { SearchFilters, SearchHit, SearchQuery } from '../../model/search.ts';
+import type { MemoryRow, SearchFilters, SearchHit, SearchQuery, SearchResult } from '../../model/search.ts';
 import type { MemoryLibrary } from '../../model/ports.ts';
 import { cleanLine } from '../../system/clean-text.ts';
 import { openVaultHere } from '../../app.ts';
+import { searchOrSuggest } from '../../index/search-or-suggest.ts';
+import { requireMoment } from '../moment-option.ts';
 import { isSet, listOption, textOption } from '../command.ts';
 import type { Command, CommandInput, CommandResult } from '../command.ts';
+
+/** Tombstones say what was deleted; nobody looks for them. */
+const KINDS = MEMORY_KINDS.filter((kind) => kind !== 'tombstone');
 
 export const searchCommand: Command = {
   name: 'search',
@@ -24,7 +29,7 @@ export const searchCommand: Command = {
     kind: {
       type: 'string',
       multiple: true,
-      meaning: `Only this kind: ${MEMORY_KINDS.filter((kind) => kind !== 'tombstone').join(', ')}. May be repeated.`,
+      meaning: `Only this kind: ${KINDS.join(', ')}. May be repeated.`,
     },
     tag: { type: 'string', multiple: true, meaning: 'Only memories with this tag; repeated: with all of them.' },
     file: {
@@ -33,8 +38,8 @@ export const searchCommand: Command = {
       value: 'path',
       meaning: 'Only memories that speak of this file or folder; repeated: of any of them.',
     },
-    since: { type: 'string', value: 'date', meaning: 'Not older than this day or time (UTC).' },
-    until: { type: 'string', value: 'date', meaning: 'Not newer than this day or time (UTC).' },
+    since: { type: 'string', value: 'date', meaning: 'Not older than this year, month, day or time (UTC).' },
+    until: { type: 'string', value: 'date', meaning: 'Not newer than this year, month, day or time (UTC).' },
     branch: { type: 'string', value: 'name', meaning: 'Only memories made on this branch.' },
     batch: {
       type: 'boolean',
@@ -65,22 +70,25 @@ function searchOnce(library: MemoryLibrary, input: CommandInput): CommandResult 
     throw new MemvaultError('invalid_input', '`memvault search` expects words or a filter, got nothing', {
       hint: 'For example: memvault search token refresh race',
     });
-  const result = library.search({ text, limit: parseLimit(textOption(input, 'limit') ?? '10'), ...filters });
-  const json = { total: result.total, stale: result.stale, hits: result.hits };
-  if (result.hits.length === 0)
-    return {
-      text: `Nothing found for "${cleanLine(text, 80)}". Fewer or other words may help; \`memvault search --since 2000-01-01\` lists the newest.`,
-      json,
-    };
-  const more =
-    result.total > result.hits.length ? `\n${result.total - result.hits.length} more; --limit shows them.` : '';
-  const stale = result.stale
-    ? '\nThe index is being written by another process; the newest memories may be missing.'
-    : '';
+  const limit = parseLimit(textOption(input, 'limit') ?? '10');
+  const result = searchOrSuggest(library, { text, limit, ...filters });
+  const { total, stale, hits, didYouMean } = result;
   return {
-    text: `${result.hits.map(renderHit).join('\n')}${more}${stale}\n\nWhole memory: memvault show ${shortId(result.hits[0]?.id ?? '')}`,
-    json,
+    text: renderResult(text, result),
+    json: { total, stale, hits, ...(didYouMean === undefined ? {} : { didYouMean }) },
   };
+}
+
+function renderResult(text: string, { hits, total, stale, didYouMean = [] }: SearchResult): string {
+  const near = didYouMean.length === 0 ? '' : `Did you mean:\n${didYouMean.map(renderRow).join('\n')}`;
+  const notes = stale ? '\nThe index is being written by another process; the newest memories may be missing.' : '';
+  const [first = didYouMean[0]] = hits;
+  if (first === undefined)
+    return `Nothing found${text === '' ? '' : ` for "${cleanLine(text, 80)}"`}. Fewer or other words may help; \`memvault search --since 2000\` lists the newest.${notes}`;
+  const wayOn = `\n\nWhole memory: memvault show ${shortId(first.id)}`;
+  if (hits.length === 0) return `Nothing found for "${cleanLine(text, 80)}". ${near}${notes}${wayOn}`;
+  const more = total > hits.length ? `\n${total - hits.length} more; --limit shows them.` : '';
+  return `${hits.map(renderHit).join('\n')}${more}${notes}${near === '' ? '' : `\n\n${near}`}${wayOn}`;
 }
 
 async function searchBatch(library: MemoryLibrary, input: CommandInput): Promise<CommandResult> {
@@ -149,6 +157,8 @@ const BATCH_KEYS: Readonly<Record<string, string>> = {
   branch: 'branch',
 };
 
+const A_DATE = 'a date such as 2026-11-22';
+
 function readFilters(input: Pick<CommandInput, 'options'>): SearchFilters {
   const type = listOption(input, 'type');
   const kind = listOption(input, 'kind');
@@ -158,9 +168,9 @@ function readFilters(input: Pick<CommandInput, 'options'>): SearchFilters {
   const until = textOption(input, 'until');
   const branch = textOption(input, 'branch');
   for (const value of type ?? []) requireOne('--type', value, OBSERVATION_TYPES);
-  for (const value of kind ?? []) requireOne('--kind', value, MEMORY_KINDS);
-  if (since !== undefined) requireTime('--since', since);
-  if (until !== undefined) requireTime('--until', until);
+  for (const value of kind ?? []) requireOne('--kind', value, KINDS);
+  if (since !== undefined) requireMoment('--since', since, A_DATE);
+  if (until !== undefined) requireMoment('--until', until, A_DATE);
   return {
     ...(type === undefined ? {} : { type: type as NonNullable<SearchFilters['type']> }),
     ...(kind === undefined ? {} : { kind: kind as NonNullable<SearchFilters['kind']> }),
@@ -180,14 +190,6 @@ function requireOne(option: string, value: string, allowed: readonly string[]): 
     );
 }
 
-function requireTime(option: string, value: string): void {
-  if (!/^\d{4}-\d{2}-\d{2}/.test(value) || Number.isNaN(Date.parse(value)))
-    throw new MemvaultError(
-      'invalid_input',
-      `${option} expects a date such as 2026-11-22, got "${cleanLine(value, 40)}"`,
-    );
-}
-
 function parseLimit(value: string): number {
   const limit = Number(value);
   if (!Number.isInteger(limit) || limit < 1 || limit > 100)
@@ -199,7 +201,12 @@ function parseLimit(value: string): number {
 }
 
 function renderHit(hit: SearchHit): string {
-  const mark = hit.supersededBy === undefined ? '' : ` (replaced by ${shortId(hit.supersededBy)})`;
-  const waits = hit.place === 'outbox' ? ' · waits in the outbox' : '';
-  return `${shortId(hit.id)}  ${hit.created.slice(0, 10)}  ${(hit.type ?? hit.kind).padEnd(10)}  ${cleanLine(hit.title)}${mark}${waits}\n         ${cleanLine(hit.snippet, 160)}`;
+  const changed = hit.hasChanged === true ? ' · its code has changed since' : '';
+  return `${renderRow(hit)}${changed}\n         ${cleanLine(hit.snippet, 160)}`;
+}
+
+function renderRow(row: MemoryRow): string {
+  const mark = row.supersededBy === undefined ? '' : ` (replaced by ${shortId(row.supersededBy)})`;
+  const waits = row.place === 'outbox' ? ' · waits in the outbox' : '';
+  return `${shortId(row.id)}  ${row.created.slice(0, 10)}  ${(row.type ?? row.kind).padEnd(10)}  ${cleanLine(row.title)}${mark}${waits}`;
 }

@@ -2,7 +2,8 @@
 
 import { cleanLine } from '../../system/clean-text.ts';
 import { openVaultHere } from '../../app.ts';
-import type { Spent, VaultStatus } from '../../model/status.ts';
+import type { EmbeddingStatus, Spent, VaultStatus } from '../../model/status.ts';
+import { plural } from '../plural.ts';
 import { textOption } from '../command.ts';
 import type { Command } from '../command.ts';
 
@@ -51,6 +52,7 @@ export function renderStatus(status: VaultStatus): string {
     ...renderAccount(compression),
     ...renderSpending(compression),
   );
+  if (status.embedding !== undefined) lines.push(`Vectors      ${describeEmbedding(status.embedding)}`);
   if (diagnostics.length > 0)
     lines.push(`Remarks      ${plural(diagnostics.length, 'remark')}: run \`memvault doctor\``);
   return lines.join('\n');
@@ -96,6 +98,8 @@ function number(value: number): string {
   return value.toLocaleString('en');
 }
 
-function plural(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
+function describeEmbedding({ model, installed, memories, embedded }: EmbeddingStatus): string {
+  const name = cleanLine(model);
+  if (!installed) return `${name} is not installed (run \`memvault model install ${name}\`); searches go by words`;
+  return `${name}, ${embedded} of ${plural(memories, 'memory', 'memories')} embedded`;
 }
