@@ -69,7 +69,7 @@ interface Scene {
 
 type Payload = Readonly<Record<string, unknown>>;
 
-export function payloadsOf(text: string, scene: Scene): readonly Payload[] {
+function payloadsOf(text: string, scene: Scene): readonly Payload[] {
   const base = { session_id: scene.sessionId, cwd: scene.cwd };
   const payloads: Payload[] = [{ ...base, hook_event_name: 'SessionStart', source: 'startup' }];
   let turn = 0;
