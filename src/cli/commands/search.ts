@@ -7,7 +7,7 @@ import type { MemoryRow, SearchFilters, SearchHit, SearchQuery, SearchResult } f
 import type { MemoryLibrary } from '../../model/ports.ts';
 import { cleanLine } from '../../system/clean-text.ts';
 import { openVaultHere } from '../../app.ts';
-import { searchOrSuggest } from '../../index/search-or-suggest.ts';
+import { searchOrSuggest, withMeaning } from '../../index/search-or-suggest.ts';
 import { requireMoment } from '../moment-option.ts';
 import { isSet, listOption, textOption } from '../command.ts';
 import type { Command, CommandInput, CommandResult } from '../command.ts';
@@ -56,14 +56,14 @@ export const searchCommand: Command = {
   async run(input) {
     const vault = openVaultHere({ cwd: input.cwd, env: input.env, vaultFlag: textOption(input, 'vault') });
     try {
-      return isSet(input, 'batch') ? await searchBatch(vault.library, input) : searchOnce(vault.library, input);
+      return isSet(input, 'batch') ? await searchBatch(vault.library, input) : await searchOnce(vault.library, input);
     } finally {
       vault.close();
     }
   },
 };
 
-function searchOnce(library: MemoryLibrary, input: CommandInput): CommandResult {
+async function searchOnce(library: MemoryLibrary, input: CommandInput): Promise<CommandResult> {
   const filters = readFilters(input);
   const text = input.positionals.join(' ');
   if (text === '' && Object.keys(filters).length === 0)
@@ -71,7 +71,7 @@ function searchOnce(library: MemoryLibrary, input: CommandInput): CommandResult 
       hint: 'For example: memvault search token refresh race',
     });
   const limit = parseLimit(textOption(input, 'limit') ?? '10');
-  const result = searchOrSuggest(library, { text, limit, ...filters });
+  const result = searchOrSuggest(library, await withMeaning(library, { text, limit, ...filters }));
   const { total, stale, hits, didYouMean } = result;
   return {
     text: renderResult(text, result),
@@ -94,15 +94,15 @@ function renderResult(text: string, { hits, total, stale, didYouMean = [] }: Sea
 async function searchBatch(library: MemoryLibrary, input: CommandInput): Promise<CommandResult> {
   for await (const line of createInterface({ input: input.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
     if (line.trim() === '') continue;
-    input.stdout.write(`${JSON.stringify(answerLine(library, line))}\n`);
+    input.stdout.write(`${JSON.stringify(await answerLine(library, line))}\n`);
   }
   return { text: '', json: undefined };
 }
 
-function answerLine(library: MemoryLibrary, line: string): unknown {
+async function answerLine(library: MemoryLibrary, line: string): Promise<unknown> {
   try {
     const query = parseBatchQuery(line);
-    const result = library.search(query);
+    const result = library.search(await withMeaning(library, query));
     return { q: query.text, total: result.total, stale: result.stale, results: result.hits };
   } catch (thrown) {
     // One wrong line must not cost the rest of the batch its answers.
