@@ -84,9 +84,14 @@ function env(): Record<string, string> {
 function files(pattern: RegExp): readonly string[] {
   const home = join(root, '.claude-mem', 'memvault', 'vaults');
   if (!existsSync(home)) return [];
-  return readdirSync(home, { recursive: true, encoding: 'utf8' })
-    .filter((name) => pattern.test(name))
-    .map((name) => join(home, name));
+  try {
+    return readdirSync(home, { recursive: true, encoding: 'utf8' })
+      .filter((name) => pattern.test(name))
+      .map((name) => join(home, name));
+  } catch {
+    // Git takes folders away while they are listed.
+    return [];
+  }
 }
 
 function journal(): string | undefined {
