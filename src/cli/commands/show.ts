@@ -1,10 +1,10 @@
 // `memvault show`: whole memories by their ids.
 
-import { MemvaultError } from '../../model/errors.ts';
 import { shortId } from '../../model/memory.ts';
 import { cleanLine, cleanText } from '../../system/clean-text.ts';
 import { openVaultHere } from '../../app.ts';
 import { textOption } from '../command.ts';
+import { findAll } from '../found.ts';
 import type { Command } from '../command.ts';
 
 export const showCommand: Command = {
@@ -17,19 +17,8 @@ export const showCommand: Command = {
   async run(input) {
     const vault = openVaultHere({ cwd: input.cwd, env: input.env, vaultFlag: textOption(input, 'vault') });
     try {
-      const found = vault.library.get(input.positionals);
-      const unclear = found.ambiguous[0];
-      if (unclear !== undefined)
-        throw new MemvaultError('ambiguous', `"${unclear.prefix}" stands for several memories`, {
-          hint: `Give more characters: ${unclear.candidates.map((row) => `${row.id} (${cleanLine(row.title, 50)})`).join(', ')}`,
-          data: { candidates: unclear.candidates.map((row) => row.id) },
-        });
-      const missing = found.missing[0];
-      if (missing !== undefined)
-        throw new MemvaultError('not_found', `there is no memory "${cleanLine(missing, 40)}" here`, {
-          data: { missing: found.missing },
-        });
-      const texts = found.memories.map((memory) => {
+      const memories = findAll(vault.library, input.positionals);
+      const texts = memories.map((memory) => {
         const facts = [
           memory.created.replace('T', ' ').replace('Z', ' UTC'),
           memory.type ?? memory.kind,
@@ -41,7 +30,7 @@ export const showCommand: Command = {
           memory.files.length === 0 ? '' : `\nFiles: ${memory.files.map((file) => cleanLine(file.path)).join(', ')}`;
         return `${cleanLine(memory.title)}\n${shortId(memory.id)} · ${facts.join(' · ')}${files}${replaced}\n${memory.place === 'outbox' ? 'Waits in the outbox' : `.claude-mem/${memory.path}`}\n\n${cleanText(memory.body).trim()}`;
       });
-      return { text: texts.join('\n\n―――\n\n'), json: { memories: found.memories } };
+      return { text: texts.join('\n\n―――\n\n'), json: { memories } };
     } finally {
       vault.close();
     }
