@@ -10,7 +10,6 @@ await runMcp(
     openVaultHere({
       cwd: process.cwd(),
       env: process.env,
-
       ...(projectDir === undefined ? {} : { projectDir }),
     }).library,
 );

@@ -135,7 +135,7 @@ function tryOpen(file: string): DatabaseSync | undefined {
   try {
     database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
     database.exec(
-      'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384; PRAGMA journal_size_limit = 8388608',
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192; PRAGMA journal_size_limit = 8388608',
     );
     if (isWhole(database)) return database;
   } catch (error) {

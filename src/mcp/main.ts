@@ -3,16 +3,23 @@
 import { randomBytes } from 'node:crypto';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import type { MemoryLibrary } from '../model/ports.ts';
+import { createHeapLimit } from '../system/heap-limit.ts';
 import { readTemplate } from '../system/templates.ts';
 import { VERSION } from '../system/version.ts';
 import { createMcpServer } from './server.ts';
 
+/** One such server runs beside every open session. In bytes of resident memory. */
+const HEAP_LIMIT = 130e6;
+
 /** Answers at once; `openLibrary` runs at the first tool call. Settles when stdin ends or the client closes the connection. */
 export async function runMcp(openLibrary: () => MemoryLibrary): Promise<void> {
+  const heap = createHeapLimit(HEAP_LIMIT);
   const server = createMcpServer(openLibrary, {
     instructions: readTemplate('mcp-instructions.md').trim(),
     version: VERSION,
     randomBytes,
+    // In the pause after the reply, in which nobody waits.
+    afterCall: () => void setImmediate(() => heap.keep()),
   });
   const closed = new Promise<void>((resolve) => {
     // oxlint-disable-next-line unicorn/prefer-add-event-listener -- the SDK's server is no event target

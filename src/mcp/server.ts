@@ -19,6 +19,8 @@ export interface McpServerOptions {
   readonly instructions: string;
   readonly version: string;
   readonly randomBytes: RandomBytes;
+  /** Called after each tool call, before its reply has left. */
+  readonly afterCall?: () => void;
 }
 
 /**
@@ -39,7 +41,7 @@ export function createMcpServer(openLibrary: () => MemoryLibrary, options: McpSe
       const tool = findTool(params.name);
       const context: ToolContext = { nonce, library: (library ??= openLibrary()) };
       return tool.call(params.arguments, context);
-    }),
+    }).finally(options.afterCall),
   );
   return mcp;
 }
