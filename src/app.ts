@@ -23,6 +23,7 @@ import { readSettings } from './system/settings.ts';
 import type { Settings } from './system/settings.ts';
 import type { SettingValues } from './system/setting-table.ts';
 import { countSpool } from './system/spool-count.ts';
+import { isInTurn } from './system/turn-file.ts';
 import { readWorkerFile } from './system/worker-file.ts';
 import { readVaultConfig } from './vault/fixed-files.ts';
 import { readHeldText } from './vault/git/held-text.ts';
@@ -54,6 +55,8 @@ export interface PublishRequest {
   readonly now: boolean;
   readonly atSessionEnd: boolean;
   readonly dryRun?: boolean;
+  /** The agent is about to push: until so many milliseconds since the epoch, or not at all. */
+  readonly beforePushUntil?: number;
   /** Makes the vault also when no memory waits. */
   readonly makeVault?: boolean;
 }
@@ -144,7 +147,7 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
   const branch = (): string | undefined =>
     place.kind === 'repository' && place.gitDir !== undefined ? readBranch(place.gitDir) : undefined;
   const held = () => {
-    const record = readHeld(place.stateDir);
+    const record = readHeld(place);
     return record === undefined ? undefined : { ...record, ...readHeldText(record.reason) };
   };
 
@@ -154,7 +157,8 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
   };
 
   return {
-    key: createHash('sha256').update(place.stateDir).digest('hex').slice(0, 12),
+    // Not of the state folder, which the work trees of a clone share: each is published into on its own.
+    key: createHash('sha256').update(place.vaultDir).digest('hex').slice(0, 12),
     name: basename(place.kind === 'personal' ? project : place.root),
     place,
     get settings() {
@@ -171,8 +175,11 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
       // Loaded here, so that a session's start and a search do not pay for what only publishing needs.
       const { publish, pruneOutbox } = await import('./vault/git/publish.ts');
       if (place.kind === 'personal') await (await import('./vault/git/personal.ts')).initPersonal(place, { env });
+      const { beforePushUntil, ...asked } = request;
       const publication = await publish(place, {
-        ...request,
+        ...asked,
+        ...(beforePushUntil === undefined ? {} : { beforePush: true, deadline: beforePushUntil }),
+        inTurn: isInTurn(paths, place.root, clock.now()),
         mode: settings['publish.mode'],
         defaultBranch: settings['publish.defaultBranch'],
         protectedBranches: settings.protectedBranches,
@@ -181,8 +188,10 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
         logger: log,
         env,
       });
+      // A push waits for this: everything that is not the commit is left to the next publish.
+      if (beforePushUntil !== undefined) return publication;
       if (request.dryRun !== true) {
-        noteHeld(place.stateDir, publication);
+        noteHeld(place, publication);
         await pruneOutbox(place, { env });
         library.sync();
       }

@@ -30,6 +30,7 @@ export const HELD_REASONS = [
   'lost-race',
   'lock-held',
   'vault-not-allowed',
+  'out-of-time',
   'no-git',
   'git-failed',
 ] as const;
@@ -46,4 +47,6 @@ export interface Publication {
   readonly branch?: string;
   /** A sentence for people about the reason. */
   readonly detail?: string;
+  /** Of a look that changes nothing: what a commit would bring, as paths from the top of the work tree. */
+  readonly files?: readonly string[];
 }

@@ -39,7 +39,9 @@ export function createBatchWriter(parts: WriterParts) {
         : await parts.compress(batch, state);
       const summary = compression.summary ?? state.summary;
       const blobs = await blobsOf(vault, batch, compression);
-      const code = await vault.code();
+      // Of a work tree that is gone nobody can ask the branch any more.
+      const isThere = batch.worktree === undefined || batch.worktree === vault.place.root;
+      const code = isThere || vault.place.kind !== 'repository' ? await vault.code() : {};
       const id = (): string => drawMemoryId(parts.randomBytes(12));
       const context = { created: toSecond(batch.to), session: batch.sessionId, ...code, blobs };
       const memories: Memory[] = compression.observations.map((draft) =>

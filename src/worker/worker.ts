@@ -1,9 +1,11 @@
 // The worker's parts put together: spool, sessions, vaults, compressor, publisher and the page's source.
 
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { Clock, Logger, RandomBytes } from '../model/ports.ts';
 import { openSpool } from '../capture/spool.ts';
 import type { DataPaths } from '../system/paths.ts';
+import { noteTurns } from '../system/turn-file.ts';
 import { readSettings } from '../system/settings.ts';
 import { createBatchCompressor } from '../compress/configured.ts';
 import { openVaultFor } from '../app.ts';
@@ -12,6 +14,7 @@ import type { ViewerSource } from '../model/viewer-source.ts';
 import { countAttempts } from './attempts.ts';
 import { createBatchWriter } from './batch-writer.ts';
 import { runCycle, writeDueSummaries } from './cycle.ts';
+import type { CycleParts } from './cycle.ts';
 import { recordDrop } from './drops.ts';
 import { createLiveEvents } from './live-events.ts';
 import { createQuietPublisher } from './quiet-publisher.ts';
@@ -43,8 +46,12 @@ export function openWorker(parts: WorkerParts): Worker {
   const sessions = openSessions(paths.sessions);
   const live = createLiveEvents(clock);
   const attempts = countAttempts();
+  const clones = new Map<string, string>();
   const shelf = createVaultShelf(
-    (project) => openVaultFor({ cwd: project, projectDir: project, env, clock, log }),
+    (project) => {
+      const folder = homeOf(project, clones.get(project));
+      return openVaultFor({ cwd: folder, projectDir: folder, env, clock, log });
+    },
     live,
     () => clock.now(),
   );
@@ -57,6 +64,8 @@ export function openWorker(parts: WorkerParts): Worker {
     compress: createBatchCompressor({ paths, env, log }),
   });
   const seen = new Set<string>();
+  const cutTurns: CycleParts['cutTurns'] = new Map();
+  let turns = '';
 
   return {
     async cycle() {
@@ -72,6 +81,13 @@ export function openWorker(parts: WorkerParts): Worker {
         clock,
         log,
         sessionIdleMs,
+        clones,
+        cutTurns,
+        noteTurns(worktrees: ReadonlySet<string>) {
+          const noted = [...worktrees].sort().join('\n');
+          if (noted !== turns) noteTurns(paths, worktrees);
+          turns = noted;
+        },
         vaultFor: (project: string) => shelf.get(project),
         drop: (batch: { sessionId: string; eventIds: readonly string[] }, reason: string) =>
           recordDrop(join(paths.home, 'drops.jsonl'), {
@@ -104,7 +120,14 @@ export function openWorker(parts: WorkerParts): Worker {
       subscribe: (listener) => live.subscribe(listener),
     },
     async close() {
+      noteTurns(paths, new Set());
       await shelf.close();
     },
   };
+}
+
+/** A work tree that was deleted before its events were worked off: its memories go to the outbox of the same clone. */
+function homeOf(project: string, commonDir: string | undefined): string {
+  if (commonDir === undefined || existsSync(project) || basename(commonDir) !== '.git') return project;
+  return dirname(commonDir);
 }

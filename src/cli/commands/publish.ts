@@ -31,6 +31,7 @@ export const publishCommand: Command = {
         reason: done.reason ?? null,
         ...(done.commit === undefined ? {} : { commit: done.commit }),
         ...(done.branch === undefined ? {} : { branch: done.branch }),
+        ...(done.files === undefined ? {} : { files: done.files }),
       };
       if (now) return { text: JSON.stringify(json), json };
       const held = done.reason === undefined ? undefined : readHeldText(done.reason);
@@ -42,7 +43,8 @@ export const publishCommand: Command = {
         held === undefined
           ? ''
           : `\n${done.held > 0 ? `${done.held} held: ` : ''}${held.sentence}${done.detail === undefined ? '' : ` (${done.detail})`}\n${held.wayOut}`;
-      return { text: `${first}${second}`, json };
+      const files = (done.files ?? []).map((file) => `\n  ${file}`).join('');
+      return { text: `${first}${files}${second}`, json };
     } finally {
       vault.close();
     }

@@ -8,6 +8,10 @@ export interface GateOptions {
   /** Asked for by the user: skips the quiet time and the hold on the default branch. */
   readonly now: boolean;
   readonly atSessionEnd: boolean;
+  /** The agent is about to push. */
+  readonly beforePush?: boolean;
+  /** A session is inside a turn in this work tree. */
+  readonly inTurn?: boolean;
   readonly mode: 'branch' | 'manual' | 'off';
   readonly defaultBranch: 'auto' | 'hold' | 'commit';
   /** Branch names; `*` stands for any run of characters. */
@@ -77,7 +81,9 @@ function isHeldDefault(facts: GitFacts, options: GateOptions): boolean {
 }
 
 function checkQuiet(files: FilesState, options: GateOptions): Gate | undefined {
-  if (options.now || options.atSessionEnd || options.isPersonal === true) return undefined;
+  if (options.now || options.isPersonal === true || options.beforePush === true) return undefined;
+  if (options.inTurn === true) return { reason: 'session-in-turn' };
+  if (options.atSessionEnd) return undefined;
   const quiet = options.clockNow - files.changedAt;
   // A change "in the future" is a wrong clock, not work in progress.
   return quiet >= 0 && quiet < options.quietMs ? { reason: 'not-quiet' } : undefined;

@@ -93,8 +93,12 @@ async function describe(run: Run): Promise<Publication> {
   if (situation.gate !== undefined) return held(run, situation, situation.gate);
   const plan = await makePlan(run, situation);
   if (run.options.mode === 'manual')
-    return { ...summarize(plan, situation.facts), committed: 0, reason: 'mode-manual' };
-  return summarize(plan, situation.facts);
+    return { ...summarize(plan, situation.facts), committed: 0, reason: 'mode-manual', files: pathsOf(plan) };
+  return { ...summarize(plan, situation.facts), files: pathsOf(plan) };
+}
+
+function pathsOf(plan: PublishPlan): readonly string[] {
+  return plan.files.map((file) => file.vaultPath);
 }
 
 async function publishToGit(run: Run): Promise<Publication> {
@@ -104,12 +108,17 @@ async function publishToGit(run: Run): Promise<Publication> {
   sweepScratch(run.gitDir);
   let last: Tried | undefined;
   for (let tries = 0; tries < TRIES; tries++) {
+    if (tries > 0 && isPast(options)) break;
     if (tries > 0) await sleep(WAIT_MS.least + (options.random ?? Math.random)() * (WAIT_MS.most - WAIT_MS.least));
     last = await tryOnce(run, tries === 0);
     if (!last.again) break;
     options.logger.debug('publish tries again', { reason: last.publication.reason });
   }
   return last?.publication ?? { committed: 0, held: 0, reason: 'lost-race' };
+}
+
+function isPast({ deadline, clock }: PublishOptions): boolean {
+  return deadline !== undefined && clock.now() > deadline;
 }
 
 interface Tried {
