@@ -10,9 +10,9 @@ import type { Clock, Logger, MemoryLibrary } from './model/ports.ts';
 import type { Publication } from './model/publication.ts';
 import type { SyncReport } from './model/search.ts';
 import type { VaultStatus } from './model/status.ts';
-import type { MemoryFileSource } from './index/file-source.ts';
 import { describeCompression } from './compress/configured.ts';
 import { openIndexLibrary } from './index/library.ts';
+import type { IndexLibrary } from './index/library.ts';
 import { composeStart } from './inject/compose-start.ts';
 import type { StartAnswer, StartRequest } from './inject/compose-start.ts';
 import { silentLog } from './system/log.ts';
@@ -28,15 +28,17 @@ import { readWorkerFile } from './system/worker-file.ts';
 import { readVaultConfig } from './vault/fixed-files.ts';
 import { readHeldText } from './vault/git/held-text.ts';
 import { diagnoseVault } from './vault/diagnose.ts';
-import { noteHeld, readHeld } from './vault/held-file.ts';
+import { readHeld } from './vault/held-file.ts';
 import { openJournal } from './vault/journal.ts';
 import type { Journal } from './vault/journal.ts';
-import { parseMemoryFile } from './vault/memory-file.ts';
+import { branchesOf } from './vault/elsewhere.ts';
+import { branchSource, ownSources } from './vault/memory-sources.ts';
 import { openOutbox } from './vault/outbox.ts';
 import type { Outbox } from './vault/outbox.ts';
 import { resolvePlace } from './vault/place.ts';
 import type { ResolvedPlace } from './vault/place.ts';
-import { listVaultFiles, readVaultFile } from './vault/store.ts';
+import { openVaultGit } from './vault/vault-git.ts';
+import type { PublishRequest, VaultGit } from './vault/vault-git.ts';
 
 /** Where a command, a server or a hook stands. */
 export interface Whereabouts {
@@ -50,17 +52,6 @@ export interface Whereabouts {
   readonly log?: Logger;
 }
 
-export interface PublishRequest {
-  /** Skips the quiet time and the hold on the default branch; every other gate stays. */
-  readonly now: boolean;
-  readonly atSessionEnd: boolean;
-  readonly dryRun?: boolean;
-  /** The agent is about to push: until so many milliseconds since the epoch, or not at all. */
-  readonly beforePushUntil?: number;
-  /** Makes the vault also when no memory waits. */
-  readonly makeVault?: boolean;
-}
-
 export interface OpenVault {
   /** Stable name of the vault on this machine. */
   readonly key: string;
@@ -71,11 +62,17 @@ export interface OpenVault {
   readonly journal: Journal;
   readonly outbox: Outbox;
   readonly library: MemoryLibrary;
+  /** Memories that are only on other branches: looked at when somebody asks for them. */
+  branchLibrary(): MemoryLibrary;
+  /** Short names of the branches that hold a memory which lies `fetched` or on a `branch`, by its path. */
+  branchesOf(path: string): readonly string[];
   takeSettings(settings: SettingValues): void;
   /** Takes changed files into the index now. */
   sync(): SyncReport;
   /** Makes the index anew from the files alone. */
   rebuild(): SyncReport;
+  /** What the vault does with Git beside publishing. */
+  readonly git: VaultGit;
   publish(request: PublishRequest): Promise<Publication>;
   /** Git blob ids of the project's files, by repository-relative path; files that are gone are left out. */
   blobs(paths: readonly string[]): Promise<Readonly<Record<string, string>>>;
@@ -140,9 +137,26 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
   const library = openIndexLibrary({
     file: join(place.stateDir, 'index.sqlite'),
     lockFile: join(place.stateDir, 'index.lock'),
-    sources: [fileSource('vault', place.vaultDir), fileSource('outbox', outbox.root)],
+    sources: ownSources(place, outbox.root),
     maxAgeMs: 2_000,
     now: () => clock.now(),
+  });
+  let onBranches: IndexLibrary | undefined;
+  const branchLibrary = (): MemoryLibrary =>
+    (onBranches ??= openIndexLibrary({
+      file: join(place.stateDir, 'branches.sqlite'),
+      lockFile: join(place.stateDir, 'branches.lock'),
+      sources: [branchSource(place)],
+      maxAgeMs: 2_000,
+      now: () => clock.now(),
+    }));
+  const git = openVaultGit({
+    place,
+    settings: () => settings,
+    inTurn: () => isInTurn(paths, place.root, clock.now()),
+    env,
+    clock,
+    log,
   });
   const branch = (): string | undefined =>
     place.kind === 'repository' && place.gitDir !== undefined ? readBranch(place.gitDir) : undefined;
@@ -168,33 +182,14 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
     journal,
     outbox,
     library,
+    branchLibrary,
+    branchesOf: (path) => branchesOf(place.stateDir, path),
     sync: () => library.sync(),
     rebuild: () => library.rebuild(),
+    git,
     async publish(request) {
-      if (place.kind === 'folder') return { committed: 0, held: outbox.list().length, reason: 'no-git' };
-      // Loaded here, so that a session's start and a search do not pay for what only publishing needs.
-      const { publish, pruneOutbox } = await import('./vault/git/publish.ts');
-      if (place.kind === 'personal') await (await import('./vault/git/personal.ts')).initPersonal(place, { env });
-      const { beforePushUntil, ...asked } = request;
-      const publication = await publish(place, {
-        ...asked,
-        ...(beforePushUntil === undefined ? {} : { beforePush: true, deadline: beforePushUntil }),
-        inTurn: isInTurn(paths, place.root, clock.now()),
-        mode: settings['publish.mode'],
-        defaultBranch: settings['publish.defaultBranch'],
-        protectedBranches: settings.protectedBranches,
-        message: settings['publish.message'],
-        clock,
-        logger: log,
-        env,
-      });
-      // A push waits for this: everything that is not the commit is left to the next publish.
-      if (beforePushUntil !== undefined) return publication;
-      if (request.dryRun !== true) {
-        noteHeld(place, publication);
-        await pruneOutbox(place, { env });
-        library.sync();
-      }
+      const publication = await git.publish(request);
+      if (request.dryRun !== true && request.beforePushUntil === undefined) library.sync();
       return publication;
     },
     blobs: async (files) =>
@@ -250,7 +245,10 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
       };
     },
     diagnostics: () => diagnoseVault(place.vaultDir, place.stateDir).diagnostics,
-    close: () => library.close(),
+    close() {
+      library.close();
+      onBranches?.close();
+    },
   };
 }
 
@@ -283,22 +281,6 @@ function locate(where: Whereabouts): Location {
 /** Whether the place is the project's vault already: a folder stands there, or memories wait in its outbox. */
 function isSettled({ place, exists }: ResolvedPlace): boolean {
   return exists || existsSync(join(place.stateDir, 'outbox'));
-}
-
-function fileSource(place: MemoryFileSource['place'], root: string): MemoryFileSource {
-  return {
-    place,
-    list: (report) =>
-      listVaultFiles(root, report).map((file) => ({
-        ...file,
-        mtimeNs: String(file.mtimeNs),
-        inode: String(file.inode),
-      })),
-    read(path) {
-      const found = readVaultFile(root, path);
-      return found.ok ? parseMemoryFile(path, found.bytes) : { ok: false, diagnostics: [found.diagnostic] };
-    },
-  };
 }
 
 function drawCloneId(): string {

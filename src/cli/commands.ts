@@ -11,6 +11,7 @@ const LOADERS: Readonly<Record<string, () => Promise<Command>>> = {
   rebuild: async () => (await import('./commands/rebuild.ts')).rebuildCommand,
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
   publish: async () => (await import('./commands/publish.ts')).publishCommand,
+  outbox: async () => (await import('./commands/outbox.ts')).outboxCommand,
   worker: async () => (await import('./commands/worker.ts')).workerCommand,
   open: async () => (await import('./commands/open.ts')).openCommand,
   adopt: async () => (await import('./commands/adopt.ts')).adoptCommand,

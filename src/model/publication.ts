@@ -39,6 +39,8 @@ export type HeldReason = (typeof HELD_REASONS)[number];
 export interface Publication {
   /** Memories that are in the new commit. */
   readonly committed: number;
+  /** How many of them had been committed before, on branches that are gone. */
+  readonly returned?: number;
   /** Memories that wait in the outbox afterwards because publishing is not allowed here and now. */
   readonly held: number;
   readonly reason?: HeldReason;

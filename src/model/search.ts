@@ -22,8 +22,11 @@ export interface SearchQuery extends SearchFilters {
   readonly limit: number;
 }
 
-/** Where a memory's file lies. */
-export type MemoryPlace = 'vault' | 'outbox';
+/**
+ * Where a memory's file lies: in the work tree; in the outbox; in the fetched default branch or upstream, not yet pulled; on
+ * another branch only.
+ */
+export type MemoryPlace = 'vault' | 'outbox' | 'fetched' | 'branch';
 
 /** A memory as the index knows it, without its body. */
 export interface MemoryRow {

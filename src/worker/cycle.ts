@@ -193,8 +193,14 @@ export function reportPublication(
   vault: OpenVault,
   publication: Publication,
 ): void {
-  const { committed, held, reason } = publication;
-  parts.log.info('published', { vault: vault.key, committed, held, ...(reason === undefined ? {} : { reason }) });
+  const { committed, held, reason, returned } = publication;
+  parts.log.info('published', {
+    vault: vault.key,
+    committed,
+    held,
+    ...(reason === undefined ? {} : { reason }),
+    ...(returned === undefined ? {} : { returned }),
+  });
   if (committed > 0)
     parts.live.add('publish', `${committed} committed on ${publication.branch ?? 'the branch'}`, vault.key);
   else if (held > 0) parts.live.add('publish', `${held} held: ${publication.detail ?? reason ?? ''}`, vault.key);

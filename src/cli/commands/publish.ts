@@ -31,13 +31,14 @@ export const publishCommand: Command = {
         reason: done.reason ?? null,
         ...(done.commit === undefined ? {} : { commit: done.commit }),
         ...(done.branch === undefined ? {} : { branch: done.branch }),
+        ...(done.returned === undefined ? {} : { returned: done.returned }),
         ...(done.files === undefined ? {} : { files: done.files }),
       };
       if (now) return { text: JSON.stringify(json), json };
       const held = done.reason === undefined ? undefined : readHeldText(done.reason);
       const first =
         done.committed > 0
-          ? `${dryRun ? 'Would commit' : 'Committed'} ${done.committed} on ${done.branch ?? 'this branch'}${done.commit === undefined ? '' : ` as ${done.commit.slice(0, 8)}`}.`
+          ? `${dryRun ? 'Would commit' : 'Committed'} ${done.committed} on ${done.branch ?? 'this branch'}${done.commit === undefined ? '' : ` as ${done.commit.slice(0, 8)}`}${done.returned === undefined ? '' : `; ${done.returned} of them were on branches that are gone`}.`
           : 'Nothing committed.';
       const second =
         held === undefined

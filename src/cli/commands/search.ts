@@ -7,6 +7,7 @@ import type { SearchFilters, SearchHit, SearchQuery } from '../../model/search.t
 import type { MemoryLibrary } from '../../model/ports.ts';
 import { cleanLine } from '../../system/clean-text.ts';
 import { openVaultHere } from '../../app.ts';
+import type { OpenVault } from '../../app.ts';
 import { isSet, listOption, textOption } from '../command.ts';
 import type { Command, CommandInput, CommandResult } from '../command.ts';
 
@@ -36,6 +37,7 @@ export const searchCommand: Command = {
     since: { type: 'string', value: 'date', meaning: 'Not older than this day or time (UTC).' },
     until: { type: 'string', value: 'date', meaning: 'Not newer than this day or time (UTC).' },
     branch: { type: 'string', value: 'name', meaning: 'Only memories made on this branch.' },
+    everywhere: { type: 'boolean', meaning: 'Also memories that are only on other branches, not merged yet.' },
     batch: {
       type: 'boolean',
       meaning:
@@ -51,22 +53,35 @@ export const searchCommand: Command = {
   async run(input) {
     const vault = openVaultHere({ cwd: input.cwd, env: input.env, vaultFlag: textOption(input, 'vault') });
     try {
-      return isSet(input, 'batch') ? await searchBatch(vault.library, input) : searchOnce(vault.library, input);
+      return isSet(input, 'batch') ? await searchBatch(vault.library, input) : searchOnce(vault, input);
     } finally {
       vault.close();
     }
   },
 };
 
-function searchOnce(library: MemoryLibrary, input: CommandInput): CommandResult {
+function searchOnce(vault: OpenVault, input: CommandInput): CommandResult {
   const filters = readFilters(input);
   const text = input.positionals.join(' ');
   if (text === '' && Object.keys(filters).length === 0)
     throw new MemvaultError('invalid_input', '`memvault search` expects words or a filter, got nothing', {
       hint: 'For example: memvault search token refresh race',
     });
-  const result = library.search({ text, limit: parseLimit(textOption(input, 'limit') ?? '10'), ...filters });
-  const json = { total: result.total, stale: result.stale, hits: result.hits };
+  const query = { text, limit: parseLimit(textOption(input, 'limit') ?? '10'), ...filters };
+  const result = vault.library.search(query);
+  const found = isSet(input, 'everywhere') ? vault.branchLibrary().search(query) : undefined;
+  const onBranches = found?.hits.map((hit) => ({ ...hit, branches: vault.branchesOf(hit.path) }));
+  const json = {
+    total: result.total,
+    stale: result.stale,
+    hits: result.hits,
+    ...(onBranches === undefined ? {} : { onBranches }),
+  };
+  const others =
+    onBranches === undefined || onBranches.length === 0
+      ? ''
+      : `\n\nOnly on other branches (${found?.total ?? 0}):\n${onBranches.map((hit) => renderHit(vault, hit)).join('\n')}`;
+  if (result.hits.length === 0 && others !== '') return { text: `Nothing found here.${others}`, json };
   if (result.hits.length === 0)
     return {
       text: `Nothing found for "${cleanLine(text, 80)}". Fewer or other words may help; \`memvault search --since 2000-01-01\` lists the newest.`,
@@ -78,7 +93,7 @@ function searchOnce(library: MemoryLibrary, input: CommandInput): CommandResult 
     ? '\nThe index is being written by another process; the newest memories may be missing.'
     : '';
   return {
-    text: `${result.hits.map(renderHit).join('\n')}${more}${stale}\n\nWhole memory: memvault show ${shortId(result.hits[0]?.id ?? '')}`,
+    text: `${result.hits.map((hit) => renderHit(vault, hit)).join('\n')}${more}${stale}${others}\n\nWhole memory: memvault show ${shortId(result.hits[0]?.id ?? '')}`,
     json,
   };
 }
@@ -172,6 +187,11 @@ function readFilters(input: Pick<CommandInput, 'options'>): SearchFilters {
   };
 }
 
+function listBranches(vault: OpenVault, { path }: SearchHit): string {
+  const names = vault.branchesOf(path).map((name) => cleanLine(name, 80));
+  return names.length > 2 ? `${names.slice(0, 2).join(', ')} and ${names.length - 2} more` : names.join(', ');
+}
+
 function requireOne(option: string, value: string, allowed: readonly string[]): void {
   if (!allowed.includes(value))
     throw new MemvaultError(
@@ -198,8 +218,13 @@ function parseLimit(value: string): number {
   return limit;
 }
 
-function renderHit(hit: SearchHit): string {
+function renderHit(vault: OpenVault, hit: SearchHit): string {
   const mark = hit.supersededBy === undefined ? '' : ` (replaced by ${shortId(hit.supersededBy)})`;
-  const waits = hit.place === 'outbox' ? ' · waits in the outbox' : '';
+  const waits = {
+    vault: '',
+    outbox: ' · waits in the outbox',
+    fetched: ` · on ${listBranches(vault, hit)}, not pulled yet`,
+    branch: ` · on ${listBranches(vault, hit)}, not merged`,
+  }[hit.place];
   return `${shortId(hit.id)}  ${hit.created.slice(0, 10)}  ${(hit.type ?? hit.kind).padEnd(10)}  ${cleanLine(hit.title)}${mark}${waits}\n         ${cleanLine(hit.snippet, 160)}`;
 }

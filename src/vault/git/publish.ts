@@ -17,7 +17,7 @@ import { initPersonal } from './personal.ts';
 import type { PublishPlan } from './plan.ts';
 import { publishToFolder, writeForUser } from './publish-files.ts';
 import type { PublishOptions } from './publish-options.ts';
-import { updatePublished } from './published.ts';
+import { readPublished, updatePublished } from './published.ts';
 import { openGit } from './runner.ts';
 import { readStaged, removeStaged } from './staged.ts';
 import { countHeld, makePlan, readSituation } from './survey.ts';
@@ -154,9 +154,11 @@ async function tryOnce(run: Run, isFirst: boolean): Promise<Tried> {
     if (!now.isInUse) await clearUp(run, now.facts);
     return stop(result);
   }
+  const returned = countReturned(run, plan);
   record(run, attempt, result.commit);
   await run.options.onStep?.('recorded');
-  return { publication: { ...summarize(plan, facts), commit: result.commit }, again: false };
+  const publication = { ...summarize(plan, facts), ...(returned === 0 ? {} : { returned }), commit: result.commit };
+  return { publication, again: false };
 }
 
 interface Held {
@@ -173,6 +175,13 @@ async function held(run: Run, situation: Situation, { reason, detail }: Held): P
     ...(branch === undefined ? {} : { branch: shortBranch(branch) }),
     ...(detail === undefined ? {} : { detail }),
   };
+}
+
+/** Memories that were committed before and whose branch was reset, squashed or deleted since. */
+function countReturned({ place }: Run, plan: PublishPlan): number {
+  const published = readPublished(place.stateDir);
+  const paths = plan.files.map((file) => file.memory?.path);
+  return paths.filter((path) => path !== undefined && published[path]?.commit !== undefined).length;
 }
 
 function summarize(plan: PublishPlan, facts: GitFacts): Publication {

@@ -1,0 +1,79 @@
+// What a vault does with Git beside its files; every part is loaded on first use, so that a search does not pay for it.
+
+import type { VaultPlace } from '../model/place.ts';
+import type { Clock, Logger } from '../model/ports.ts';
+import type { OutboxRow } from '../model/outbox-row.ts';
+import type { Publication } from '../model/publication.ts';
+import type { SettingValues } from '../system/setting-table.ts';
+import { noteHeld } from './held-file.ts';
+
+export interface PublishRequest {
+  /** Skips the quiet time and the hold on the default branch; every other gate stays. */
+  readonly now: boolean;
+  readonly atSessionEnd: boolean;
+  readonly dryRun?: boolean;
+  /** The agent is about to push: until so many milliseconds since the epoch, or not at all. */
+  readonly beforePushUntil?: number;
+  /** Makes the vault also when no memory waits. */
+  readonly makeVault?: boolean;
+}
+
+export interface VaultGitParts {
+  readonly place: VaultPlace;
+  readonly settings: () => SettingValues;
+  /** Whether a session is inside a turn in the work tree. */
+  readonly inTurn: () => boolean;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export interface VaultGit {
+  publish(request: PublishRequest): Promise<Publication>;
+  /** Where each memory of the outbox is, or why it waits; newest first. */
+  explainOutbox(): Promise<readonly OutboxRow[]>;
+  /** Looks at all branches, so that memories which are only there can be found; cheap when none moved. */
+  refreshBranches(): Promise<void>;
+}
+
+export function openVaultGit(parts: VaultGitParts): VaultGit {
+  const { place, env, clock, log } = parts;
+  const publishOptions = (request: PublishRequest) => {
+    const { beforePushUntil, ...asked } = request;
+    const settings = parts.settings();
+    return {
+      ...asked,
+      ...(beforePushUntil === undefined ? {} : { beforePush: true, deadline: beforePushUntil }),
+      inTurn: parts.inTurn(),
+      mode: settings['publish.mode'],
+      defaultBranch: settings['publish.defaultBranch'],
+      protectedBranches: settings.protectedBranches,
+      message: settings['publish.message'],
+      clock,
+      logger: log,
+      env,
+    };
+  };
+  const refreshBranches = async (): Promise<void> => {
+    const { refreshElsewhere } = await import('./git/refresh-elsewhere.ts');
+    await refreshElsewhere(place, { env, now: clock.now() });
+  };
+  return {
+    refreshBranches,
+    async publish(request) {
+      const { publish, pruneOutbox } = await import('./git/publish.ts');
+      if (place.kind === 'personal') await (await import('./git/personal.ts')).initPersonal(place, { env });
+      const publication = await publish(place, publishOptions(request));
+      // A push waits for this: everything that is not the commit is left to the next publish.
+      if (request.dryRun === true || request.beforePushUntil !== undefined) return publication;
+      noteHeld(place, publication);
+      await pruneOutbox(place, { env, now: clock.now() });
+      await refreshBranches();
+      return publication;
+    },
+    async explainOutbox() {
+      const { explainOutbox } = await import('./git/explain-outbox.ts');
+      return explainOutbox(place, publishOptions({ now: false, atSessionEnd: true }));
+    },
+  };
+}
