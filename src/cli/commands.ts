@@ -12,6 +12,7 @@ const LOADERS: Readonly<Record<string, () => Promise<Command>>> = {
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
   publish: async () => (await import('./commands/publish.ts')).publishCommand,
   outbox: async () => (await import('./commands/outbox.ts')).outboxCommand,
+  sync: async () => (await import('./commands/sync.ts')).syncCommand,
   worker: async () => (await import('./commands/worker.ts')).workerCommand,
   open: async () => (await import('./commands/open.ts')).openCommand,
   adopt: async () => (await import('./commands/adopt.ts')).adoptCommand,

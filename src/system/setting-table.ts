@@ -90,6 +90,12 @@ export const SETTING_TABLE = {
     meaning: 'Subject of the commit; `{count}` becomes `3 memories`.',
     inVault: 'yes',
   },
+  'sync.fetchMinutes': {
+    type: { kind: 'integer', min: 0, max: 10080 },
+    default: 0,
+    meaning:
+      'The worker fetches from the remote by itself after so many minutes; 0 leaves it to you and to `memvault sync`.',
+  },
   protectedBranches: {
     type: { kind: 'list' },
     default: [],

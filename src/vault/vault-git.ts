@@ -4,7 +4,9 @@ import type { VaultPlace } from '../model/place.ts';
 import type { Clock, Logger } from '../model/ports.ts';
 import type { OutboxRow } from '../model/outbox-row.ts';
 import type { Publication } from '../model/publication.ts';
+import type { SyncOutcome } from '../model/sync-outcome.ts';
 import type { SettingValues } from '../system/setting-table.ts';
+import { readOffline } from './git/offline.ts';
 import { noteHeld } from './held-file.ts';
 
 export interface PublishRequest {
@@ -32,6 +34,10 @@ export interface VaultGit {
   publish(request: PublishRequest): Promise<Publication>;
   /** Where each memory of the outbox is, or why it waits; newest first. */
   explainOutbox(): Promise<readonly OutboxRow[]>;
+  /** Fetches into the cache and says where the branch stands; pushes memvault's own commits when asked. */
+  sync(request: { readonly push: boolean }): Promise<SyncOutcome>;
+  /** Whether the remote should be asked without anybody's word: a push waits, or the settings want fetches. Reads one file. */
+  isSyncDue(): boolean;
   /** Looks at all branches, so that memories which are only there can be found; cheap when none moved. */
   refreshBranches(): Promise<void>;
 }
@@ -70,6 +76,27 @@ export function openVaultGit(parts: VaultGitParts): VaultGit {
       await pruneOutbox(place, { env, now: clock.now() });
       await refreshBranches();
       return publication;
+    },
+    isSyncDue() {
+      const settings = parts.settings();
+      if (settings.offline || place.gitDir === undefined) return false;
+      const { pushes, nextTryAt, reachedAt = 0 } = readOffline(place.stateDir);
+      const now = clock.now() / 1000;
+      const minutes = settings['sync.fetchMinutes'];
+      return (
+        now >= nextTryAt && (pushes.length > 0 ? now - reachedAt > 60 : minutes > 0 && now - reachedAt >= minutes * 60)
+      );
+    },
+    async sync({ push }) {
+      const { syncRepository } = await import('./git/sync.ts');
+      const settings = parts.settings();
+      return syncRepository(place, {
+        push,
+        isOffline: settings.offline,
+        protectedBranches: settings.protectedBranches,
+        now: clock.now(),
+        env,
+      });
     },
     async explainOutbox() {
       const { explainOutbox } = await import('./git/explain-outbox.ts');

@@ -18,6 +18,7 @@ import type { CycleParts } from './cycle.ts';
 import { recordDrop } from './drops.ts';
 import { createLiveEvents } from './live-events.ts';
 import { createQuietPublisher } from './quiet-publisher.ts';
+import { createRemoteWatch } from './remote-watch.ts';
 import { openSessions } from './sessions.ts';
 import { createVaultShelf } from './vault-shelf.ts';
 
@@ -56,6 +57,7 @@ export function openWorker(parts: WorkerParts): Worker {
     () => clock.now(),
   );
   const publisher = createQuietPublisher({ clock, log, live });
+  const remotes = createRemoteWatch({ log, live });
   const writer = createBatchWriter({
     sessions,
     clock,
@@ -104,6 +106,7 @@ export function openWorker(parts: WorkerParts): Worker {
       const isQuiet = (vault: OpenVault): boolean =>
         !report.inTurn.has(vault.place.root) && shelf.lastUsed(vault) + sessionIdleMs <= clock.now();
       await publisher.run(shelf.all(), isQuiet);
+      await remotes.run(shelf.all());
       return {
         busy: isNew || report.batches > 0 || summaries > 0,
         idleMs: settings['worker.idleSeconds'] * 1000,
@@ -121,6 +124,7 @@ export function openWorker(parts: WorkerParts): Worker {
     },
     async close() {
       noteTurns(paths, new Set());
+      await remotes.close();
       await shelf.close();
     },
   };

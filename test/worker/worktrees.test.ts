@@ -1,6 +1,6 @@
 // Agents in several work trees of one clone: each one's memories are committed in its own tree, also beside an open turn.
 
-import { mkdtempSync, rmSync, utimesSync, writeFileSync, mkdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -11,9 +11,9 @@ import { silentLog } from '../../src/system/log.ts';
 import { dataPaths } from '../../src/system/paths.ts';
 import { openWorker } from '../../src/worker/worker.ts';
 import type { Worker } from '../../src/worker/worker.ts';
-import { makeRepo } from '../support/git.ts';
+import { addRemote, makeRepo } from '../support/git.ts';
 import type { TestRepo } from '../support/git.ts';
-import { placeOf, putMemory } from '../support/publishing.ts';
+import { placeOf, publishIn, putMemory } from '../support/publishing.ts';
 
 let repo: TestRepo;
 let dataDir: string;
@@ -122,3 +122,31 @@ function append(root: string, sessionId: string, part: Part & Record<string, unk
 function subjects(tree: TestRepo): string[] {
   return tree.git('log', '--format=%s').split('\n');
 }
+
+it('makes a push that was asked for as soon as the remote is back, and shows memories of branches as they come', async () => {
+  const bare = addRemote(repo);
+  repo.git('switch', '-q', '-c', 'feature');
+  repo.git('push', '-q', '-u', 'origin', 'feature');
+  const memory = putMemory(placeOf(repo), 'one');
+  await publishIn(repo);
+  session('s1', repo.root, 'so that the worker knows the vault');
+  await worker.cycle();
+  repo.git('reset', '-q', '--hard', 'HEAD~1');
+  renameSync(bare, `${bare}.away`);
+  const vault = openVaultHere({ env: env(), cwd: repo.root, clock: { now: () => now } });
+  expect(await vault.git.sync({ push: true })).toMatchObject({ state: 'offline' });
+  await worker.cycle();
+  renameSync(`${bare}.away`, bare);
+  now += 61_000;
+  await expect
+    .poll(
+      async () => {
+        await worker.cycle();
+        return repo.git('ls-remote', 'origin', 'feature');
+      },
+      { timeout: 10_000 },
+    )
+    .toContain(repo.head());
+  expect(repo.git('ls-tree', '-r', '--name-only', 'origin/feature')).toContain(memory);
+  vault.close();
+});

@@ -64,14 +64,18 @@ function checkBranch(facts: GitFacts, options: GateOptions): Gate | undefined {
   if (facts.head === undefined) return { reason: 'unborn-branch' };
   const name = facts.branch.replace(/^refs\/heads\//, '');
   if (options.isPersonal !== true) {
-    if (options.protectedBranches.some((pattern) => matches(pattern, name)))
-      return { reason: 'protected-branch', detail: name };
+    if (isProtected(options.protectedBranches, name)) return { reason: 'protected-branch', detail: name };
     if (isHeldDefault(facts, options)) return { reason: 'default-branch', detail: name };
   }
   if (!facts.hasIdentity) return { reason: 'no-identity' };
   // Signing may open a window or wait for a key: only where somebody expects a pause.
   if (facts.signs && !options.now && !options.atSessionEnd) return { reason: 'signing' };
   return undefined;
+}
+
+/** Whether one of the patterns names the branch. */
+export function isProtected(patterns: readonly string[], name: string): boolean {
+  return patterns.some((pattern) => matches(pattern, name));
 }
 
 function isHeldDefault(facts: GitFacts, options: GateOptions): boolean {
