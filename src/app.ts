@@ -213,7 +213,7 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
         secret: place.commonDir === undefined ? place.root : (readCloneId(place.commonDir, drawCloneId) ?? place.root),
         branch: branch(),
         held: heldNotice(),
-        remark: isKeptOut ? readTemplate('kept-out.txt').trim() : undefined,
+        remark: remarkOf(isKeptOut, library.diagnostics()),
         at: new Date(clock.now()).toISOString(),
       }),
     status(): VaultStatus {
@@ -281,6 +281,14 @@ function locate(where: Whereabouts): Location {
 /** Whether the place is the project's vault already: a folder stands there, or memories wait in its outbox. */
 function isSettled({ place, exists }: ResolvedPlace): boolean {
   return exists || existsSync(join(place.stateDir, 'outbox'));
+}
+
+/** What a person should know at a session's start beside what is held. */
+function remarkOf(isKeptOut: boolean, diagnostics: readonly Diagnostic[]): string | undefined {
+  const marked = diagnostics.filter((diagnostic) => diagnostic.rule === 'conflict-markers').length;
+  const conflicts = `${marked} ${marked === 1 ? 'memory' : 'memories'} with conflict markers ${marked === 1 ? 'is' : 'are'} left out: run \`memvault resolve\``;
+  const remarks = [...(isKeptOut ? [readTemplate('kept-out.txt').trim()] : []), ...(marked > 0 ? [conflicts] : [])];
+  return remarks.length === 0 ? undefined : remarks.join('; ');
 }
 
 function drawCloneId(): string {

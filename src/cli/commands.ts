@@ -13,6 +13,7 @@ const LOADERS: Readonly<Record<string, () => Promise<Command>>> = {
   publish: async () => (await import('./commands/publish.ts')).publishCommand,
   outbox: async () => (await import('./commands/outbox.ts')).outboxCommand,
   sync: async () => (await import('./commands/sync.ts')).syncCommand,
+  resolve: async () => (await import('./commands/resolve.ts')).resolveCommand,
   worker: async () => (await import('./commands/worker.ts')).workerCommand,
   open: async () => (await import('./commands/open.ts')).openCommand,
   adopt: async () => (await import('./commands/adopt.ts')).adoptCommand,

@@ -4,6 +4,7 @@ import type { VaultPlace } from '../model/place.ts';
 import type { Clock, Logger } from '../model/ports.ts';
 import type { OutboxRow } from '../model/outbox-row.ts';
 import type { Publication } from '../model/publication.ts';
+import type { ResolveOutcome } from '../model/resolve-outcome.ts';
 import type { SyncOutcome } from '../model/sync-outcome.ts';
 import type { SettingValues } from '../system/setting-table.ts';
 import { readOffline } from './git/offline.ts';
@@ -36,6 +37,8 @@ export interface VaultGit {
   explainOutbox(): Promise<readonly OutboxRow[]>;
   /** Fetches into the cache and says where the branch stands; pushes memvault's own commits when asked. */
   sync(request: { readonly push: boolean }): Promise<SyncOutcome>;
+  /** Merges memories that two branches edited; see `ResolveOutcome`. */
+  resolve(request: { readonly dryRun: boolean }): Promise<ResolveOutcome>;
   /** Whether the remote should be asked without anybody's word: a push waits, or the settings want fetches. Reads one file. */
   isSyncDue(): boolean;
   /** Looks at all branches, so that memories which are only there can be found; cheap when none moved. */
@@ -76,6 +79,10 @@ export function openVaultGit(parts: VaultGitParts): VaultGit {
       await pruneOutbox(place, { env, now: clock.now() });
       await refreshBranches();
       return publication;
+    },
+    async resolve({ dryRun }) {
+      const { resolveConflicts } = await import('./git/resolve.ts');
+      return resolveConflicts(place, { env, dryRun });
     },
     isSyncDue() {
       const settings = parts.settings();

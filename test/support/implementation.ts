@@ -41,6 +41,11 @@ export function pushMemories(repo: TestRepo): boolean {
 }
 
 function runShell(repo: TestRepo, command: string): void {
-  const done = spawnSync(command, { shell: true, cwd: repo.root, env: { ...process.env, ...repo.env }, encoding: 'utf8' });
+  const done = spawnSync(command, {
+    shell: true,
+    cwd: repo.root,
+    env: { ...process.env, ...repo.env },
+    encoding: 'utf8',
+  });
   if (done.status !== 0) throw new Error(`${command} → ${done.status}: ${done.stderr}`);
 }

@@ -59,7 +59,8 @@ describe('three clones', () => {
           await commitMemories(repo);
           pull(repo);
           pushMemories(repo);
-        } else if (dice < 0.25 && target !== undefined) write(repo, { title: `Better by ${name}`, supersedes: [target] });
+        } else if (dice < 0.25 && target !== undefined)
+          write(repo, { title: `Better by ${name}`, supersedes: [target] });
         else if (dice < 0.35 && target !== undefined) {
           write(repo, { title: 'Forgotten', kind: 'tombstone', deletes: [target] });
           deleted.add(target);
@@ -85,7 +86,12 @@ describe('three clones', () => {
       for (const [, repo] of people) {
         const vault = openVaultHere({ env: { ...repo.env, CLAUDE_MEM_DATA_DIR: dataDir }, cwd: repo.root });
         vault.sync();
-        expect(vault.library.recent({}, 10_000).map((row) => row.id).sort()).toEqual(visible.map(({ id }) => id).sort());
+        expect(
+          vault.library
+            .recent({}, 10_000)
+            .map((row) => row.id)
+            .sort(),
+        ).toEqual(visible.map(({ id }) => id).sort());
         vault.close();
       }
       first.dispose();
