@@ -4,6 +4,8 @@ import type { VaultPlace } from '../model/place.ts';
 import type { Clock, Logger } from '../model/ports.ts';
 import type { OutboxRow } from '../model/outbox-row.ts';
 import type { Publication } from '../model/publication.ts';
+import type { FileReference } from '../model/memory.ts';
+import type { FileState, Provenance } from '../model/provenance.ts';
 import type { ResolveOutcome } from '../model/resolve-outcome.ts';
 import type { SyncOutcome } from '../model/sync-outcome.ts';
 import type { SettingValues } from '../system/setting-table.ts';
@@ -39,6 +41,10 @@ export interface VaultGit {
   sync(request: { readonly push: boolean }): Promise<SyncOutcome>;
   /** Merges memories that two branches edited; see `ResolveOutcome`. */
   resolve(request: { readonly dryRun: boolean }): Promise<ResolveOutcome>;
+  /** How each file stands to what the agent saw, in the order asked. */
+  compareFiles(references: readonly FileReference[]): Promise<readonly FileState[]>;
+  /** Path below the vault → who brought the memory, when, and whether the default branch has it. */
+  provenance(): Promise<ReadonlyMap<string, Provenance>>;
   /** Whether the remote should be asked without anybody's word: a push waits, or the settings want fetches. Reads one file. */
   isSyncDue(): boolean;
   /** Looks at all branches, so that memories which are only there can be found; cheap when none moved. */
@@ -83,6 +89,15 @@ export function openVaultGit(parts: VaultGitParts): VaultGit {
     async resolve({ dryRun }) {
       const { resolveConflicts } = await import('./git/resolve.ts');
       return resolveConflicts(place, { env, dryRun });
+    },
+    async compareFiles(references) {
+      const { compareFiles } = await import('./git/freshness.ts');
+      // A personal vault lies elsewhere than the code it speaks of.
+      if (place.kind !== 'repository') return references.map(({ path }) => ({ path, state: 'unknown' }));
+      return compareFiles(place.root, references, { env });
+    },
+    async provenance() {
+      return (await import('./git/provenance.ts')).readProvenance(place, { env });
     },
     isSyncDue() {
       const settings = parts.settings();
