@@ -25,6 +25,8 @@ import type { SettingValues } from './system/setting-table.ts';
 import { countSpool } from './system/spool-count.ts';
 import { isInTurn } from './system/turn-file.ts';
 import { readWorkerFile } from './system/worker-file.ts';
+import { readForgotten } from './vault/forgotten.ts';
+import type { Forgotten } from './vault/forgotten.ts';
 import { readVaultConfig } from './vault/fixed-files.ts';
 import { readHeldText } from './vault/git/held-text.ts';
 import { diagnoseVault } from './vault/diagnose.ts';
@@ -78,6 +80,8 @@ export interface OpenVault {
   blobs(paths: readonly string[]): Promise<Readonly<Record<string, string>>>;
   /** Branch and commit that the work tree stands on. */
   code(): Promise<{ readonly branch?: string; readonly commit?: string }>;
+  /** What tombstones say must not be learned again. */
+  forgotten(): Forgotten;
   startBlock(request: StartRequest): StartAnswer | undefined;
   status(): VaultStatus;
   /** Reads every memory anew and tells all that is wrong with the vault. */
@@ -205,6 +209,7 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
         ...(commit === undefined ? {} : { commit: commit.slice(0, 8) }),
       };
     },
+    forgotten: () => readForgotten([place.vaultDir, outbox.root]),
     startBlock: (request) =>
       composeStart(request, {
         library,

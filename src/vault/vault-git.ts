@@ -1,16 +1,21 @@
 // What a vault does with Git beside its files; every part is loaded on first use, so that a search does not pay for it.
 
+import { VAULT_FOLDER } from '../model/place.ts';
 import type { VaultPlace } from '../model/place.ts';
 import type { Clock, Logger } from '../model/ports.ts';
 import type { OutboxRow } from '../model/outbox-row.ts';
 import type { Publication } from '../model/publication.ts';
-import type { FileReference } from '../model/memory.ts';
+import type { FileReference, Memory, MemoryId } from '../model/memory.ts';
 import type { FileState, Provenance } from '../model/provenance.ts';
 import type { ResolveOutcome } from '../model/resolve-outcome.ts';
 import type { SyncOutcome } from '../model/sync-outcome.ts';
 import type { SettingValues } from '../system/setting-table.ts';
+import type { PurgeOutcome } from './git/purge.ts';
 import { readOffline } from './git/offline.ts';
 import { noteHeld } from './held-file.ts';
+import { parseMemoryFile } from './memory-file.ts';
+import { openOutbox } from './outbox.ts';
+import { listVaultFiles, readVaultFile } from './store.ts';
 
 export interface PublishRequest {
   /** Skips the quiet time and the hold on the default branch; every other gate stays. */
@@ -21,6 +26,15 @@ export interface PublishRequest {
   readonly beforePushUntil?: number;
   /** Makes the vault also when no memory waits. */
   readonly makeVault?: boolean;
+}
+
+export interface CompactOutcome {
+  readonly months: readonly string[];
+  readonly folded: number;
+  readonly dropped: number;
+  /** Files that were written. */
+  readonly archives: number;
+  readonly commit?: string;
 }
 
 export interface VaultGitParts {
@@ -41,6 +55,10 @@ export interface VaultGit {
   sync(request: { readonly push: boolean }): Promise<SyncOutcome>;
   /** Merges memories that two branches edited; see `ResolveOutcome`. */
   resolve(request: { readonly dryRun: boolean }): Promise<ResolveOutcome>;
+  /** Removes memories everywhere that memvault keeps them, with a commit where they are tracked; see `PurgeOutcome`. */
+  purge(ids: ReadonlySet<MemoryId>): Promise<PurgeOutcome>;
+  /** Folds the months before one (`2025-03`) into archives. Throws `held`, `conflict` and `busy`. */
+  compact(request: { readonly before: string; readonly dryRun: boolean }): Promise<CompactOutcome>;
   /** How each file stands to what the agent saw, in the order asked. */
   compareFiles(references: readonly FileReference[]): Promise<readonly FileState[]>;
   /** Path below the vault → who brought the memory, when, and whether the default branch has it. */
@@ -90,6 +108,28 @@ export function openVaultGit(parts: VaultGitParts): VaultGit {
       const { resolveConflicts } = await import('./git/resolve.ts');
       return resolveConflicts(place, { env, dryRun });
     },
+    async purge(ids) {
+      const { purgeMemories } = await import('./git/purge.ts');
+      return purgeMemories(place, ids, publishOptions(ASKED));
+    },
+    async compact({ before, dryRun }) {
+      const { planCompact } = await import('./compact.ts');
+      const plan = planCompact(readAll(place.vaultDir), before);
+      const { months, folded, dropped, add, remove } = plan;
+      const outcome = { months, folded, dropped, archives: add.length };
+      if (dryRun || months.length === 0) return outcome;
+      const { commitChange } = await import('./git/change.ts');
+      const message = `chore(memory): compact ${months[0] ?? ''}${months.length > 1 ? ` to ${months.at(-1) ?? ''}` : ''}\n\nClaude-Mem-Change: compact\n`;
+      const change = {
+        remove: remove.map((path) => `${VAULT_FOLDER}/${path}`),
+        add: add.map(({ path, text }) => ({ path: `${VAULT_FOLDER}/${path}`, text })),
+        message,
+        onDefaultOnly: true,
+      };
+      const { commit } = await commitChange(place, change, publishOptions(ASKED));
+      openOutbox(place.stateDir).remove(remove);
+      return { ...outcome, commit };
+    },
     async compareFiles(references) {
       const { compareFiles } = await import('./git/freshness.ts');
       // A personal vault lies elsewhere than the code it speaks of.
@@ -125,4 +165,16 @@ export function openVaultGit(parts: VaultGitParts): VaultGit {
       return explainOutbox(place, publishOptions({ now: false, atSessionEnd: true }));
     },
   };
+}
+
+/** A person waits for it. */
+const ASKED: PublishRequest = { now: true, atSessionEnd: false };
+
+function readAll(vaultDir: string): { path: string; memory: Memory }[] {
+  const checked = new Set<string>();
+  return listVaultFiles(vaultDir).flatMap(({ path }) => {
+    const read = readVaultFile(vaultDir, path, checked);
+    const parsed = read.ok ? parseMemoryFile(path, read.bytes) : undefined;
+    return parsed?.ok === true ? [{ path, memory: parsed.memory }] : [];
+  });
 }

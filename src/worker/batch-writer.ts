@@ -44,9 +44,10 @@ export function createBatchWriter(parts: WriterParts) {
       const code = isThere || vault.place.kind !== 'repository' ? await vault.code() : {};
       const id = (): string => drawMemoryId(parts.randomBytes(12));
       const context = { created: toSecond(batch.to), session: batch.sessionId, ...code, blobs };
-      const memories: Memory[] = compression.observations.map((draft) =>
-        observationMemory(draft, { ...context, id: id() }),
-      );
+      const forgotten = compression.observations.length === 0 ? undefined : vault.forgotten();
+      const memories: Memory[] = compression.observations
+        .filter((draft) => forgotten?.isKnown(draft.title) !== true)
+        .map((draft) => observationMemory(draft, { ...context, id: id() }));
       const known = [
         ...(record?.known ?? []),
         ...memories.flatMap(({ id, type, title }) => (type === undefined ? [] : [{ id, type, title }])),

@@ -1,13 +1,13 @@
 // `memvault show`: whole memories by their ids.
 
-import { MemvaultError } from '../../model/errors.ts';
 import { shortId } from '../../model/memory.ts';
 import { cleanLine, cleanText } from '../../system/clean-text.ts';
 import { openVaultHere } from '../../app.ts';
 import type { OpenVault } from '../../app.ts';
 import type { FileReference } from '../../model/memory.ts';
 import type { FileState, Provenance } from '../../model/provenance.ts';
-import type { FoundMemories } from '../../model/search.ts';
+import { findMemories } from '../find-memories.ts';
+import type { FoundMemory } from '../find-memories.ts';
 import { textOption } from '../command.ts';
 import type { Command } from '../command.ts';
 
@@ -21,7 +21,7 @@ export const showCommand: Command = {
   async run(input) {
     const vault = openVaultHere({ cwd: input.cwd, env: input.env, vaultFlag: textOption(input, 'vault') });
     try {
-      const memories = findMemories(vault, input.positionals);
+      const memories = findMemories(input.positionals, vault.library, () => vault.branchLibrary());
       const known = await readBackground(vault, memories);
       return {
         text: memories.map((memory) => renderMemory(vault, memory, known)).join('\n\n―――\n\n'),
@@ -33,25 +33,7 @@ export const showCommand: Command = {
   },
 };
 
-type Found = FoundMemories['memories'][number];
-
-/** Also what is only on other branches. Throws `ambiguous` and `not_found`. */
-function findMemories(vault: OpenVault, ids: readonly string[]): readonly Found[] {
-  const here = vault.library.get(ids);
-  const there = here.missing.length === 0 ? undefined : vault.branchLibrary().get(here.missing);
-  const unclear = here.ambiguous[0] ?? there?.ambiguous[0];
-  if (unclear !== undefined)
-    throw new MemvaultError('ambiguous', `"${unclear.prefix}" stands for several memories`, {
-      hint: `Give more characters: ${unclear.candidates.map((row) => `${row.id} (${cleanLine(row.title, 50)})`).join(', ')}`,
-      data: { candidates: unclear.candidates.map((row) => row.id) },
-    });
-  const missing = there?.missing[0];
-  if (missing !== undefined)
-    throw new MemvaultError('not_found', `there is no memory "${cleanLine(missing, 40)}" here`, {
-      data: { missing: there?.missing },
-    });
-  return [...here.memories, ...(there?.memories ?? [])];
-}
+type Found = FoundMemory;
 
 interface Background {
   readonly provenance: ReadonlyMap<string, Provenance>;

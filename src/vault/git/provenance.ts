@@ -60,7 +60,7 @@ async function readAdditions(git: GitRunner, stateDir: string, head: string): Pr
   const format = '--format=%x01%H%x02%an%x02%ae%x02%at';
   const args = ['log', '--full-history', '--no-renames', '--diff-filter=AM', '--raw', '--no-abbrev', '-z', format];
   const walked = await git.run([...args, '--end-of-options', ...range, '--', VAULT_FOLDER], { timeoutMs: WALK_MS });
-  const additions = { ...(cache?.additions ?? {}), ...parseAdditions(walked.stdout.toString('utf8')) };
+  const additions = { ...cache?.additions, ...parseAdditions(walked.stdout.toString('utf8')) };
   writeFileAtomic(join(stateDir, 'provenance.json'), `${JSON.stringify({ head, additions })}\n`);
   return additions;
 }
