@@ -17,6 +17,8 @@ const LOADERS: Readonly<Record<string, () => Promise<Command>>> = {
   forget: async () => (await import('./commands/forget.ts')).forgetCommand,
   purge: async () => (await import('./commands/purge.ts')).purgeCommand,
   compact: async () => (await import('./commands/compact.ts')).compactCommand,
+  review: async () => (await import('./commands/review.ts')).reviewCommand,
+  lint: async () => (await import('./commands/lint.ts')).lintCommand,
   worker: async () => (await import('./commands/worker.ts')).workerCommand,
   open: async () => (await import('./commands/open.ts')).openCommand,
   adopt: async () => (await import('./commands/adopt.ts')).adoptCommand,

@@ -5,6 +5,8 @@ import type { VaultPlace } from '../model/place.ts';
 import type { Clock, Logger } from '../model/ports.ts';
 import type { OutboxRow } from '../model/outbox-row.ts';
 import type { Publication } from '../model/publication.ts';
+import type { BranchReview } from '../model/branch-review.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
 import type { FileReference, Memory, MemoryId } from '../model/memory.ts';
 import type { FileState, Provenance } from '../model/provenance.ts';
 import type { ResolveOutcome } from '../model/resolve-outcome.ts';
@@ -59,6 +61,10 @@ export interface VaultGit {
   purge(ids: ReadonlySet<MemoryId>): Promise<PurgeOutcome>;
   /** Folds the months before one (`2025-03`) into archives. Throws `held`, `conflict` and `busy`. */
   compact(request: { readonly before: string; readonly dryRun: boolean }): Promise<CompactOutcome>;
+  /** What this branch does to the vault. Throws `not_found` when there is nothing to compare with. */
+  review(request: { readonly base?: string }): Promise<BranchReview>;
+  /** Faults of the vault's files: format, secrets, dead references. */
+  lint(): Promise<readonly Diagnostic[]>;
   /** How each file stands to what the agent saw, in the order asked. */
   compareFiles(references: readonly FileReference[]): Promise<readonly FileState[]>;
   /** Path below the vault → who brought the memory, when, and whether the default branch has it. */
@@ -107,6 +113,15 @@ export function openVaultGit(parts: VaultGitParts): VaultGit {
     async resolve({ dryRun }) {
       const { resolveConflicts } = await import('./git/resolve.ts');
       return resolveConflicts(place, { env, dryRun });
+    },
+    async review(request) {
+      return (await import('./git/review.ts')).reviewBranch(place, { ...request, env });
+    },
+    async lint() {
+      const { lintVault } = await import('./lint.ts');
+      if (place.kind !== 'repository') return lintVault(place.vaultDir);
+      const { compareFiles } = await import('./git/freshness.ts');
+      return lintVault(place.vaultDir, (references) => compareFiles(place.root, references, { env }));
     },
     async purge(ids) {
       const { purgeMemories } = await import('./git/purge.ts');

@@ -6,10 +6,10 @@ import type { VaultPlace } from '../../model/place.ts';
 import { writeFileAtomic } from '../../system/atomic-file.ts';
 import { elsewhereFolder, elsewhereList } from '../elsewhere.ts';
 import type { Elsewhere, ElsewhereMemory } from '../elsewhere.ts';
-import { MAX_MEMORY_BYTES } from '../memory-file.ts';
 import { readBranches } from './branches.ts';
 import type { BranchMemory } from './branches.ts';
 import { readGitFacts } from './facts.ts';
+import { readMemoryBlobs } from './memory-blobs.ts';
 import { openGit } from './runner.ts';
 import type { Environment, GitRunner } from './runner.ts';
 
@@ -57,34 +57,12 @@ async function keepContents(
   if (wanted.length === 0) return [];
   const missing = [...new Set(wanted.map((row) => row.oid))].filter((oid) => !existsSync(join(folder, oid)));
   for (let at = 0; mayRead && at < missing.length; at += CHUNK)
-    for (const [oid, bytes] of await readBlobs(git, missing.slice(at, at + CHUNK)))
+    for (const [oid, bytes] of await readMemoryBlobs(git, missing.slice(at, at + CHUNK)))
       writeFileAtomic(join(folder, oid), bytes);
   return wanted.flatMap((row) => {
     const found = statSync(join(folder, row.oid), { throwIfNoEntry: false });
     return found === undefined ? [] : [{ ...row, size: found.size }];
   });
-}
-
-/** The blobs that are there and small enough for a memory. */
-async function readBlobs(git: GitRunner, oids: readonly string[]): Promise<Map<string, Buffer>> {
-  const lines = (some: readonly string[]): string => some.map((oid) => `${oid}\n`).join('');
-  const checked = await git.run(['cat-file', '--batch-check=%(objectname) %(objectsize)'], { stdin: lines(oids) });
-  const small = checked.text.split('\n').flatMap((line) => {
-    const [, oid, size] = /^([0-9a-f]+) (\d+)$/.exec(line) ?? [];
-    return oid !== undefined && Number(size) <= MAX_MEMORY_BYTES ? [oid] : [];
-  });
-  const blobs = new Map<string, Buffer>();
-  if (small.length === 0) return blobs;
-  const { stdout } = await git.run(['cat-file', '--batch'], { stdin: lines(small) });
-  for (let at = 0; at < stdout.length;) {
-    const end = stdout.indexOf('\n', at);
-    const [, oid, size] = /^([0-9a-f]+) \w+ (\d+)$/.exec(stdout.toString('latin1', at, end)) ?? [];
-    if (oid === undefined || size === undefined) break;
-    const start = end + 1;
-    blobs.set(oid, stdout.subarray(start, start + Number(size)));
-    at = start + Number(size) + 1;
-  }
-  return blobs;
 }
 
 /** A memory that is both fetched and on a branch is one. */
