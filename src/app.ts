@@ -102,7 +102,7 @@ export function readSettingsHere(where: Whereabouts): {
 /** The vault that a command, a server or a hook means. Looks at files only and asks Git nothing. */
 export function openVaultHere(where: Whereabouts): OpenVault {
   const { resolved, settings } = locate(where);
-  const wanted = settings.values.vault;
+  const wanted = wantedVault(settings.values);
   const isPersonal =
     wanted === 'personal' || (wanted === 'auto' && !isSettled(resolved) && existsSync(resolved.personal.root));
   return openPlace(where.vaultFlag === undefined && isPersonal ? resolved.personal : resolved.place, where);
@@ -114,7 +114,7 @@ export function openVaultHere(where: Whereabouts): OpenVault {
  */
 export async function openVaultFor(where: Whereabouts): Promise<OpenVault | undefined> {
   const { resolved, settings } = locate(where);
-  const wanted = settings.values.vault;
+  const wanted = wantedVault(settings.values);
   if (wanted === 'off') return undefined;
   const { place, personal } = resolved;
   if (wanted === 'personal') return openPlace(personal, where);
@@ -132,7 +132,8 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
   const log = where.log ?? silentLog;
   const paths = dataPaths(env);
   const { project, resolved, settings: first } = locate(where);
-  const isKeptOut = place.kind === 'personal' && resolved.place.kind === 'repository' && first.values.vault === 'auto';
+  const isKeptOut =
+    place.kind === 'personal' && resolved.place.kind === 'repository' && wantedVault(first.values) === 'auto';
   let settings = first.values;
   const outbox = openOutbox(place.stateDir);
   const journal = openJournal(place.stateDir, (diagnostic) =>
@@ -281,6 +282,18 @@ function locate(where: Whereabouts): Location {
     settings: { ...settings, diagnostics: [...settings.diagnostics, ...config.diagnostics] },
     project,
   };
+}
+
+/** A vault repository of its own lies where a personal vault does. */
+function wantedVault(settings: SettingValues): SettingValues['vault'] {
+  return settings['publish.mode'] === 'repo' && settings.vault !== 'off' ? 'personal' : settings.vault;
+}
+
+/** The vaults of both kinds that a project has: for moving memories between them. */
+export function openBothVaults(where: Whereabouts): { readonly personal: OpenVault; readonly repository?: OpenVault } {
+  const { resolved } = locate(where);
+  const personal = openPlace(resolved.personal, where);
+  return resolved.place.kind === 'personal' ? { personal } : { personal, repository: openPlace(resolved.place, where) };
 }
 
 /** Whether the place is the project's vault already: a folder stands there, or memories wait in its outbox. */

@@ -19,6 +19,7 @@ const LOADERS: Readonly<Record<string, () => Promise<Command>>> = {
   compact: async () => (await import('./commands/compact.ts')).compactCommand,
   review: async () => (await import('./commands/review.ts')).reviewCommand,
   lint: async () => (await import('./commands/lint.ts')).lintCommand,
+  move: async () => (await import('./commands/move.ts')).moveCommand,
   worker: async () => (await import('./commands/worker.ts')).workerCommand,
   open: async () => (await import('./commands/open.ts')).openCommand,
   adopt: async () => (await import('./commands/adopt.ts')).adoptCommand,

@@ -13,7 +13,7 @@ import type { ResolveOutcome } from '../model/resolve-outcome.ts';
 import type { SyncOutcome } from '../model/sync-outcome.ts';
 import type { SettingValues } from '../system/setting-table.ts';
 import type { PurgeOutcome } from './git/purge.ts';
-import { readOffline } from './git/offline.ts';
+import { readOffline, writeOffline } from './git/offline.ts';
 import { noteHeld } from './held-file.ts';
 import { parseMemoryFile } from './memory-file.ts';
 import { openOutbox } from './outbox.ts';
@@ -65,6 +65,10 @@ export interface VaultGit {
   review(request: { readonly base?: string }): Promise<BranchReview>;
   /** Faults of the vault's files: format, secrets, dead references. */
   lint(): Promise<readonly Diagnostic[]>;
+  /** Connects a repository of memvault's own with a remote; with `months` only the newest ones are checked out. */
+  setRemote(url: string, months?: number): Promise<void>;
+  /** Takes committed files (paths below the vault) away in one commit. Throws `held`, `conflict` and `busy`. */
+  removeFiles(paths: readonly string[], message: string): Promise<string>;
   /** How each file stands to what the agent saw, in the order asked. */
   compareFiles(references: readonly FileReference[]): Promise<readonly FileState[]>;
   /** Path below the vault → who brought the memory, when, and whether the default branch has it. */
@@ -84,7 +88,7 @@ export function openVaultGit(parts: VaultGitParts): VaultGit {
       ...asked,
       ...(beforePushUntil === undefined ? {} : { beforePush: true, deadline: beforePushUntil }),
       inTurn: parts.inTurn(),
-      mode: settings['publish.mode'],
+      mode: modeOf(place, settings['publish.mode']),
       defaultBranch: settings['publish.defaultBranch'],
       protectedBranches: settings.protectedBranches,
       message: settings['publish.message'],
@@ -97,8 +101,27 @@ export function openVaultGit(parts: VaultGitParts): VaultGit {
     const { refreshElsewhere } = await import('./git/refresh-elsewhere.ts');
     await refreshElsewhere(place, { env, now: clock.now() });
   };
+  /** Memories of memvault's own repositories go to their remote by themselves: it is there for nothing else. */
+  const queuePush = async (): Promise<void> => {
+    const { readRemote } = await import('./git/sync-own.ts');
+    if ((await readRemote(place, { env })) === undefined) return;
+    writeOffline(place.stateDir, { ...readOffline(place.stateDir), pushes: ['refs/heads/main'] });
+  };
   return {
     refreshBranches,
+    async setRemote(url, months) {
+      const { setRemote } = await import('./git/sync-own.ts');
+      await setRemote(place, url, { env });
+      if (months === undefined) return;
+      const { limitToMonths } = await import('./git/newest-months.ts');
+      const { openGit } = await import('./git/runner.ts');
+      await limitToMonths(openGit(place.root, { env }), months, clock.now());
+    },
+    async removeFiles(paths, message) {
+      const { commitChange } = await import('./git/change.ts');
+      const remove = paths.map((path) => `${VAULT_FOLDER}/${path}`);
+      return (await commitChange(place, { remove, add: [], message }, publishOptions(ASKED))).commit;
+    },
     async publish(request) {
       const { publish, pruneOutbox } = await import('./git/publish.ts');
       if (place.kind === 'personal') await (await import('./git/personal.ts')).initPersonal(place, { env });
@@ -106,6 +129,7 @@ export function openVaultGit(parts: VaultGitParts): VaultGit {
       // A push waits for this: everything that is not the commit is left to the next publish.
       if (request.dryRun === true || request.beforePushUntil !== undefined) return publication;
       noteHeld(place, publication);
+      if (place.kind === 'personal' && publication.committed > 0) await queuePush();
       await pruneOutbox(place, { env, now: clock.now() });
       await refreshBranches();
       return publication;
@@ -165,9 +189,12 @@ export function openVaultGit(parts: VaultGitParts): VaultGit {
       );
     },
     async sync({ push }) {
-      const { syncRepository } = await import('./git/sync.ts');
       const settings = parts.settings();
-      return syncRepository(place, {
+      const sync =
+        place.kind === 'personal'
+          ? (await import('./git/sync-own.ts')).syncOwn
+          : (await import('./git/sync.ts')).syncRepository;
+      return sync(place, {
         push,
         isOffline: settings.offline,
         protectedBranches: settings.protectedBranches,
@@ -180,6 +207,12 @@ export function openVaultGit(parts: VaultGitParts): VaultGit {
       return explainOutbox(place, publishOptions({ now: false, atSessionEnd: true }));
     },
   };
+}
+
+/** In a repository of memvault's own there is no user's branch: everything but `off` commits. */
+function modeOf(place: VaultPlace, mode: SettingValues['publish.mode']): 'branch' | 'manual' | 'off' {
+  if (mode === 'repo') return 'branch';
+  return place.kind === 'personal' && mode === 'manual' ? 'branch' : mode;
 }
 
 /** A person waits for it. */
