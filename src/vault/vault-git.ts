@@ -130,8 +130,11 @@ export function openVaultGit(parts: VaultGitParts): VaultGit {
       if (request.dryRun === true || request.beforePushUntil !== undefined) return publication;
       noteHeld(place, publication);
       if (place.kind === 'personal' && publication.committed > 0) await queuePush();
-      await pruneOutbox(place, { env, now: clock.now() });
-      await refreshBranches();
+      if (place.gitDir === undefined) return publication;
+      const { readGitFacts } = await import('./git/facts.ts');
+      const known = { env, now: clock.now(), facts: await readGitFacts(place, { env }) };
+      await pruneOutbox(place, known);
+      await (await import('./git/refresh-elsewhere.ts')).refreshElsewhere(place, known);
       return publication;
     },
     async resolve({ dryRun }) {

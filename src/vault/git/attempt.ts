@@ -84,7 +84,7 @@ async function headBranch(git: GitRunner): Promise<string> {
 }
 
 async function indexHolds(git: GitRunner, entries: Readonly<Record<string, string>>): Promise<boolean> {
-  const index = await readIndexEntries(git);
+  const index = await readIndexEntries(git, Object.keys(entries));
   return Object.entries(entries).every(([path, oid]) => index.get(path)?.oid === oid);
 }
 

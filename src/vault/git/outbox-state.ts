@@ -25,6 +25,8 @@ interface StateOptions {
   readonly env?: Environment;
   /** Milliseconds since the epoch. */
   readonly now?: number;
+  /** Read a moment ago by the caller. */
+  readonly facts?: GitFacts;
 }
 
 /** Sorts the outbox's memories by how far they came. Outside of Git, or when git fails, all of them wait. */
@@ -33,7 +35,7 @@ export async function outboxState(place: VaultPlace, options: StateOptions = {})
     .list()
     .map((file) => file.path);
   if (paths.length === 0 || place.gitDir === undefined) return { waiting: paths, committed: [], settled: [] };
-  const facts = await readGitFacts(place, options);
+  const facts = options.facts ?? (await readGitFacts(place, options));
   if (facts.problem !== undefined) return { waiting: paths, committed: [], settled: [] };
   const git = openGit(place.root, options);
   const settled = await findSettled(git, place, facts, paths);

@@ -34,7 +34,7 @@ export async function publish(place: VaultPlace, options: PublishOptions): Promi
   const waiting = readWaiting(place.stateDir);
   const { gitDir } = place;
   if (waiting.length === 0 && options.makeVault !== true && (gitDir === undefined || readStaged(gitDir) === undefined))
-    return { committed: 0, held: 0, reason: 'nothing-to-publish' };
+    return { committed: 0, held: 0, reason: gitDir === undefined ? 'no-git' : 'nothing-to-publish' };
   if (options.mode === 'off') return { committed: 0, held: waiting.length, reason: 'mode-off' };
   const run = gitDir === undefined ? undefined : { git: openGit(place.root, options), gitDir, place, options };
   // A look changes nothing, so it waits for nobody.

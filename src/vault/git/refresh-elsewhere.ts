@@ -9,6 +9,7 @@ import type { Elsewhere, ElsewhereMemory } from '../elsewhere.ts';
 import { readBranches } from './branches.ts';
 import type { BranchMemory } from './branches.ts';
 import { readGitFacts } from './facts.ts';
+import type { GitFacts } from './facts.ts';
 import { readMemoryBlobs } from './memory-blobs.ts';
 import { openGit } from './runner.ts';
 import type { Environment, GitRunner } from './runner.ts';
@@ -19,6 +20,8 @@ export interface RefreshOptions {
   readonly now: number;
   /** Whether a partial clone may fetch the contents that it lacks; only where somebody asked for the network. */
   readonly mayFetch?: boolean;
+  /** Read a moment ago by the caller. */
+  readonly facts?: GitFacts;
 }
 
 /** Newest first, so many are kept: more unmerged memories than these nobody reads. */
@@ -28,7 +31,7 @@ const CHUNK = 200;
 /** Looks at every branch and reads what is new. Throws `unavailable` when git fails. Outside of Git nothing is done. */
 export async function refreshElsewhere(place: VaultPlace, options: RefreshOptions): Promise<void> {
   if (place.gitDir === undefined) return;
-  const facts = await readGitFacts(place, options);
+  const facts = options.facts ?? (await readGitFacts(place, options));
   if (facts.problem !== undefined) return;
   const git = openGit(place.root, options);
   const branches = await readBranches(git, place.stateDir, facts, options.now);
