@@ -28,6 +28,7 @@ import { readWorkerFile } from './system/worker-file.ts';
 import { readForgotten } from './vault/forgotten.ts';
 import type { Forgotten } from './vault/forgotten.ts';
 import { readVaultConfig } from './vault/fixed-files.ts';
+import { readOffline } from './vault/git/offline.ts';
 import { readHeldText } from './vault/git/held-text.ts';
 import { diagnoseVault } from './vault/diagnose.ts';
 import { readHeld } from './vault/held-file.ts';
@@ -227,6 +228,8 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
       const record = held();
       const worker = readWorkerFile(paths.workerFile, clock.now());
       const waiting = outbox.list().length;
+      const { failures, error, pushes } = readOffline(place.stateDir);
+      const pushWaits = pushes.length > 0;
       const current = branch();
       return {
         vault: {
@@ -244,6 +247,9 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
             ? {}
             : { held: { reason: record.reason, sentence: record.sentence, wayOut: record.wayOut } }),
         },
+        ...(failures > 0 || pushWaits
+          ? { remote: { failures, pushWaits, ...(error === undefined ? {} : { error }) } }
+          : {}),
         queue: countSpool(paths),
         worker: worker === undefined ? { running: false } : { running: true, pid: worker.pid, port: worker.port },
         compression: describeCompression(settings, env),
