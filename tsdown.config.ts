@@ -41,4 +41,15 @@ export default defineConfig([
     clean: false,
     deps: { neverBundle: ['@huggingface/transformers'] },
   },
+  {
+    ...base,
+    entry: { viewer: 'src/viewer/browser/entry.ts' },
+    platform: 'browser',
+    format: 'iife',
+    // A plain script: `defer` in the page's head needs no more.
+    outputOptions: { entryFileNames: 'page/[name].js' },
+    target: 'es2023',
+    minify: true,
+    clean: false,
+  },
 ]);

@@ -50,7 +50,8 @@ function answer(input: string): void {
       paths: dataPaths(env),
       home: env['HOME'] || loadOs().homedir(),
       hookFile: process.argv[1] ?? '',
-      now: Date.now(),
+      // When the host started this process: hooks that run side by side keep the order of what they tell.
+      now: Date.now() - Math.trunc(process.uptime() * 1000),
       pid: process.pid,
       draw,
     });

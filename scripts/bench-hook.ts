@@ -9,8 +9,8 @@ export interface HookCase {
   /** The payload on stdin. */
   readonly input: string;
   /**
-   * `dead`: as in a session, where a hook starts one at most every five seconds. `start`: every single run starts one. `none`:
-   * started by nobody (CLAUDE_MEM_NO_WORKER=1).
+   * `dead`: the worker is dead and another hook has just started one, as for every hook but the first. `start`: every single run
+   * starts one, as the first does. `none`: started by nobody (CLAUDE_MEM_NO_WORKER=1).
    */
   readonly worker: 'live' | 'dead' | 'start' | 'none';
   /** The most that is allowed, as a multiple of `node -e 0`. */
@@ -104,6 +104,7 @@ function prepare(bench: HookBench, one: HookCase, at: number): Prepared {
     reset() {
       rmSync(join(own, 'spool'), { recursive: true, force: true });
       if (one.worker === 'start') rmSync(join(own, 'starting'), { force: true });
+      if (one.worker === 'dead') writeFileSync(join(own, 'starting'), '');
       if (one.worker === 'none') return;
       const started = new Date().toISOString();
       const pid = one.worker === 'live' ? process.pid : 2 ** 22 + 1;

@@ -5,31 +5,41 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Diagnostic } from './model/diagnostic.ts';
+import { toMemvaultError } from './model/errors.ts';
+import type { QueryVector } from './model/embedder.ts';
 import type { VaultPlace } from './model/place.ts';
 import type { Clock, Logger, MemoryLibrary } from './model/ports.ts';
 import type { Publication } from './model/publication.ts';
-import type { SyncReport } from './model/search.ts';
+import { RANKING_SIGNALS } from './model/search.ts';
+import type { RankingSignal, SyncReport } from './model/search.ts';
 import type { VaultStatus } from './model/status.ts';
 import { describeCompression } from './compress/configured.ts';
+import { describeEmbedding } from './index/embed/describe-embedding.ts';
 import { openIndexLibrary } from './index/library.ts';
 import type { IndexLibrary } from './index/library.ts';
+import type { MemoryTexts } from './index/vectors/embed-missing.ts';
+import { openVectorIndex } from './index/vectors/vector-index.ts';
+import type { VectorIndex } from './index/vectors/vector-index.ts';
 import { composeStart } from './inject/compose-start.ts';
 import type { StartAnswer, StartRequest } from './inject/compose-start.ts';
 import { silentLog } from './system/log.ts';
 import { dataPaths } from './system/paths.ts';
 import { readTemplate } from './system/templates.ts';
-import { readBranch, readCloneId } from './system/project.ts';
+import { mainFolder, readBranch, readCloneId } from './system/project.ts';
 import { readSettings } from './system/settings.ts';
 import type { Settings } from './system/settings.ts';
 import type { SettingValues } from './system/setting-table.ts';
 import { countSpool } from './system/spool-count.ts';
 import { isInTurn } from './system/turn-file.ts';
 import { readWorkerFile } from './system/worker-file.ts';
+import { isWritable } from './system/writable.ts';
 import { readForgotten } from './vault/forgotten.ts';
 import type { Forgotten } from './vault/forgotten.ts';
 import { readVaultConfig } from './vault/fixed-files.ts';
+import type { VaultConfig } from './vault/fixed-files.ts';
 import { readOffline } from './vault/git/offline.ts';
 import { readHeldText } from './vault/git/held-text.ts';
+import { openCodeState } from './vault/code-state.ts';
 import { diagnoseVault } from './vault/diagnose.ts';
 import { readHeld } from './vault/held-file.ts';
 import { openJournal } from './vault/journal.ts';
@@ -38,7 +48,7 @@ import { branchesOf } from './vault/elsewhere.ts';
 import { branchSource, ownSources } from './vault/memory-sources.ts';
 import { openOutbox } from './vault/outbox.ts';
 import type { Outbox } from './vault/outbox.ts';
-import { resolvePlace } from './vault/place.ts';
+import { resolvePlace, treeStateDir } from './vault/place.ts';
 import type { ResolvedPlace } from './vault/place.ts';
 import { openVaultGit } from './vault/vault-git.ts';
 import type { PublishRequest, VaultGit } from './vault/vault-git.ts';
@@ -53,10 +63,15 @@ export interface Whereabouts {
   readonly projectDir?: string | undefined;
   readonly clock?: Clock;
   readonly log?: Logger;
+  /** The worker's own model, where it is at hand; others ask the worker. */
+  readonly embedQuery?: (question: {
+    readonly text: string;
+    readonly model: string;
+  }) => Promise<QueryVector | undefined>;
 }
 
 export interface OpenVault {
-  /** Stable name of the vault on this machine. */
+  /** Stable name of the vault on this machine; each linked work tree of a clone has its own. */
   readonly key: string;
   /** What people call it: the project's folder name. */
   readonly name: string;
@@ -69,6 +84,13 @@ export interface OpenVault {
   branchLibrary(): MemoryLibrary;
   /** Short names of the branches that hold a memory which lies `fetched` or on a `branch`, by its path. */
   branchesOf(path: string): readonly string[];
+  /** The texts that vectors are made of. */
+  readonly memoryTexts: MemoryTexts;
+  /** Where the vectors are: written by the worker, read by `vectors`. */
+  readonly vectorFile: string;
+  readonly vectors: VectorIndex;
+  /** The vector of a question by the model in `search.embedding`, from the worker; undefined when there is none in 60 ms. Never throws. */
+  queryVector(text: string): Promise<QueryVector | undefined>;
   takeSettings(settings: SettingValues): void;
   /** Takes changed files into the index now. */
   sync(): SyncReport;
@@ -95,9 +117,12 @@ export function readSettingsHere(where: Whereabouts): {
   readonly settings: Settings;
   readonly file: string;
   readonly project: string;
+  /** Whether the project has a repository or a vault folder of its own; else only a personal vault serves it. */
+  readonly hasOwnPlace: boolean;
 } {
-  const found = locate(where);
-  return { settings: found.settings, file: dataPaths(where.env).settingsFile, project: found.project };
+  const { settings, project, resolved } = locate(where);
+  const hasOwnPlace = resolved.place.kind !== 'personal';
+  return { settings, file: dataPaths(where.env).settingsFile, project, hasOwnPlace };
 }
 
 /** The vault that a command, a server or a hook means. Looks at files only and asks Git nothing. */
@@ -106,7 +131,7 @@ export function openVaultHere(where: Whereabouts): OpenVault {
   const wanted = wantedVault(settings.values);
   const isPersonal =
     wanted === 'personal' || (wanted === 'auto' && !isSettled(resolved) && existsSync(resolved.personal.root));
-  return openPlace(where.vaultFlag === undefined && isPersonal ? resolved.personal : resolved.place, where);
+  return openPlace(where.vaultFlag === undefined && isPersonal ? resolved.personal : soundPlace(resolved), where);
 }
 
 /**
@@ -117,13 +142,13 @@ export async function openVaultFor(where: Whereabouts): Promise<OpenVault | unde
   const { resolved, settings } = locate(where);
   const wanted = wantedVault(settings.values);
   if (wanted === 'off') return undefined;
-  const { place, personal } = resolved;
-  if (wanted === 'personal') return openPlace(personal, where);
+  if (wanted === 'personal') return openPlace(resolved.personal, where);
+  const place = soundPlace(resolved);
   if (place.kind !== 'repository' || wanted === 'repository' || isSettled(resolved)) return openPlace(place, where);
   const { readGitFacts } = await import('./vault/git/facts.ts');
   const { mayHoldVault } = await import('./vault/git/permission.ts');
   const facts = await readGitFacts(place, { env: where.env });
-  return openPlace(mayHoldVault(facts, wanted, resolved.exists) === 'repository' ? place : personal, where);
+  return openPlace(mayHoldVault(facts, wanted, resolved.exists) === 'repository' ? place : resolved.personal, where);
 }
 
 /** Opens a vault at a known place. Nothing is made or read before it is needed. */
@@ -136,13 +161,18 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
   const isKeptOut =
     place.kind === 'personal' && resolved.place.kind === 'repository' && wantedVault(first.values) === 'auto';
   let settings = first.values;
+  const treeDir = treeStateDir(place);
+  const key = createHash('sha256').update(treeDir).digest('hex').slice(0, 12);
+  // A repository that may only be read can still be searched.
+  const indexDir = isWritable(treeDir) ? treeDir : join(paths.indexes, key);
+  let settingsAt = clock.now();
   const outbox = openOutbox(place.stateDir);
   const journal = openJournal(place.stateDir, (diagnostic) =>
     log.warn('journal entry set aside', { path: diagnostic.path }),
   );
-  const library = openIndexLibrary({
-    file: join(place.stateDir, 'index.sqlite'),
-    lockFile: join(place.stateDir, 'index.lock'),
+  const index = openIndexLibrary({
+    file: join(indexDir, 'index.sqlite'),
+    lockFile: join(indexDir, 'index.lock'),
     sources: ownSources(place, outbox.root),
     maxAgeMs: 2_000,
     now: () => clock.now(),
@@ -150,12 +180,14 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
   let onBranches: IndexLibrary | undefined;
   const branchLibrary = (): MemoryLibrary =>
     (onBranches ??= openIndexLibrary({
-      file: join(place.stateDir, 'branches.sqlite'),
-      lockFile: join(place.stateDir, 'branches.lock'),
+      file: join(indexDir, 'branches.sqlite'),
+      lockFile: join(indexDir, 'branches.lock'),
       sources: [branchSource(place)],
       maxAgeMs: 2_000,
       now: () => clock.now(),
     }));
+  const vectorFile = join(place.stateDir, 'vectors.sqlite');
+  const vectors = openVectorIndex(vectorFile);
   const git = openVaultGit({
     place,
     settings: () => settings,
@@ -166,6 +198,17 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
   });
   const branch = (): string | undefined =>
     place.kind === 'repository' && place.gitDir !== undefined ? readBranch(place.gitDir) : undefined;
+  const code = place.kind === 'repository' ? openCodeState(place.root, { now: () => clock.now() }) : undefined;
+  const library: IndexLibrary = {
+    ...index,
+    // Whoever searches stands somewhere: on a branch, over code that has moved on.
+    search: (query) =>
+      index.search({
+        ...query,
+        context: { branch: branch(), hasChanged: code?.hasChanged, ...query.context },
+        without: query.without ?? readSignalNames(settings['search.without']),
+      }),
+  };
   const held = () => {
     const record = readHeld(place);
     return record === undefined ? undefined : { ...record, ...readHeldText(record.reason) };
@@ -177,8 +220,7 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
   };
 
   return {
-    // Not of the state folder, which the work trees of a clone share: each is published into on its own.
-    key: createHash('sha256').update(place.vaultDir).digest('hex').slice(0, 12),
+    key,
     name: basename(place.kind === 'personal' ? project : place.root),
     place,
     get settings() {
@@ -190,6 +232,22 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
     library,
     branchLibrary,
     branchesOf: (path) => branchesOf(place.stateDir, path),
+    memoryTexts: library,
+    vectorFile,
+    vectors,
+    async queryVector(text) {
+      // A server lives long: a model that is set meanwhile counts soon.
+      if (clock.now() - settingsAt > SETTINGS_MS) {
+        settings = locate(where).settings.values;
+        settingsAt = clock.now();
+      }
+      const model = settings['search.embedding'];
+      if (model === 'none' || text.trim() === '') return undefined;
+      if (where.embedQuery !== undefined) return where.embedQuery({ text, model });
+      // Loaded here, so that a session's start does not pay for what only a search by meaning needs.
+      const { askQueryVector } = await import('./system/query-vector.ts');
+      return askQueryVector(paths.workerFile, { text, model, ...(where.vaultFlag === undefined ? { project } : {}) });
+    },
     sync: () => library.sync(),
     rebuild: () => library.rebuild(),
     git,
@@ -231,6 +289,12 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
       const { failures, error, pushes } = readOffline(place.stateDir);
       const pushWaits = pushes.length > 0;
       const current = branch();
+      const embedding = describeEmbedding({
+        model: settings['search.embedding'],
+        modelsDir: paths.models,
+        vectorFile,
+        memories: counts.observation + counts.summary + counts.note,
+      });
       return {
         vault: {
           kind: place.kind,
@@ -253,16 +317,21 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
         queue: countSpool(paths),
         worker: worker === undefined ? { running: false } : { running: true, pid: worker.pid, port: worker.port },
         compression: describeCompression(settings, env),
+        ...(embedding === undefined ? {} : { embedding }),
         diagnostics: library.diagnostics(),
       };
     },
     diagnostics: () => diagnoseVault(place.vaultDir, place.stateDir).diagnostics,
     close() {
+      vectors.close();
       library.close();
       onBranches?.close();
     },
   };
 }
+
+/** How long the settings of an open vault are believed. */
+const SETTINGS_MS = 5_000;
 
 interface Location {
   readonly resolved: ResolvedPlace;
@@ -280,11 +349,11 @@ function locate(where: Whereabouts): Location {
     ...(vaultFlag === undefined ? {} : { vaultFlag }),
     ...(projectDir === undefined ? {} : { projectDir }),
   });
-  const project = resolved.project.worktree ?? resolved.project.project;
-  const config = readVaultConfig(resolved.place.vaultDir);
+  const project = mainFolder(resolved.project);
+  const { fault, ...config } = readConfigOf(resolved);
   const settings = readSettings({ env, file: paths.settingsFile, project, vault: config.values });
   return {
-    resolved,
+    resolved: fault === undefined ? resolved : { ...resolved, fault },
     settings: { ...settings, diagnostics: [...settings.diagnostics, ...config.diagnostics] },
     project,
   };
@@ -299,7 +368,26 @@ function wantedVault(settings: SettingValues): SettingValues['vault'] {
 export function openBothVaults(where: Whereabouts): { readonly personal: OpenVault; readonly repository?: OpenVault } {
   const { resolved } = locate(where);
   const personal = openPlace(resolved.personal, where);
-  return resolved.place.kind === 'personal' ? { personal } : { personal, repository: openPlace(resolved.place, where) };
+  return resolved.place.kind === 'personal'
+    ? { personal }
+    : { personal, repository: openPlace(soundPlace(resolved), where) };
+}
+
+/** What `vault.yaml` sets. Of a vault that cannot serve nothing is read; it must not stop the settings that lead away from it. */
+function readConfigOf({ place, fault }: ResolvedPlace): VaultConfig & Pick<ResolvedPlace, 'fault'> {
+  const nothing: VaultConfig = { values: {}, diagnostics: [] };
+  if (fault !== undefined) return { ...nothing, fault };
+  try {
+    return readVaultConfig(place.vaultDir);
+  } catch (error) {
+    return { ...nothing, fault: toMemvaultError(error) };
+  }
+}
+
+/** The project's own place; throws the fault that keeps it from serving. */
+function soundPlace({ place, fault }: ResolvedPlace): VaultPlace {
+  if (fault !== undefined) throw fault;
+  return place;
 }
 
 /** Whether the place is the project's vault already: a folder stands there, or memories wait in its outbox. */
@@ -313,6 +401,10 @@ function remarkOf(isKeptOut: boolean, diagnostics: readonly Diagnostic[]): strin
   const conflicts = `${marked} ${marked === 1 ? 'memory' : 'memories'} with conflict markers ${marked === 1 ? 'is' : 'are'} left out: run \`memvault resolve\``;
   const remarks = [...(isKeptOut ? [readTemplate('kept-out.txt').trim()] : []), ...(marked > 0 ? [conflicts] : [])];
   return remarks.length === 0 ? undefined : remarks.join('; ');
+}
+
+function readSignalNames(names: readonly string[]): readonly RankingSignal[] {
+  return RANKING_SIGNALS.filter((signal) => names.includes(signal));
 }
 
 function drawCloneId(): string {

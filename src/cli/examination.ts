@@ -4,12 +4,15 @@ import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { toMemvaultError } from '../model/errors.ts';
+import type { EmbeddingStatus } from '../model/status.ts';
 import { runProgram } from '../system/exec.ts';
 import { dataPaths } from '../system/paths.ts';
 import type { DataPaths } from '../system/paths.ts';
+import { isWritable } from '../system/writable.ts';
 import { readWorkerFile } from '../system/worker-file.ts';
 import { openVaultHere, readSettingsHere } from '../app.ts';
 import type { Whereabouts } from '../app.ts';
+import { plural } from './plural.ts';
 
 export interface Finding {
   readonly part: string;
@@ -66,7 +69,7 @@ function examineSettings(faults: number, file: string): Finding {
   return {
     part: 'settings',
     state: 'remark',
-    text: `${faults} wrong entries; their defaults hold`,
+    text: `${plural(faults, 'wrong entry', 'wrong entries')}; the default holds instead`,
     wayOut: 'Run `memvault config list`.',
   };
 }
@@ -85,7 +88,7 @@ function examineSpool(paths: DataPaths): Finding {
     return {
       part: 'spool',
       state: 'remark',
-      text: `${waiting} events wait, ${dead} dead letters`,
+      text: `${plural(waiting, 'event')} waiting, ${plural(dead, 'dead letter')}`,
       wayOut: `Their reasons lie beside them in ${paths.deadLetter}.`,
     };
   const oldest = oldestAgeMinutes(join(paths.spool, 'new'));
@@ -93,10 +96,10 @@ function examineSpool(paths: DataPaths): Finding {
     return {
       part: 'spool',
       state: 'fault',
-      text: `${waiting} events wait, the oldest for ${oldest} minutes`,
+      text: `${plural(waiting, 'event')} waiting, the oldest for ${oldest} minutes`,
       wayOut: 'Run `memvault worker start`, then `memvault worker logs`.',
     };
-  return { part: 'spool', state: 'good', text: `${waiting} events wait` };
+  return { part: 'spool', state: 'good', text: `${plural(waiting, 'event')} waiting` };
 }
 
 /** The newest reasons why another compressor than the wanted one answered. */
@@ -118,7 +121,7 @@ function examineFallbacks(paths: DataPaths): Finding[] {
     {
       part: 'compression',
       state: 'remark',
-      text: `${reasons.length} recent batches were compressed by rules; the last because ${last}`,
+      text: `by rules for the last ${plural(reasons.length, 'batch', 'batches')}: ${last}`,
       wayOut: 'Run `memvault config get provider`, or set api.key.',
     },
   ];
@@ -129,18 +132,26 @@ function examineVault(where: Whereabouts): Examination {
     const vault = openVaultHere(where);
     try {
       const status = vault.status();
+      const { stateDir } = vault.place;
       const findings: Finding[] = [
         {
           part: 'vault',
           state: 'good',
-          text: `${vault.place.kind}: ${vault.place.root}, ${status.vault.observations + status.vault.summaries + status.vault.notes} memories`,
+          text: `${vault.place.kind}: ${vault.place.root}, ${plural(status.vault.observations + status.vault.summaries + status.vault.notes, 'memory', 'memories')}`,
         },
       ];
+      if (!isWritable(stateDir))
+        findings.push({
+          part: 'vault',
+          state: 'fault',
+          text: `${stateDir} cannot be written: no new memory can be kept there`,
+          wayOut: 'Give yourself the right to it, or run `memvault init --personal`.',
+        });
       if (status.outbox.held !== undefined)
         findings.push({
           part: 'outbox',
           state: 'remark',
-          text: `${status.outbox.waiting} wait: ${status.outbox.held.sentence}`,
+          text: `${status.outbox.waiting} waiting: ${status.outbox.held.sentence}`,
           wayOut: status.outbox.held.wayOut,
         });
       else
@@ -149,6 +160,7 @@ function examineVault(where: Whereabouts): Examination {
           state: 'good',
           text: status.outbox.waiting === 0 ? 'empty' : `${status.outbox.waiting} not yet in the default branch`,
         });
+      if (status.embedding !== undefined) findings.push(examineEmbedding(status.embedding));
       return { findings, diagnostics: vault.diagnostics() };
     } finally {
       vault.close();
@@ -157,6 +169,17 @@ function examineVault(where: Whereabouts): Examination {
     const error = toMemvaultError(thrown);
     return { findings: [{ part: 'vault', state: 'fault', text: error.message, wayOut: error.hint }], diagnostics: [] };
   }
+}
+
+function examineEmbedding({ model, installed, memories, embedded }: EmbeddingStatus): Finding {
+  if (installed)
+    return { part: 'model', state: 'good', text: `${model}, ${embedded} of ${memories} memories embedded` };
+  return {
+    part: 'model',
+    state: 'remark',
+    text: `${model} is set but not installed; searches go by words alone`,
+    wayOut: `Run \`memvault model install ${model}\`, or \`memvault model use none\`.`,
+  };
 }
 
 function count(folder: string, pattern: RegExp): number {

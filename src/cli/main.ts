@@ -17,11 +17,11 @@ export async function runCli(
   const wantsJson = argv.includes('--json');
   try {
     const [name, ...rest] = argv;
+    if (name === 'help' && rest[0] !== undefined) return print(renderHelp(await findCommand(rest[0])), 0);
     if (name === undefined || name === '--help' || name === '-h' || name === 'help')
       return print(await renderOverview(), 0);
     if (name === '--version' || name === '-v' || name === 'version') return print(VERSION, 0);
-    const command = await loadCommand(name);
-    if (command === undefined) throw unknownCommand(name);
+    const command = await findCommand(name);
     const parsed = parse(command, rest);
     if (parsed.options['help'] === true) return print(renderHelp(command), 0);
     const result = await command.run({
@@ -37,6 +37,12 @@ export async function runCli(
   } catch (thrown) {
     return fail(toMemvaultError(thrown), wantsJson, argv.includes('--debug'));
   }
+}
+
+async function findCommand(name: string): Promise<Command> {
+  const command = await loadCommand(name);
+  if (command === undefined) throw unknownCommand(name);
+  return command;
 }
 
 function parse(command: Command, args: readonly string[]) {
@@ -55,7 +61,7 @@ function parse(command: Command, args: readonly string[]) {
   try {
     parsed = parseArgs({ args: [...args], options: config, allowPositionals: true, strict: true });
   } catch (error) {
-    const message = error instanceof Error ? (error.message.split('. ')[0] ?? error.message) : String(error);
+    const message = error instanceof Error ? (error.message.split(/\.\s/)[0] ?? error.message) : String(error);
     throw new MemvaultError('invalid_input', message, {
       hint: `Run \`memvault ${command.name} --help\` to see its options.`,
     });
@@ -77,6 +83,10 @@ function parse(command: Command, args: readonly string[]) {
 }
 
 function unknownCommand(name: string): MemvaultError {
+  if (name.startsWith('-'))
+    return new MemvaultError('invalid_input', `expected a command before the options, got "${name}"`, {
+      hint: 'For example: memvault status --json',
+    });
   const near = COMMAND_NAMES.filter((known) => known.startsWith(name.slice(0, 2)));
   return new MemvaultError('invalid_input', `there is no command "${name}"`, {
     hint:

@@ -16,18 +16,22 @@ export interface BatchOptions {
   readonly maxBytes: number;
   /** Whether the session's batch before ended inside a turn, which then goes on here. */
   readonly continuesTurn?: boolean;
+  /** A turn that ended is left alone for so long: the hooks of its last tool uses may still be on their way. */
+  readonly settleMs?: number;
 }
 
 export interface BatchPlan {
   readonly closed: readonly Batch[];
+  /** What ended a moment ago. */
+  readonly settling: readonly HookEvent[];
   /** What waits for its turn to end. */
   readonly open: readonly HookEvent[];
 }
 
 /**
- * Plans the batches of ONE session's events, given in order. Every event is in exactly one batch or in `open`. A batch closes
- * at Stop, before it grows too big, at PreCompact, by the next prompt after an interruption, at the session's end and by
- * idleness. Small finished turns that wait together share a batch.
+ * Plans the batches of ONE session's events, given in order. Every event is in exactly one batch, in `settling` or in
+ * `open`. A batch closes at Stop, before it grows too big, at PreCompact, by the next prompt after an interruption, at the
+ * session's end and by idleness. Small finished turns that wait together share a batch.
  */
 export function planBatches(events: readonly HookEvent[], options: BatchOptions): BatchPlan {
   const closed: Batch[] = [];
@@ -72,7 +76,19 @@ export function planBatches(events: readonly HookEvent[], options: BatchOptions)
   if (waiting.finished > 0) closeFinished();
   const last = waiting.events.at(-1);
   if (last !== undefined && options.now - Date.parse(last.at) >= options.idleMs) close('idle', false);
-  return { closed, open: waiting.events };
+  const fresh = closed.findIndex((batch) => mayGrow(batch, options));
+  const settled = fresh < 0 ? closed.length : fresh;
+  const done = closed.slice(0, settled).reduce((count, batch) => count + batch.eventIds.length, 0);
+  return {
+    closed: closed.slice(0, settled),
+    settling: events.slice(done, events.length - waiting.events.length),
+    open: waiting.events,
+  };
+}
+
+/** Asynchronous hooks reach the spool after the Stop that followed them. A clock that was set back must not hold a batch. */
+function mayGrow({ close, to }: Batch, { now, settleMs = 0 }: BatchOptions): boolean {
+  return (close === 'stop' || close === 'end') && Math.abs(now - Date.parse(to)) < settleMs;
 }
 
 interface Waiting {

@@ -1,12 +1,14 @@
 // The compressor as settings and account allow it, chosen anew for each batch.
 
 import { accessSync, constants } from 'node:fs';
+import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { Compression, SessionState } from '../model/draft.ts';
 import type { Logger } from '../model/ports.ts';
 import type { VaultStatus } from '../model/status.ts';
 import type { Batch } from '../model/turn.ts';
 import type { DataPaths } from '../system/paths.ts';
+import { findProject, mainFolder } from '../system/project.ts';
 import { readSettings } from '../system/settings.ts';
 import type { SettingValues } from '../system/setting-table.ts';
 import { chooseCompressor } from './choose.ts';
@@ -25,7 +27,8 @@ export function createBatchCompressor(
 ): (batch: Batch, state: SessionState) => Promise<Compression> {
   const { paths, env, log } = parts;
   return async (batch, state) => {
-    const project = batch.worktree ?? batch.project;
+    const bounds = { home: env['HOME'] || homedir(), dataDir: paths.dataDir };
+    const project = mainFolder(findProject(batch.worktree ?? batch.project, bounds));
     const settings = readSettings({ env, file: paths.settingsFile, project }).values;
     const chosen = chooseCompressor({
       provider: settings.provider,

@@ -8,7 +8,7 @@ import type { StatementSync } from 'node:sqlite';
 import { MemvaultError } from '../model/errors.ts';
 import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION, TABLES } from './schema.ts';
 
-type SqlValue = string | number | null;
+type SqlValue = string | number | null | Uint8Array;
 
 /* oxlint-disable typescript/no-unsafe-type-assertion, typescript/no-unnecessary-type-parameters -- the caller names the shape of the rows that its statement selects */
 

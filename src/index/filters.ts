@@ -42,6 +42,48 @@ export function readMoment(name: string, text: string): string {
   return readBound(name, text, 'first');
 }
 
+/** Whether a text names a year, month, day or time. */
+export function isMoment(text: string): boolean {
+  return parseBound(text, 'first') !== undefined;
+}
+
+/** Both filters at once: of a list, what both name (or what one names, when the other names nothing); of bounds, the narrower. */
+export function narrowFilters(a: SearchFilters, b: SearchFilters): SearchFilters {
+  const since = later(a.since, b.since);
+  const until = earlier(a.until, b.until);
+  const branch = b.branch ?? a.branch;
+  const type = common(a.type, b.type);
+  const kind = common(a.kind, b.kind);
+  const tags = [...(a.tags ?? []), ...(b.tags ?? [])];
+  const files = b.files ?? a.files;
+  return {
+    ...(type === undefined ? {} : { type }),
+    ...(kind === undefined ? {} : { kind }),
+    ...(tags.length === 0 ? {} : { tags }),
+    ...(files === undefined ? {} : { files }),
+    ...(since === undefined ? {} : { since }),
+    ...(until === undefined ? {} : { until }),
+    ...(branch === undefined ? {} : { branch }),
+  };
+}
+
+function common<T>(a: readonly T[] | undefined, b: readonly T[] | undefined): readonly T[] | undefined {
+  if (!isGiven(a)) return b;
+  if (!isGiven(b)) return a;
+  const both = a.filter((one) => b.includes(one));
+  return both.length > 0 ? both : b;
+}
+
+function later(a: string | undefined, b: string | undefined): string | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return readBound('since', a, 'first') > readBound('since', b, 'first') ? a : b;
+}
+
+function earlier(a: string | undefined, b: string | undefined): string | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return readBound('until', a, 'last') < readBound('until', b, 'last') ? a : b;
+}
+
 function isGiven<T>(list: readonly T[] | undefined): list is readonly T[] {
   return list !== undefined && list.length > 0;
 }
@@ -74,6 +116,12 @@ const ISO =
 
 /** The first or the last second of the year, month, day, minute or second that the text names. */
 function readBound(name: string, text: string, end: 'first' | 'last'): string {
+  const bound = parseBound(text, end);
+  if (bound !== undefined) return bound;
+  throw new MemvaultError('invalid_input', `${name}: expected a date such as 2026-11-22, got "${text.slice(0, 80)}"`);
+}
+
+function parseBound(text: string, end: 'first' | 'last'): string | undefined {
   const groups = ISO.exec(text.trim())?.groups;
   if (groups !== undefined) {
     const last = end === 'last';
@@ -90,7 +138,7 @@ function readBound(name: string, text: string, end: 'first' | 'last'): string {
       return `${shifted.toISOString().slice(0, 19)}Z`;
     }
   }
-  throw new MemvaultError('invalid_input', `${name}: expected a date such as 2026-11-22, got "${text.slice(0, 80)}"`);
+  return undefined;
 }
 
 function zoneMinutes(zone: string | undefined): number {

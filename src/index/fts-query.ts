@@ -1,81 +1,105 @@
-// What people and models type, as an FTS5 MATCH expression. Pure; any string gives a valid one.
+// Plans a search: what people and models type, as FTS5 MATCH expressions and as terms with their weights. Pure.
 
 import { splitHumps } from './identifiers.ts';
+import { MAX_PHRASE } from './query-text.ts';
+import type { Chunk, Word } from './query-text.ts';
 import { isStopWord } from './stop-words.ts';
-import { segmentWideText } from './wide-text.ts';
+import { isWeakWord } from './weak-words.ts';
 
-export interface MatchPlan {
-  /** OR of quoted terms, with `-word` and `-"a phrase"` excluded. */
+/** A word, or a run of words as the tokenizer of the index sees them. */
+export interface Term {
+  readonly tokens: readonly string[];
+  /** Whether candidates are found by it: weak words are not sought while there are others. */
+  readonly isTelling: boolean;
+  /** How much it counts, 1 for a telling word. */
+  readonly weight: number;
+}
+
+export interface SearchPlan {
+  /** What a match is: any of the words, all of the quoted phrases, none of what is excluded. */
   readonly words: string;
-  /** OR of the pairs of words that stand side by side; undefined when there is none. */
-  readonly pairs?: string;
-  /** The words sought, in lower case, for marking lines that match. */
-  readonly terms: readonly string[];
+  /** The same for some of the terms alone, by their numbers. */
+  express(terms: readonly number[]): string;
+  readonly terms: readonly Term[];
+  /** Single words that stand side by side in the query. */
+  readonly pairs: readonly (readonly [string, string])[];
+  /** The telling single words, by whose letters near misses are told. */
+  readonly spelled: readonly string[];
+  /** Every match must hold a quoted phrase: when none does, the phrases may be taken for words. */
+  readonly hasRequired: boolean;
 }
 
-/** The MATCH expression of a text; undefined when the text holds nothing that can be sought. */
-export function toMatch(text: string): string | undefined {
-  return planMatch(text)?.words;
+export interface PlanOptions {
+  /** Whether quoted phrases must be there. */
+  readonly phrases: 'required' | 'wanted';
 }
 
-/** The MATCH expressions of a text; undefined when it holds nothing that can be sought. */
-export function planMatch(text: string): MatchPlan | undefined {
-  const chunks = readChunks(text.slice(0, MAX_TEXT).normalize('NFC'));
+/** The plan of what was typed; undefined when it holds nothing that can be sought. Any chunks give valid expressions. */
+export function planSearch(chunks: readonly Chunk[], { phrases }: PlanOptions): SearchPlan | undefined {
   const wanted = chunks.filter((chunk) => !chunk.excluded);
-  if (wanted.length === 0) {
-    // Nothing but exclusions: a pasted flag such as `-verbose`, meant as it stands.
-    if (chunks.length === 0) return undefined;
+  if (wanted.length > 0)
     return planChunks(
-      chunks.map((chunk) => ({ ...chunk, excluded: false })),
-      [],
+      wanted,
+      chunks.filter((chunk) => chunk.excluded),
+      phrases,
     );
-  }
+  // Nothing but exclusions: a pasted flag such as `-verbose`, meant as it stands.
+  if (chunks.length === 0) return undefined;
   return planChunks(
-    wanted,
-    chunks.filter((chunk) => chunk.excluded),
+    chunks.map((chunk) => ({ ...chunk, excluded: false })),
+    [],
+    phrases,
   );
 }
 
-const MAX_TEXT = 4000;
 const MAX_TERMS = 32;
-const MAX_PHRASE = 12;
+const WEAK = 0.4;
+/** Two words written as one, `data frame` for `dataframe`. */
+const COMPOUND = 0.5;
+const MAX_COMPOUND = 30;
 
-/** A piece of the query between blanks, or between double quotes. */
-interface Chunk {
-  readonly text: string;
-  readonly quoted: boolean;
-  readonly excluded: boolean;
-}
-
-/** A run of words as the tokenizer of the index will see them. */
 type Phrase = readonly string[];
 
-function planChunks(wanted: readonly Chunk[], excluded: readonly Chunk[]): MatchPlan | undefined {
-  const phrases: Phrase[] = [];
-  const pairs: Phrase[] = [];
-  let before: string | undefined;
-  for (const chunk of wanted) {
-    const words = readWords(chunk.text);
-    if (chunk.quoted) phrases.push(words.flatMap((word) => word.tokens).slice(0, MAX_PHRASE));
-    else phrases.push(...phrasesOf(words));
-    for (const word of words) {
-      const token = word.tokens.length === 1 ? word.tokens[0] : undefined;
-      if (before !== undefined && token !== undefined && !isStopWord(before) && !isStopWord(token))
-        pairs.push([before, token]);
-      before = token;
-    }
-  }
-  const telling = phrases.filter((phrase) => phrase.length > 1 || !isStopWord(phrase[0] ?? ''));
-  const terms = distinct(telling.length > 0 ? telling : phrases).slice(0, MAX_TERMS);
-  if (terms.length === 0) return undefined;
-  const without = distinct(excluded.map((chunk) => readWords(chunk.text).flatMap((word) => word.tokens)));
-  const words = terms.map(quote).join(' OR ');
-  const pairTerms = distinct(pairs).slice(0, MAX_TERMS);
+function planChunks(
+  wanted: readonly Chunk[],
+  excluded: readonly Chunk[],
+  mode: PlanOptions['phrases'],
+): SearchPlan | undefined {
+  const phrases = distinct(
+    wanted.flatMap((chunk) => (chunk.quoted ? [chunk.words.flatMap((word) => word.tokens)] : phrasesOf(chunk.words))),
+  );
+  const speaking = phrases.filter((phrase) => phrase.length > 1 || !isStopWord(phrase[0] ?? ''));
+  const sought = (speaking.length > 0 ? speaking : phrases).slice(0, MAX_TERMS);
+  if (sought.length === 0) return undefined;
+  const telling = sought.filter((phrase) => !isWeak(phrase));
+  const required =
+    mode === 'required'
+      ? distinct(wanted.filter((one) => one.quoted).map((one) => one.words.flatMap((w) => w.tokens)))
+      : [];
+  const without = distinct(excluded.map((chunk) => chunk.words.flatMap((word) => word.tokens)));
+  const pairs = pairsOf(wanted);
+  const compounds = compoundsOf(pairs, sought);
+  const express = (some: readonly Phrase[]): string => combine(some, required, without);
+  const terms = [
+    ...sought.map((tokens) => {
+      const isTelling = telling.length === 0 || !isWeak(tokens);
+      return { tokens, isTelling, weight: isTelling ? 1 : WEAK };
+    }),
+    ...compounds.map((tokens) => ({ tokens, isTelling: true, weight: COMPOUND })),
+  ];
   return {
-    words: exclude(words, without),
-    ...(pairTerms.length === 0 ? {} : { pairs: exclude(pairTerms.map(quote).join(' OR '), without) }),
-    terms: [...new Set(terms.flat())],
+    words: express(sought),
+    express: (numbers) =>
+      express(numbers.flatMap((number) => (terms[number] === undefined ? [] : [terms[number].tokens]))),
+    terms,
+    pairs,
+    spelled: spelledOf(wanted),
+    hasRequired: required.length > 0,
   };
+}
+
+function isWeak(phrase: Phrase): boolean {
+  return phrase.length === 1 && isWeakWord(phrase[0] ?? '');
 }
 
 /** Each word for itself; a chunk of several words (a path, `snake_case`, `a.b.c`) and an identifier with humps also as a phrase. */
@@ -91,51 +115,50 @@ function phrasesOf(words: readonly Word[]): readonly Phrase[] {
   return phrases;
 }
 
-interface Word {
-  readonly original: string;
-  /** One, or the characters of a word of a script without blanks. */
-  readonly tokens: Phrase;
+function pairsOf(chunks: readonly Chunk[]): readonly (readonly [string, string])[] {
+  const pairs = new Map<string, readonly [string, string]>();
+  let before: string | undefined;
+  for (const { tokens } of chunks.flatMap((chunk) => chunk.words)) {
+    const token = tokens.length === 1 ? tokens[0] : undefined;
+    if (before !== undefined && token !== undefined && !isStopWord(before) && !isStopWord(token))
+      pairs.set(`${before} ${token}`, [before, token]);
+    before = token;
+  }
+  return [...pairs.values()].slice(0, MAX_TERMS);
 }
 
-function readWords(text: string): readonly Word[] {
-  const words: Word[] = [];
-  for (const piece of segmentWideText(text)) {
-    if (piece.wide) words.push({ original: piece.text, tokens: Array.from(piece.text).slice(0, MAX_PHRASE) });
-    else for (const [word] of piece.text.matchAll(WORD)) words.push({ original: word, tokens: [word.toLowerCase()] });
-  }
-  return words;
+function compoundsOf(pairs: readonly (readonly [string, string])[], sought: readonly Phrase[]): readonly Phrase[] {
+  const known = new Set(sought.map((phrase) => phrase.join(' ')));
+  return pairs
+    .map(([first, second]) => first + second)
+    .filter((word) => word.length <= MAX_COMPOUND && !known.has(word))
+    .map((word) => [word]);
 }
 
-const WORD = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu;
-const CHUNK = /(?<minus>-?)"(?<phrase>[^"]*)"|(?<plain>[^\s"]+)/gu;
-/** `-word`; not `--flag`, `-rf`, `-1` or a dash alone. */
-const EXCLUSION = /^-(?=\p{L}[\p{L}\p{N}_]{2})/u;
-
-function readChunks(text: string): readonly Chunk[] {
-  const chunks: Chunk[] = [];
-  for (const { groups, index } of text.matchAll(CHUNK)) {
-    const phrase = groups?.['phrase'];
-    const plain = groups?.['plain'] ?? '';
-    const startsWord = index === 0 || /\s/.test(text[index - 1] ?? ' ');
-    const chunk =
-      phrase === undefined
-        ? { text: plain.replace(EXCLUSION, ''), quoted: false, excluded: startsWord && EXCLUSION.test(plain) }
-        : { text: phrase, quoted: true, excluded: startsWord && groups?.['minus'] === '-' };
-    if (readWords(chunk.text).length > 0) chunks.push(chunk);
-  }
-  return chunks;
+function spelledOf(chunks: readonly Chunk[]): readonly string[] {
+  const words = chunks
+    .flatMap((chunk) => chunk.words)
+    .flatMap(({ tokens }) => (tokens.length === 1 ? tokens : []))
+    .filter((word) => !isStopWord(word));
+  const telling = words.filter((word) => !isWeakWord(word));
+  return [...new Set(telling.length > 0 ? telling : words)].slice(0, MAX_TERMS);
 }
 
 function distinct(phrases: readonly Phrase[]): readonly Phrase[] {
-  const seen = new Map(phrases.filter((phrase) => phrase.length > 0).map((phrase) => [phrase.join(' '), phrase]));
-  return [...seen.values()];
+  const cut = phrases.map((phrase) => phrase.slice(0, MAX_PHRASE)).filter((phrase) => phrase.length > 0);
+  return [...new Map(cut.map((phrase) => [phrase.join(' '), phrase])).values()];
+}
+
+function combine(any: readonly Phrase[], required: readonly Phrase[], without: readonly Phrase[]): string {
+  const or = (phrases: readonly Phrase[]): string => phrases.map(quote).join(' OR ');
+  const must = required.slice(0, MAX_TERMS).map(quote).join(' AND ');
+  const names = new Set(required.map((phrase) => phrase.join(' ')));
+  const isOnlyRequired = any.every((phrase) => names.has(phrase.join(' ')));
+  const match = must === '' ? or(any) : isOnlyRequired ? must : `(${or(any)}) AND ${must}`;
+  return without.length === 0 ? match : `(${match}) NOT (${or(without.slice(0, MAX_TERMS))})`;
 }
 
 /** Words hold letters, digits and marks only, so that nothing needs to be escaped. */
 function quote(phrase: Phrase): string {
   return `"${phrase.join(' ')}"`;
-}
-
-function exclude(match: string, without: readonly Phrase[]): string {
-  return without.length === 0 ? match : `(${match}) NOT (${without.slice(0, MAX_TERMS).map(quote).join(' OR ')})`;
 }

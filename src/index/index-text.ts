@@ -15,19 +15,37 @@ export type ColumnTexts = readonly [
   parts: string,
 ];
 
+/** A memory's texts, each as its column holds it. */
+export interface MemoryTexts {
+  readonly title: string;
+  readonly narrative: string;
+  readonly facts: string;
+  readonly tags: string;
+  readonly files: string;
+}
+
+type Texts = Pick<Memory, 'title' | 'body' | 'tags'> & { readonly files: readonly { readonly path: string }[] };
+
+/** The texts that can be searched, as they stand in the file. */
+export function memoryTexts(memory: Texts): MemoryTexts {
+  const { narrative, facts } = splitFacts(memory.body);
+  return {
+    title: memory.title,
+    narrative,
+    facts,
+    tags: memory.tags.join('\n'),
+    files: memory.files.map((file) => file.path).join('\n'),
+  };
+}
+
 /** What of a memory can be found: cleaned, scripts without blanks spread, identifiers also in parts. */
-export function columnTexts(memory: Pick<Memory, 'title' | 'body' | 'tags' | 'files'>): ColumnTexts {
-  const title = cleanText(memory.title);
-  const body = cleanText(memory.body);
-  const files = memory.files.map((file) => cleanText(file.path)).join('\n');
-  const { narrative, facts } = splitFacts(body);
+export function columnTexts(memory: Texts): ColumnTexts {
+  const { title, narrative, facts, tags, files } = memoryTexts(memory);
+  const clean = [title, narrative, facts, tags, files].map(cleanText) as [string, string, string, string, string];
+  const [cleanTitle, cleanNarrative, cleanFacts, , cleanFiles] = clean;
   return [
-    spreadWideText(title),
-    spreadWideText(narrative),
-    spreadWideText(facts),
-    spreadWideText(cleanText(memory.tags.join('\n'))),
-    spreadWideText(files),
-    identifierParts(`${title}\n${body}\n${files}`),
+    ...(clean.map(spreadWideText) as typeof clean),
+    identifierParts(`${cleanTitle}\n${cleanNarrative}\n${cleanFacts}\n${cleanFiles}`),
   ];
 }
 

@@ -5,6 +5,8 @@ import type { MemoryKind } from '../model/memory.ts';
 import type { MemoryLibrary } from '../model/ports.ts';
 import type { SyncReport } from '../model/search.ts';
 import { listDiagnostics } from './diagnostics.ts';
+import { listFingerprints, readTexts } from './memory-texts.ts';
+import type { MemoryTexts } from './vectors/embed-missing.ts';
 import { rebuildUnderLock } from './rebuild.ts';
 import { countRows, getMemories, recentRows, sessionRows } from './rows.ts';
 import { searchIndex } from './search.ts';
@@ -12,7 +14,7 @@ import { timelineAround } from './timeline.ts';
 import { bringUpToDate, openIndexReader } from './up-to-date.ts';
 import type { IndexReaderOptions } from './up-to-date.ts';
 
-export interface IndexLibrary extends MemoryLibrary {
+export interface IndexLibrary extends MemoryLibrary, MemoryTexts {
   /** Takes changed files in now, however young the last look is. */
   sync(): SyncReport;
   /** Makes the index anew from the files. Throws `busy` when another process keeps the lock for five seconds. */
@@ -39,9 +41,12 @@ export function openIndexLibrary(options: IndexReaderOptions): IndexLibrary {
       const { value, report } = read((database) => getMemories(database, ids));
       return { ...value, stale: report.stale };
     },
-    recent: (filters, limit) => read((database) => recentRows(database, filters, limit)).value,
+    recent: (filters, limit, after) => read((database) => recentRows(database, filters, limit, after)).value,
     session: (sessionId) => read((database) => sessionRows(database, sessionId)).value,
+    revision: () => reader.revision(),
     counts: () => read((database) => countRows(database)).value,
+    fingerprints: () => read((database) => listFingerprints(database)).value,
+    texts: (ids) => read((database) => readTexts(database, ids)).value,
     diagnostics: () => read((database) => listDiagnostics(database)).value,
     sync: () => bringUpToDate({ ...options, maxAgeMs: 0, now: options.now() }),
     rebuild: () => rebuildUnderLock({ ...options, now: options.now() }),

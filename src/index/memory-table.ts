@@ -125,7 +125,16 @@ export function refreshVisibility(database: IndexDatabase, targets: ReadonlySet<
 /** Empties everything that comes from files. */
 export function clearMemories(database: IndexDatabase): void {
   database.run(`INSERT INTO words (words) VALUES ('delete-all')`);
-  for (const table of ['sources', 'memories', 'bodies', 'memory_tags', 'memory_files', 'relations', 'diagnostics'])
+  for (const table of [
+    'sources',
+    'memories',
+    'bodies',
+    'memory_tags',
+    'memory_files',
+    'relations',
+    'diagnostics',
+    'topics',
+  ])
     database.run(`DELETE FROM ${table}`);
 }
 

@@ -50,12 +50,20 @@ export function readJson<T>(text: string): T {
   return JSON.parse(text);
 }
 
-/** The newest rows first. */
-export function recentRows(database: IndexDatabase, filters: SearchFilters, limit: number): readonly MemoryRow[] {
+/** The newest rows first, from the one that follows `after` on. */
+export function recentRows(
+  database: IndexDatabase,
+  filters: SearchFilters,
+  limit: number,
+  after?: Pick<MemoryRow, 'created' | 'id'>,
+): readonly MemoryRow[] {
   const condition = filterCondition(filters);
+  const follows = 'm.created <= ? AND (m.created < ? OR m.id > ?)';
   const records = database.all<RowRecord>(
-    `SELECT ${ROW_COLUMNS} FROM memories m WHERE ${condition.sql} ORDER BY m.created DESC, m.id LIMIT ?`,
+    `SELECT ${ROW_COLUMNS} FROM memories m WHERE ${condition.sql} ${after === undefined ? '' : `AND ${follows}`}
+       ORDER BY m.created DESC, m.id LIMIT ?`,
     ...condition.values,
+    ...(after === undefined ? [] : [after.created, after.created, after.id]),
     limit,
   );
   return records.map(toRow);

@@ -4,7 +4,7 @@
 export const APPLICATION_ID = 0x4d564c54;
 
 /** Raised with every change of the tables or of what is put into them: an index of another version is made anew, never migrated. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** The columns of the table `words`, in order, with their weights in bm25. */
 export const WORD_COLUMNS = [
@@ -102,6 +102,15 @@ export const SCHEMA = `
   ) STRICT;
   CREATE INDEX diagnostics_file ON diagnostics (place, path);
 
+  -- What was learned of the words, one row at most: see topics/learn-topics.ts.
+  CREATE TABLE topics (
+    memories INTEGER NOT NULL,
+    dimensions INTEGER NOT NULL,
+    stems TEXT NOT NULL,
+    rarities BLOB NOT NULL,
+    vectors BLOB NOT NULL
+  ) STRICT;
+
   -- Only the words: the texts lie in "memories" and "bodies". Holds visible memories only, by their key. Not
   -- "contentless_delete": that leaves deleted rows in the averages of bm25, and an index would rank by its history.
   CREATE VIRTUAL TABLE words USING fts5 (
@@ -123,5 +132,6 @@ export const TABLES = [
   'memory_files',
   'relations',
   'diagnostics',
+  'topics',
   'words',
 ] as const;

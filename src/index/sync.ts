@@ -32,6 +32,7 @@ import {
 } from './source-table.ts';
 import { fileKey, planSync } from './sync-plan.ts';
 import type { PlacedFile } from './sync-plan.ts';
+import { refreshTopics } from './topics/topic-store.ts';
 import { compareClaims } from './winner.ts';
 
 export interface SyncOptions {
@@ -127,6 +128,7 @@ function applySync(
   }
   for (const id of touched) settle(run, id);
   refreshVisibility(database, run.targets);
+  refreshTopics(database);
 
   // Under an empty path: they belong to no file that the index keeps.
   for (const { place } of sources) {

@@ -40,6 +40,8 @@ export function bringUpToDate(options: UpToDateOptions): SyncReport {
 export interface IndexReader {
   /** Brings the index up to date, then reads; an index that turns out broken meanwhile is made anew and read again, once. */
   read<T>(work: (database: IndexDatabase) => T): { readonly value: T; readonly report: SyncReport };
+  /** Another text whenever what can be read may have changed; comparable with others of this reader only. */
+  revision(): string;
   close(): void;
 }
 
@@ -48,6 +50,7 @@ export type IndexReaderOptions = Omit<UpToDateOptions, 'now'> & { readonly now: 
 /** A reader that keeps the index open between calls and follows when the file is replaced. */
 export function openIndexReader(options: IndexReaderOptions): IndexReader {
   let database: IndexDatabase | undefined;
+  let openings = 0;
   const close = (): void => {
     database?.close();
     database = undefined;
@@ -57,6 +60,7 @@ export function openIndexReader(options: IndexReaderOptions): IndexReader {
     if (database?.isCurrent() !== true) {
       close();
       database = openExistingIndex(options.file);
+      openings++;
     }
     if (database === undefined) {
       // It broke since the last look.
@@ -66,16 +70,22 @@ export function openIndexReader(options: IndexReaderOptions): IndexReader {
     }
     return { value: work(database), report };
   };
+  const read = <T>(work: (database: IndexDatabase) => T): { value: T; report: SyncReport } => {
+    try {
+      return readOnce(work);
+    } catch (error) {
+      if (!isBrokenIndex(error)) throw error;
+      close();
+      discard(options);
+      return readOnce(work);
+    }
+  };
   return {
-    read(work) {
-      try {
-        return readOnce(work);
-      } catch (error) {
-        if (!isBrokenIndex(error)) throw error;
-        close();
-        discard(options);
-        return readOnce(work);
-      }
+    read,
+    revision() {
+      // SQLite counts, for each connection, what others have committed; only this reader's own connection is asked.
+      const { value } = read((current) => current.getOne<{ data_version: number }>('PRAGMA data_version'));
+      return `${openings}.${value.data_version}`;
     },
     close,
   };

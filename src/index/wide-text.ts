@@ -6,7 +6,8 @@ const WIDE =
 const EACH_WIDE = new RegExp(WIDE.source, 'gu');
 const WIDE_RUNS = new RegExp(`${WIDE.source}+`, 'gu');
 
-function hasWideText(text: string): boolean {
+/** Whether any of its characters is of such a script. */
+export function hasWideText(text: string): boolean {
   return WIDE.test(text);
 }
 

@@ -1,7 +1,7 @@
 // A memory as one compact row, and as a whole: the two forms in which tools show it.
 
 import { shortId } from '../model/memory.ts';
-import type { FoundMemories, MemoryRow } from '../model/search.ts';
+import type { FoundMemories, MemoryRow, SearchHit } from '../model/search.ts';
 import { estimateTokens } from '../model/tokens.ts';
 import { dataLine } from '../inject/data-text.ts';
 import { cutText } from '../system/clean-text.ts';
@@ -19,7 +19,7 @@ const MAX_LINE = 500;
 const POINTER_BYTES = 80;
 
 /** One row of at most 100 tokens: short id, time, type, title; then where it belongs; then the lines that matched. */
-export function renderRow(row: MemoryRow, snippet = ''): string {
+export function renderRow(row: MemoryRow & Pick<SearchHit, 'hasChanged'>, snippet = ''): string {
   const head = `${shortId(row.id)} ${shownTime(row.created)} ${row.type ?? row.kind}: ${cutTokens(line(row.title), TITLE_TOKENS)}`;
   const place = cutTokens(renderPlace(row), PLACE_TOKENS);
   const marks = renderMarks(row);
@@ -72,9 +72,10 @@ function renderPlace(row: MemoryRow): string {
   return line(parts.filter((part) => part !== undefined && part !== '').join(' · '));
 }
 
-function renderMarks(row: MemoryRow): string {
+function renderMarks(row: MemoryRow & Pick<SearchHit, 'hasChanged'>): string {
   const replaced = row.supersededBy === undefined ? '' : ` (superseded by ${shortId(row.supersededBy)})`;
-  return `${replaced}${row.place === 'outbox' ? ' (not published yet)' : ''}`.trimStart();
+  const changed = row.hasChanged === true ? ' (its code has changed since)' : '';
+  return `${replaced}${changed}${row.place === 'outbox' ? ' (not published yet)' : ''}`.trimStart();
 }
 
 function line(text: string): string {

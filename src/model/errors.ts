@@ -73,9 +73,35 @@ export class MemvaultError extends Error {
   }
 }
 
-/** The error as the faces need it; anything that is not a MemvaultError becomes `internal`, its text kept. */
+/** What the disk and its rights may refuse, by the system's own code: what is wrong, and what to do about it. */
+const SYSTEM_FAULTS: Readonly<Record<string, readonly [fault: string, hint: string]>> = {
+  EACCES: ['permission denied', 'Give yourself the right to it, or move your data folder with CLAUDE_MEM_DATA_DIR.'],
+  EPERM: [
+    'the system does not permit it',
+    'Give yourself the right to it, or move your data folder with CLAUDE_MEM_DATA_DIR.',
+  ],
+  EROFS: ['the file system is read-only', 'Mount it for writing, or move your data folder with CLAUDE_MEM_DATA_DIR.'],
+  ENOTDIR: ['a part of the path is no folder', 'Move the file away that stands where a folder is needed.'],
+  ENOSPC: ['no space is left on the disk', 'Free some space, then run the command again.'],
+  EDQUOT: ['your disk quota is used up', 'Free some space, then run the command again.'],
+  EMFILE: ['too many files are open', 'Raise the limit (`ulimit -n`), then run the command again.'],
+};
+
+/**
+ * The error as the faces need it. What the system refused becomes `unavailable` with the path and a way out; everything else
+ * that is no MemvaultError becomes `internal`, its text kept.
+ */
 export function toMemvaultError(error: unknown): MemvaultError {
   if (error instanceof MemvaultError) return error;
   const message = error instanceof Error ? error.message : String(error);
-  return new MemvaultError('internal', message, { cause: error });
+  const refusal = error instanceof Error ? describeRefusal(error) : undefined;
+  return refusal === undefined
+    ? new MemvaultError('internal', message, { cause: error })
+    : new MemvaultError('unavailable', refusal.message, { hint: refusal.hint, cause: error });
+}
+
+function describeRefusal(error: Error): { readonly message: string; readonly hint: string } | undefined {
+  const { code, path } = error as { code?: unknown; path?: unknown };
+  const known = typeof code === 'string' && typeof path === 'string' ? SYSTEM_FAULTS[code] : undefined;
+  return known === undefined ? undefined : { message: `cannot use ${String(path)}: ${known[0]}`, hint: known[1] };
 }

@@ -43,8 +43,10 @@ export interface MemoryLibrary {
   timeline(query: TimelineQuery): Timeline;
   /** By ids or unique prefixes, in the order asked. */
   get(ids: readonly string[]): FoundMemories;
-  /** The newest rows first, filtered like a search. */
-  recent(filters: SearchFilters, limit: number): readonly MemoryRow[];
+  /** The newest rows first, filtered like a search; those that follow `after`, a row of an earlier answer, when it is given. */
+  recent(filters: SearchFilters, limit: number, after?: Pick<MemoryRow, 'created' | 'id'>): readonly MemoryRow[];
   /** Everything that the vault remembers of one session, in order of time. */
   session(sessionId: string): readonly MemoryRow[];
+  /** Another text whenever the answers may have changed; comparable within this process only. */
+  revision(): string;
 }

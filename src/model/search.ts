@@ -1,6 +1,6 @@
 // Queries, hits and timelines: what the index is asked and what it answers.
 
-import type { Memory, MemoryKind, ObservationType } from './memory.ts';
+import type { FileReference, Memory, MemoryKind, ObservationType } from './memory.ts';
 
 export interface SearchFilters {
   readonly type?: readonly ObservationType[];
@@ -20,7 +20,32 @@ export interface SearchQuery extends SearchFilters {
   readonly text: string;
   /** 1 to 100. */
   readonly limit: number;
+  readonly context?: SearchContext;
+  /** Signals that must not count. */
+  readonly without?: readonly RankingSignal[];
 }
+
+/** Where the one who asks stands; each part that is missing counts for nothing. */
+export interface SearchContext {
+  readonly branch?: string | undefined;
+  /** Repository-relative paths that the work is about just now. */
+  readonly files?: readonly string[] | undefined;
+  /** Whether the code that a memory speaks of is not any more what it was; undefined where nobody can tell. */
+  readonly hasChanged?: ((files: readonly FileReference[]) => boolean | undefined) | undefined;
+}
+
+/** What beside words and meaning moves a hit; each can be switched off. */
+export const RANKING_SIGNALS = [
+  'freshness',
+  'branch',
+  'files',
+  'recency',
+  'kind',
+  'type',
+  'topics',
+  'vectors',
+] as const;
+export type RankingSignal = (typeof RANKING_SIGNALS)[number];
 
 /**
  * Where a memory's file lies: in the work tree; in the outbox; in the fetched default branch or upstream, not yet pulled; on
@@ -52,6 +77,10 @@ export interface SearchHit extends MemoryRow {
   readonly score: number;
   /** The lines that matched, cleaned, at most 200 characters. */
   readonly snippet: string;
+  /** What moved it, by name: shares of the words' score between 0 and 1, and signals as factors. Absent where nothing was ranked. */
+  readonly why?: Readonly<Record<string, number>>;
+  /** The code that it speaks of has changed since; absent where nobody looked. */
+  readonly hasChanged?: boolean;
 }
 
 export interface SearchResult {
@@ -60,6 +89,8 @@ export interface SearchResult {
   readonly total: number;
   /** The index could not be brought up to date just now (another process holds the lock). */
   readonly stale: boolean;
+  /** Titles that come near the words, when nothing or hardly what was asked was found; only for callers that ask for it. */
+  readonly didYouMean?: readonly MemoryRow[];
 }
 
 export interface TimelineQuery {

@@ -4,6 +4,17 @@ import type { Diagnostic } from './diagnostic.ts';
 import type { VaultKind } from './place.ts';
 import type { HeldReason } from './publication.ts';
 
+/** How far the vectors of a vault are. */
+export interface EmbeddingStatus {
+  /** The name in the setting `search.embedding`. */
+  readonly model: string;
+  /** Whether that model is installed; without it nothing is embedded. */
+  readonly installed: boolean;
+  readonly memories: number;
+  /** Of these, how many have vectors of this model. */
+  readonly embedded: number;
+}
+
 export interface VaultStatus {
   readonly vault: {
     readonly kind: VaultKind;
@@ -29,5 +40,7 @@ export interface VaultStatus {
     readonly endpoint?: string;
     readonly offline: boolean;
   };
+  /** Left out while searches go by words alone. */
+  readonly embedding?: EmbeddingStatus;
   readonly diagnostics: readonly Diagnostic[];
 }

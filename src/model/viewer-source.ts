@@ -1,5 +1,6 @@
 // What the viewer reads by: the worker brings the vaults it knows and the events of its work.
 
+import type { QueryVector } from './embedder.ts';
 import type { MemoryLibrary } from './ports.ts';
 import type { VaultKind } from './place.ts';
 import type { VaultStatus } from './status.ts';
@@ -32,6 +33,13 @@ export interface ViewerSource {
   /** Undefined for a key that is not among the vaults. */
   library(vaultKey: string): MemoryLibrary | undefined;
   status(vaultKey: string): VaultStatus | undefined;
+  /** The vector of a question by an installed model; undefined while the model is not ready. Left out where none can be. */
+  queryVector?(question: {
+    readonly text: string;
+    readonly model: string;
+    /** The project that searches: its memories get vectors too. */
+    readonly project?: string;
+  }): Promise<QueryVector | undefined>;
   /** Newest first. */
   recentEvents(): readonly LiveEvent[];
   /** Gives back the function that ends the subscription. */

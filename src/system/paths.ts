@@ -14,6 +14,8 @@ export interface DataPaths {
   readonly quarantine: string;
   readonly sessions: string;
   readonly vaults: string;
+  /** Indexes of vaults whose own folders cannot be written, by the vault's key. */
+  readonly indexes: string;
   readonly runtime: string;
   readonly models: string;
   readonly logs: string;
@@ -42,6 +44,7 @@ export function dataPaths(env: Readonly<Record<string, string | undefined>> = pr
     quarantine: below('quarantine'),
     sessions: below('sessions'),
     vaults: below('vaults'),
+    indexes: below('indexes'),
     runtime: below('runtime'),
     models: below('models'),
     logs: below('logs'),

@@ -1,7 +1,7 @@
 // Finds the Git work tree and the clone that hold a folder, by looking at files only (no git process: the hook uses this).
 
 import { mkdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { STATE_FOLDER } from '../model/place.ts';
 
 export interface ProjectLocation {
@@ -30,6 +30,15 @@ export function findProject(
     }
     if (dirname(dir) === dir) return { project };
   }
+}
+
+/**
+ * The folder that stands for a project in settings and names: the main work tree of its clone, so that what was chosen for
+ * one work tree holds in all; a folder without Git stands for itself.
+ */
+export function mainFolder({ project, worktree, gitDir, commonDir }: ProjectLocation): string {
+  const isLinked = commonDir !== undefined && commonDir !== gitDir;
+  return isLinked && basename(commonDir) === '.git' ? dirname(commonDir) : (worktree ?? project);
 }
 
 /**

@@ -65,6 +65,29 @@ export const SETTING_TABLE = {
     default: 1500,
     meaning: 'Most tokens that a session start adds; 0 switches injection off.',
   },
+  'search.without': {
+    type: { kind: 'list' },
+    default: [],
+    meaning:
+      'Signals that must not move hits: `freshness` of the code, same `branch`, same `files`, `recency`, `kind`, `type` of memory asked for, `topics` learned from the vault, `vectors` of a model.',
+  },
+  'search.embedding': {
+    type: { kind: 'text' },
+    default: 'none',
+    meaning:
+      'The installed model that finds memories by meaning, beside the words; `none` for words alone. `memvault model use <name>` sets it, docs/models.md tells what each costs.',
+  },
+  'search.modelHub': {
+    type: { kind: 'text' },
+    default: 'https://huggingface.co',
+    meaning:
+      'Where `memvault model install` downloads from: the Hugging Face hub or a mirror of it. While it is not set, HF_ENDPOINT counts.',
+  },
+  'search.threads': {
+    type: { kind: 'integer', min: 1, max: 16 },
+    default: 1,
+    meaning: 'How many processor threads a transformer model may use in the worker.',
+  },
   vault: {
     type: { kind: 'choice', values: ['auto', 'repository', 'personal', 'off'] },
     default: 'auto',

@@ -88,9 +88,10 @@ export function readElsewhereMemory(stateDir: string, memory: ElsewhereMemory): 
   return parseMemoryFile(memory.path, readFileSync(join(elsewhereFolder(stateDir), memory.oid)));
 }
 
-function shownRefs(elsewhere: Elsewhere, branch: string | undefined): ReadonlySet<string> {
+function shownRefs(elsewhere: Elsewhere, branch: string | undefined): ReadonlySet<string | undefined> {
   const upstream = branch === undefined ? undefined : elsewhere.upstreams[branch];
-  return new Set([elsewhere.defaultRef, upstream].filter((ref) => ref !== undefined));
+  // A local branch that is not checked out here is another branch, also when it is the default one.
+  return new Set([elsewhere.defaultRef, upstream].filter((ref) => ref?.startsWith('refs/remotes/')));
 }
 
 function isElsewhere(value: unknown): value is Elsewhere {

@@ -4,11 +4,11 @@ import { createHash } from 'node:crypto';
 import { lstatSync, realpathSync, statSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
-import { MemvaultError } from '../model/errors.ts';
+import { MemvaultError, toMemvaultError } from '../model/errors.ts';
 import { STATE_FOLDER, VAULT_FOLDER } from '../model/place.ts';
 import type { VaultPlace } from '../model/place.ts';
 import type { DataPaths } from '../system/paths.ts';
-import { findProject } from '../system/project.ts';
+import { findProject, mainFolder } from '../system/project.ts';
 import type { ProjectLocation } from '../system/project.ts';
 
 export interface PlaceInput {
@@ -32,12 +32,14 @@ export interface ResolvedPlace {
   readonly origin: 'flag' | 'project' | 'cwd';
   /** Whether `place.vaultDir` is there. */
   readonly exists: boolean;
+  /** Why `place` cannot serve (`denied`): its `.claude-mem` is a link or no folder. The personal vault still can. */
+  readonly fault?: MemvaultError;
 }
 
 /**
- * Finds the vault by `--vault`, else by the project folder, else by the working directory. Throws `denied` when `.claude-mem`
- * is a link or no folder, `not_found` when `--vault` names a folder without a vault. Settings (`vault: personal`) are not
- * looked at: the caller chooses between `place` and `personal`.
+ * Finds the vault by `--vault`, else by the project folder, else by the working directory. Throws `not_found` when `--vault`
+ * names a folder without a vault, `denied` when it names one whose `.claude-mem` is a link or no folder. Settings
+ * (`vault: personal`) are not looked at: the caller chooses between `place` and `personal`.
  */
 export function resolvePlace(input: PlaceInput): ResolvedPlace {
   const origin = input.vaultFlag !== undefined ? 'flag' : input.projectDir !== undefined ? 'project' : 'cwd';
@@ -45,7 +47,7 @@ export function resolvePlace(input: PlaceInput): ResolvedPlace {
   const bounds = { home: input.home, dataDir: input.paths.dataDir };
   const named = origin === 'flag' ? findNamedRoot(folder, bounds) : undefined;
   const project = findProject(named ?? folder, bounds);
-  const personal = personalPlace(personalProject(project), input.paths);
+  const personal = personalPlace(mainFolder(project), input.paths);
   const place =
     named === undefined
       ? (repositoryOf(project) ?? findFolderPlace(project.project, bounds) ?? personal)
@@ -55,7 +57,7 @@ export function resolvePlace(input: PlaceInput): ResolvedPlace {
     personal: place.kind === 'personal' ? place : personal,
     project,
     origin,
-    exists: checkVaultFolder(place.vaultDir),
+    ...lookAtVault(place.vaultDir),
   };
 }
 
@@ -69,6 +71,14 @@ export function repositoryPlace(worktree: string, gitDir: string, commonDir: str
     gitDir,
     commonDir,
   };
+}
+
+/**
+ * The state folder of one work tree, for what follows its files, such as the index: the clone's own, but in a linked work
+ * tree one in its Git directory, which goes with it.
+ */
+export function treeStateDir({ gitDir, commonDir, stateDir }: VaultPlace): string {
+  return gitDir === undefined || gitDir === commonDir ? stateDir : join(gitDir, STATE_FOLDER);
 }
 
 /** The personal vault of a project's path: a Git repository of its own, which need not be there yet. */
@@ -88,9 +98,13 @@ export function folderPlace(dir: string): VaultPlace {
   return { kind: 'folder', root: dir, vaultDir, stateDir: join(vaultDir, 'cache') };
 }
 
-/** Whether the vault's folder is there. Throws `denied` when it is a link or no folder: a clone can bring such a thing. */
-function checkVaultFolder(vaultDir: string): boolean {
-  return checkFolder(vaultDir) && (checkFolder(join(vaultDir, 'cache')), true);
+/** Whether the vault's folder is there, and the fault when it is a link or no folder: a clone can bring such a thing. */
+function lookAtVault(vaultDir: string): Pick<ResolvedPlace, 'exists' | 'fault'> {
+  try {
+    return { exists: checkFolder(vaultDir) && (checkFolder(join(vaultDir, 'cache')), true) };
+  } catch (error) {
+    return { exists: true, fault: toMemvaultError(error) };
+  }
 }
 
 interface Bounds {
@@ -104,7 +118,7 @@ function checkFolder(folder: string): boolean {
   if (stats.isDirectory()) return true;
   const what = stats.isSymbolicLink() ? 'a link' : 'no folder';
   throw new MemvaultError('denied', `${folder} is ${what}: memvault writes only into a real folder`, {
-    hint: `Remove ${folder}, or set \`vault\` to \`personal\`.`,
+    hint: `Remove ${folder}, or run \`memvault init --personal\`.`,
     data: { folder },
   });
 }
@@ -151,13 +165,6 @@ function findFolderPlace(project: string, bounds: Bounds): VaultPlace | undefine
       return folderPlace(dir);
     if (dirname(dir) === dir) return undefined;
   }
-}
-
-/** All work trees of a clone share one personal vault: that of the main one. */
-function personalProject(project: ProjectLocation): string {
-  const { commonDir, worktree } = project;
-  if (commonDir !== undefined && basename(commonDir) === '.git') return dirname(commonDir);
-  return worktree ?? project.project;
 }
 
 function personalAt(root: string): VaultPlace {

@@ -1,5 +1,6 @@
 // What the JSON interface answers, and the readings from a library that pages and interface share.
 
+import { searchOrSuggest } from '../index/search-or-suggest.ts';
 import { MemvaultError } from '../model/errors.ts';
 import { type MemoryKind, OBSERVATION_TYPES, isIdPrefix } from '../model/memory.ts';
 import type { MemoryLibrary } from '../model/ports.ts';
@@ -31,12 +32,16 @@ export function readSearchRequest(parameters: URLSearchParams): SearchRequest {
   return { query, only, limit };
 }
 
-/** Hits for the words; the newest memories for no words. */
+/** Hits for the words, and near titles where these hardly help; the newest memories for no words. */
 export function runSearch(library: MemoryLibrary, { query, only, limit }: SearchRequest): SearchResult {
   const filters = filtersFor(only) ?? {};
   if (query !== '') {
-    const result = library.search({ ...filters, text: query, limit });
-    return { ...result, hits: result.hits.map(shownRow) };
+    const { didYouMean, ...result } = searchOrSuggest(library, { ...filters, text: query, limit });
+    return {
+      ...result,
+      hits: result.hits.map(shownRow),
+      ...(didYouMean === undefined ? {} : { didYouMean: didYouMean.map(shownRow) }),
+    };
   }
   const hits = library.recent(filters, limit).map((row) => ({ ...shownRow(row), score: 0, snippet: '' }));
   return { hits, total: hits.length, stale: false };

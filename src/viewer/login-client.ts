@@ -3,7 +3,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { request } from 'node:http';
 import { MemvaultError } from '../model/errors.ts';
-import { proofNonce, proofOf } from './proof.ts';
+import { proofNonce, proofOf } from '../system/worker-proof.ts';
 
 const TIMEOUT_MS = 5_000;
 const MAX_REPLY_BYTES = 64 * 1024;

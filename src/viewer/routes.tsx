@@ -14,7 +14,9 @@ import { MemoryPage } from './pages/memory.tsx';
 import { AmbiguousPage, ErrorPage, LoginPage } from './pages/message.tsx';
 import { SearchPage } from './pages/search.tsx';
 import { SessionPage } from './pages/session.tsx';
-import { isNonceFor, proofOf } from './proof.ts';
+import { encodeVector } from '../system/query-vector.ts';
+import { isNonceFor, proofOf } from '../system/worker-proof.ts';
+import { createRowLists } from './row-lists.ts';
 import { shownEvent, shownRow, shownStatus } from './shown.ts';
 import type { VaultSummary, ViewerSource } from '../model/viewer-source.ts';
 
@@ -37,6 +39,7 @@ const MAX_SESSION_ID = 200;
 export function createRoutes(parts: RouteParts): Hono {
   const { source, access, assets, token, port } = parts;
   const app = new Hono({ strict: true });
+  const rowLists = createRowLists();
 
   for (const [path, asset] of assets) app.get(path, (c) => c.body(asset.text, 200, { 'content-type': asset.type }));
 
@@ -60,6 +63,21 @@ export function createRoutes(parts: RouteParts): Hono {
     // A cookie is not enough: a page must not be able to let others in.
     if (!access.hasToken(c.req.header('authorization'))) return refuseUnknown(c);
     return c.json({ code: access.issueLoginCode() });
+  });
+
+  app.post('/api/query-vector', async (c) => {
+    // For memvault's own processes: a page needs no vector, and must not put the model to work.
+    if (!access.hasToken(c.req.header('authorization'))) return refuseUnknown(c);
+    const asked = await c.req.json<unknown>().catch(() => undefined);
+    const text = textField(asked, 'text');
+    const model = textField(asked, 'model');
+    if (text === undefined || model === undefined)
+      throw new MemvaultError('invalid_input', 'expected the fields text and model');
+    const project = textField(asked, 'project');
+    const answer = await source.queryVector?.({ text, model, ...(project === undefined ? {} : { project }) });
+    if (answer === undefined)
+      throw new MemvaultError('unavailable', 'the model is not ready', { hint: 'Run `memvault model status`.' });
+    return c.json({ model: answer.model, vector: encodeVector(answer.vector) });
   });
 
   app.use(async (c, next) => {
@@ -118,6 +136,12 @@ export function createRoutes(parts: RouteParts): Hono {
     const context = contextOf(parts, c);
     const asked = readSearchRequest(new URL(c.req.url).searchParams);
     return c.json({ vault: context.vault?.key, ...runSearch(needLibrary(parts, context), asked) });
+  });
+
+  app.get('/api/rows', (c) => {
+    const { body, etag } = rowLists.read(needLibrary(parts, contextOf(parts, c)));
+    if (isSameTag(c.req.header('if-none-match'), etag)) return c.body(null, 304, { etag });
+    return c.body(body, 200, { 'content-type': 'application/json', etag });
   });
 
   app.get('/api/status', (c) => {
@@ -218,6 +242,11 @@ function fail(parts: RouteParts, c: Context, thrown: unknown): Response | Promis
     version: parts.version,
   };
   return page(c, <ErrorPage context={context} error={error} />, status === 404 ? 404 : 500);
+}
+
+/** Whether `If-None-Match` names the tag; weak ones compare by their text. */
+function isSameTag(ifNoneMatch: string | undefined, etag: string): boolean {
+  return (ifNoneMatch ?? '').split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
 }
 
 function isApi(c: Context): boolean {

@@ -147,16 +147,17 @@ async function answer(exchange: Exchange): Promise<void> {
     new Request(admission.url, { method, headers, ...(body === undefined ? {} : { body }) }),
   );
   const content = Buffer.from(await answered.arrayBuffer());
-  const lengthOfBody = method === 'HEAD' ? [] : ['content-length', String(content.length)];
+  const lengthOfBody = method === 'HEAD' || answered.status === 304 ? [] : ['content-length', String(content.length)];
   response.writeHead(answered.status, [...[...answered.headers].flat(), ...lengthOfBody]);
   response.end(content);
 }
 
 /** Only what the routes look at goes further. */
 function headersFor(request: IncomingMessage, { host }: Admission): Record<string, string> {
-  const { authorization, cookie, 'content-type': type } = request.headers;
+  const { authorization, cookie, 'content-type': type, 'if-none-match': tag } = request.headers;
   return {
     host,
+    ...(tag === undefined ? {} : { 'if-none-match': tag }),
     ...(authorization === undefined ? {} : { authorization }),
     ...(cookie === undefined ? {} : { cookie }),
     ...(type === undefined ? {} : { 'content-type': type }),

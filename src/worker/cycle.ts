@@ -38,6 +38,8 @@ export interface CycleParts {
   readonly cutTurns: Map<string, { readonly worktree: string; readonly at: string }>;
   /** Tells commands of other processes which work trees have a session inside a turn. */
   noteTurns(worktrees: ReadonlySet<string>): void;
+  /** A turn that ended is worked off after so long, when the hooks of its tool uses have come in too. */
+  readonly settleMs: number;
   /** Writes a counted drop record. */
   drop(batch: Batch, reason: string): void;
   /** The vault that a project's memories go to; undefined when memories are switched off there. */
@@ -47,8 +49,10 @@ export interface CycleParts {
 export interface CycleReport {
   readonly batches: number;
   readonly memories: number;
-  /** Sessions with events whose turn is still open. */
+  /** Sessions with events that wait. */
   readonly openSessions: ReadonlySet<string>;
+  /** Whether a turn ended a moment ago, so that a cycle is due soon. */
+  readonly settling: boolean;
   /** Compressors that answered. */
   readonly by: readonly string[];
   /** Work trees with a session inside a turn. */
@@ -76,6 +80,7 @@ export async function runCycle(parts: CycleParts): Promise<CycleReport> {
       maxToolUses: MAX_TOOL_USES,
       maxBytes: MAX_BATCH_BYTES,
       continuesTurn: parts.sessions.read(sessionId)?.insideTurn ?? false,
+      settleMs: parts.settleMs,
     }),
   );
   const inTurn = new Set([
@@ -90,7 +95,8 @@ export async function runCycle(parts: CycleParts): Promise<CycleReport> {
   return {
     batches: done.length,
     memories: done.reduce((sum, entry) => sum + entry.memories.length, 0),
-    openSessions: new Set(plans.flatMap((plan) => plan.open.map((event) => event.sessionId))),
+    openSessions: new Set(plans.flatMap((plan) => [...plan.settling, ...plan.open].map((event) => event.sessionId))),
+    settling: plans.some((plan) => plan.settling.length > 0),
     by: done.flatMap((entry) => entry.compression?.by ?? []),
     inTurn,
   };

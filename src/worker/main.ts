@@ -20,6 +20,8 @@ import { openWorker } from './worker.ts';
 
 /** Longest pause between two looks at the spool; a new event ends it at once. */
 const PAUSE_MS = 1_000;
+/** The same while a turn that ended is about to be worked off. */
+const SHORT_PAUSE_MS = 250;
 
 /** Starts the live page over what the worker knows; brought by the process's entry. */
 export type StartPage = (
@@ -88,9 +90,15 @@ export async function runWorker(startPage: StartPage, env: NodeJS.ProcessEnv): P
     while (!stopping) {
       const report = await worker.cycle().catch((error: unknown) => {
         log.error('a cycle failed', { message: toMemvaultError(error).message });
-        return { busy: false, idleMs: settings['worker.idleSeconds'] * 1000, by: [] };
+        return {
+          busy: false,
+          settling: false,
+          embedding: false,
+          idleMs: settings['worker.idleSeconds'] * 1000,
+          by: [],
+        };
       });
-      if (report.busy) lastWork = clock.now();
+      if (report.busy || report.settling || report.embedding) lastWork = clock.now();
       if (clock.now() - lastWork >= report.idleMs) {
         // The heartbeat goes first: a hook that writes from now on starts a new worker, one that wrote before is seen here.
         rmSync(paths.workerFile, { force: true });
@@ -98,7 +106,7 @@ export async function runWorker(startPage: StartPage, env: NodeJS.ProcessEnv): P
         writeFileAtomic(paths.workerFile, `${JSON.stringify(self)}\n`);
         lastWork = clock.now();
       }
-      if (!report.busy) await wake.wait(PAUSE_MS);
+      if (!report.busy) await wake.wait(report.settling ? SHORT_PAUSE_MS : PAUSE_MS);
     }
   } finally {
     clearInterval(heartbeat);

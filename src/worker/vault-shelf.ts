@@ -36,6 +36,8 @@ export function createVaultShelf(
       }
       return use(vault.key);
     },
+    /** Whether the project's vault was opened before. */
+    has: (project: string): boolean => byProject.has(project),
     byKey: (key: string): OpenVault | undefined => vaults.get(key)?.vault,
     all: (): readonly OpenVault[] => [...vaults.values()].map((entry) => entry.vault),
     /** When a session last asked for the vault, in milliseconds. */

@@ -16,11 +16,16 @@ import { createBatchWriter } from './batch-writer.ts';
 import { runCycle, writeDueSummaries } from './cycle.ts';
 import type { CycleParts } from './cycle.ts';
 import { recordDrop } from './drops.ts';
+import { createEmbedders } from './embedders.ts';
+import { createBackgroundEmbedding } from './embedding.ts';
 import { createLiveEvents } from './live-events.ts';
 import { createQuietPublisher } from './quiet-publisher.ts';
 import { createRemoteWatch } from './remote-watch.ts';
 import { openSessions } from './sessions.ts';
 import { createVaultShelf } from './vault-shelf.ts';
+
+/** An asynchronous hook on a busy machine takes half a second. */
+const SETTLE_MS = 1_500;
 
 export interface WorkerParts {
   readonly paths: DataPaths;
@@ -31,8 +36,14 @@ export interface WorkerParts {
 }
 
 export interface Worker {
-  /** One cycle with the settings as they are now. `busy`: something was done. */
-  cycle(): Promise<{ readonly busy: boolean; readonly idleMs: number; readonly by: readonly string[] }>;
+  /** One cycle with the settings as they are now. `busy`: something was done. `settling`: something is due soon. `embedding`: work goes on beside the cycles. */
+  cycle(): Promise<{
+    readonly busy: boolean;
+    readonly settling: boolean;
+    readonly embedding: boolean;
+    readonly idleMs: number;
+    readonly by: readonly string[];
+  }>;
   /** Events in the spool that no cycle has taken yet. */
   waiting(): number;
   /** All events in the spool. */
@@ -48,10 +59,34 @@ export function openWorker(parts: WorkerParts): Worker {
   const live = createLiveEvents(clock);
   const attempts = countAttempts();
   const clones = new Map<string, string>();
+  const embedders = createEmbedders({
+    paths,
+    clock,
+    log,
+    threads: () => readSettings({ env, file: paths.settingsFile }).values['search.threads'],
+  });
+  const embedding = createBackgroundEmbedding({
+    embedders,
+    clock,
+    log,
+    live,
+    modelFor: ({ place }) =>
+      readSettings({ env, file: paths.settingsFile, project: place.root }).values['search.embedding'],
+  });
+  live.subscribe((event) => {
+    if (event.kind === 'memory') embedding.markChanged(event.vault);
+  });
+  /** Whoever asks does not wait for a model that is still being opened. */
+  const embedQuery = async (question: { readonly text: string; readonly model: string }) => {
+    const embedder = embedders.ready(question.model);
+    if (embedder === undefined) return undefined;
+    const [vector] = await embedder.embed([question.text], 'query');
+    return vector === undefined ? undefined : { model: embedder.id, vector };
+  };
   const shelf = createVaultShelf(
     (project) => {
       const folder = homeOf(project, clones.get(project));
-      return openVaultFor({ cwd: folder, projectDir: folder, env, clock, log });
+      return openVaultFor({ cwd: folder, projectDir: folder, env, clock, log, embedQuery });
     },
     live,
     () => clock.now(),
@@ -90,6 +125,7 @@ export function openWorker(parts: WorkerParts): Worker {
           if (noted !== turns) noteTurns(paths, worktrees);
           turns = noted;
         },
+        settleMs: SETTLE_MS,
         vaultFor: (project: string) => shelf.get(project),
         drop: (batch: { sessionId: string; eventIds: readonly string[] }, reason: string) =>
           recordDrop(join(paths.home, 'drops.jsonl'), {
@@ -107,8 +143,12 @@ export function openWorker(parts: WorkerParts): Worker {
         !report.inTurn.has(vault.place.root) && shelf.lastUsed(vault) + sessionIdleMs <= clock.now();
       await publisher.run(shelf.all(), isQuiet);
       await remotes.run(shelf.all());
+      embedding.run(shelf.all());
+      await embedders.rest();
       return {
         busy: isNew || report.batches > 0 || summaries > 0,
+        settling: report.settling,
+        embedding: embedding.isBusy,
         idleMs: settings['worker.idleSeconds'] * 1000,
         by: report.by,
       };
@@ -119,12 +159,20 @@ export function openWorker(parts: WorkerParts): Worker {
       vaults: () => shelf.summaries(),
       library: (key) => shelf.byKey(key)?.library,
       status: (key) => shelf.byKey(key)?.status(),
+      async queryVector({ project, ...question }) {
+        const answer = await embedQuery(question);
+        // Whoever searches a project wants its memories embedded, also before a session works there.
+        if (project !== undefined && !shelf.has(project)) void shelf.get(project).catch(() => undefined);
+        return answer;
+      },
       recentEvents: () => live.recent(),
       subscribe: (listener) => live.subscribe(listener),
     },
     async close() {
       noteTurns(paths, new Set());
       await remotes.close();
+      await embedding.close();
+      await embedders.close();
       await shelf.close();
     },
   };

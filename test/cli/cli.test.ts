@@ -31,6 +31,7 @@ describe('every command', () => {
     const { code, stdout } = run([name, '--help']);
     expect(code).toBe(0);
     expect(stdout).toContain(`Usage: memvault ${name}`);
+    expect(run(['help', name]).stdout).toBe(stdout);
     expect(stdout).toContain('Examples:');
   });
 
@@ -44,6 +45,10 @@ describe('every command', () => {
 describe('wrong input', () => {
   it.each([
     [['serch'], 2, 'there is no command "serch"', 'memvault search'],
+    [['--debug', 'status'], 2, 'a command before the options, got "--debug"', 'memvault status --json'],
+    [['help', 'serch'], 2, 'there is no command "serch"', 'memvault search'],
+    [['timeline', '--at', '2026', '--before', '-1'], 2, '--before', 'memvault timeline --help'],
+    [['search', 'x', '--kind', 'all'], 2, 'one of observation, summary, note, got', ''],
     [['search', '--limt', '3'], 2, '--limt', 'memvault search --help'],
     [['search'], 2, 'expects words or a filter', 'memvault search token'],
     [['search', 'x', '--limit', '0'], 2, '--limit expects a whole number from 1 to 100', ''],
@@ -62,6 +67,7 @@ describe('wrong input', () => {
     expect(result.code).toBe(code);
     expect(result.stderr).toContain(message);
     expect(result.stderr).toContain(hint);
+    if (args[0] !== '--debug') expect(result.stderr.trimEnd().split('\n')).toHaveLength(2);
     expect(result.stdout).toBe('');
     const json = run([...args, '--json']);
     expect(json.code).toBe(code);
@@ -96,6 +102,30 @@ describe('search, show, timeline', () => {
     const rows = run(['timeline', '7k2m0', '--before', '1', '--after', '1']).stdout.trimEnd().split('\n');
     expect(rows).toHaveLength(3);
     expect(rows[1]).toMatch(/^> .*Why the cache is written twice$/);
+  });
+
+  it('ask whether near titles were meant when nothing is found', () => {
+    const { code, stdout } = run(['search', 'paralel', 'refrsh']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('Nothing found for "paralel refrsh". Did you mean:\n7k2m9qx  2026-11-20  bugfix');
+    expect(stdout).toContain('memvault show 7k2m9qx');
+    expect(JSON.parse(run(['search', 'paralel', 'refrsh', '--json']).stdout)).toMatchObject({
+      total: 0,
+      hits: [],
+      didYouMean: [{ id: '7k2m9qx4hd3a' }],
+    });
+    const nothing = run(['search', 'asdfgh']).stdout;
+    expect(nothing).toContain('Fewer or other words may help');
+    expect(nothing).not.toContain('Did you mean');
+  });
+
+  it('take a year or a month, and times without a zone as UTC wherever the person is', () => {
+    expect(run(['search', '--since', '2026-11']).stdout).toContain('c4hd7k2');
+    expect(run(['search', '--until', '2025']).stdout).toMatch(/^Nothing found\. /);
+    for (const TZ of ['UTC', 'America/New_York', 'Asia/Tokyo']) {
+      const around = run(['timeline', '--at', '2026-11-21T10:30', '--before', '1', '--after', '0'], '', { TZ }).stdout;
+      expect(around).toContain('Why the cache is written twice');
+    }
   });
 
   it('name the candidates of an ambiguous id', () => {
@@ -137,6 +167,31 @@ describe('search, show, timeline', () => {
       reason: 'no-git',
     });
     rmSync(folder, { recursive: true, force: true });
+  });
+});
+
+describe('a disk that refuses', () => {
+  it('is named, with a way out, and is no fault of memvault', () => {
+    writeFileSync(join(dataDir, 'file'), '');
+    const env = { CLAUDE_MEM_DATA_DIR: join(dataDir, 'file', 'data') };
+    for (const args of [['config', 'set', 'offline', 'true'], ['worker', 'start'], ['init']]) {
+      const { code, stderr } = run(args, '', env);
+      expect(code).toBe(ERROR_RULES.unavailable.exit);
+      expect(stderr).toMatch(/cannot use \S*file\S*: a part of the path is no folder\n {2}\S/);
+    }
+  });
+
+  it('does not keep a repository that can only be read from being searched', () => {
+    put({ id: '7k2m9qx4hd3a', title: 'Two parallel refreshes' });
+    repo.git('add', '-A');
+    repo.git('commit', '-q', '-m', 'a vault');
+    const linked = repo.worktree('feature');
+    // Rights do not hold for root, so a file stands where the index would lie.
+    repo.write('.git/worktrees/feature/claude-mem', '');
+    expect(runIn(linked.root, ['search', 'parallel']).stdout).toContain('7k2m9qx');
+    expect(runIn(linked.root, ['status']).stdout).toContain('1 observation');
+    expect(runIn(linked.root, ['doctor']).code).toBe(0);
+    expect(JSON.parse(runIn(linked.root, ['rebuild', '--json']).stdout)).toMatchObject({ added: 1 });
   });
 });
 
@@ -243,6 +298,41 @@ describe('init', () => {
     expect(run(['status']).stdout).toContain('in your personal vault');
     expect(repo.status()).toBe('');
   });
+
+  it('says in words why the vault is not committed yet', () => {
+    repo.git('checkout', '-q', '--detach');
+    expect(run(['init']).stdout).toMatch(/Not committed yet: [A-Z][^\n]* [^\n]*\.\n[A-Z]/);
+  });
+
+  it('holds in all work trees of the clone', () => {
+    const linked = repo.worktree('feature');
+    run(['init', '--off']);
+    expect(runIn(linked.root, ['config', 'get', 'vault']).stdout).toContain('vault = "off"  (project)');
+    runIn(linked.root, ['config', 'set', 'provider', 'extractive', '--project']);
+    expect(run(['config', 'get', 'provider']).stdout).toContain('"extractive"  (project)');
+  });
+
+  it('brings the memories of the personal vault over, also from a linked work tree', () => {
+    const linked = repo.worktree('feature');
+    putPersonal(repo.root, { id: '7k2m9qx4hd3a', title: 'Learned before' });
+    const { stdout } = runIn(linked.root, ['init']);
+    expect(stdout).toContain('1 memory came over');
+    expect(stdout).toMatch(/Committed as [0-9a-f]{8} on feature/);
+    expect(runIn(linked.root, ['search', 'learned']).stdout).toContain('7k2m9qx');
+  });
+
+  it('leaves the memories of a folder without Git where they are, and says what to do', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'memvault-plain-'));
+    putPersonal(folder, { id: '7k2m9qx4hd3a', title: 'Learned without Git' });
+    for (let time = 0; time < 2; time++) {
+      const { code, stdout } = runIn(folder, ['init']);
+      expect(code).toBe(0);
+      expect(stdout).toContain('stay in your personal vault');
+      expect(stdout).toContain('git init');
+    }
+    expect(runIn(folder, ['search', 'learned']).stdout).toContain('7k2m9qx');
+    rmSync(folder, { recursive: true, force: true });
+  });
 });
 
 describe('doctor', () => {
@@ -260,19 +350,27 @@ describe('doctor', () => {
   });
 });
 
+describe('a .claude-mem that cannot be a vault', () => {
+  it.each([
+    ['a file', 7, () => repo.write('.claude-mem', 'mine')],
+    ['of a newer format', 6, () => repo.write('.claude-mem/vault.yaml', 'format: 99\n')],
+  ] as const)('%s stops every command but those that lead away from it', (_, code, make) => {
+    make();
+    for (const args of [['status'], ['search', 'x'], ['publish', '--now'], ['init']]) expect(run(args).code).toBe(code);
+    expect(run(['doctor']).stdout).toMatch(/FAULT {2}vault/);
+    expect(run(['config', 'list']).code).toBe(0);
+    expect(run(['init', '--personal']).code).toBe(0);
+    expect(run(['status']).stdout).toContain('in your personal vault');
+  });
+});
+
 describe("a repository that is not the person's own", () => {
   it('is left alone, and a session start says so with the way out', () => {
     addRemote(repo);
     const env = { CLAUDE_PROJECT_DIR: repo.root };
     run(['config', 'set', 'vault', 'personal', '--project']);
     run(['config', 'set', 'vault', 'auto', '--project']);
-    const root = (
-      JSON.parse(run(['status', '--json'], '', { CLAUDE_MEM_VAULT: 'personal' }).stdout) as { vault: { root: string } }
-    ).vault.root;
-    const memory = memoryOf({ id: '7k2m9qx4hd3a', title: 'Kept out' });
-    const file = join(root, '.claude-mem', memoryPath(memory));
-    mkdirSync(join(file, '..'), { recursive: true });
-    writeFileSync(file, serializeMemory(memory));
+    putPersonal(repo.root, { id: '7k2m9qx4hd3a', title: 'Kept out' });
     const recall = spawnSync(process.execPath, [join(CLI, '..', 'launch.cjs'), 'recall'], {
       cwd: repo.root,
       input: '{"session_id":"s","source":"startup"}',
@@ -310,9 +408,10 @@ function run(
   args: readonly string[],
   input = '',
   env: Record<string, string> = {},
+  cwd = repo.root,
 ): { code: number | null; stdout: string; stderr: string } {
   const result = spawnSync(process.execPath, [CLI, ...args], {
-    cwd: repo.root,
+    cwd,
     input,
     encoding: 'utf8',
     env: { ...repo.env, CLAUDE_MEM_DATA_DIR: dataDir, ...env },
@@ -320,7 +419,22 @@ function run(
   return { code: result.status, stdout: result.stdout, stderr: result.stderr };
 }
 
+/** As from another folder than the repository's. */
+function runIn(cwd: string, args: readonly string[]): ReturnType<typeof run> {
+  return run(args, '', {}, cwd);
+}
+
 type Given = Parameters<typeof memoryOf>[0];
+
+/** A memory in the personal vault of a folder. */
+function putPersonal(folder: string, given: Given): void {
+  const status = run(['status', '--json'], '', { CLAUDE_MEM_VAULT: 'personal' }, folder).stdout;
+  const { root } = (JSON.parse(status) as { vault: { root: string } }).vault;
+  const memory = memoryOf(given);
+  const file = join(root, '.claude-mem', memoryPath(memory));
+  mkdirSync(join(file, '..'), { recursive: true });
+  writeFileSync(file, serializeMemory(memory));
+}
 
 function put(given: Given): void {
   const memory = memoryOf(given);

@@ -32,6 +32,22 @@ describe('planBatches', () => {
     expect(open.map((event) => event.type)).toEqual(['prompt', 'tool-use']);
   });
 
+  it('leaves a turn alone that ended a moment ago, and all that came after it', () => {
+    const bodies = [prompt('one'), ran('a'), stop('ok'), prompt('two')];
+    const now = Date.parse(makeEvents([...bodies])[2]?.at ?? '');
+    const early = plan(bodies, { now: now + 1499, settleMs: 1500 });
+    expect(early.closes).toEqual([]);
+    expect(early.settling.map((event) => event.type)).toEqual(['prompt', 'tool-use', 'stop']);
+    expect(early.open.map((event) => event.type)).toEqual(['prompt']);
+    expect(plan(bodies, { now: now + 1500, settleMs: 1500 })).toMatchObject({ closes: ['stop'], settling: [] });
+  });
+
+  it('is not held by a clock that was set back', () => {
+    const bodies = [prompt('one'), stop('ok'), ended()];
+    const now = Date.parse(makeEvents([...bodies])[2]?.at ?? '') - 3_600_000;
+    expect(plan(bodies, { now, settleMs: 1500 }).closes).toEqual(['end']);
+  });
+
   it('joins small finished turns that wait together', () => {
     const { closes, closed } = plan([prompt('one'), stop('a'), prompt('two'), stop('b'), prompt('three'), stop('c')]);
     expect(closes).toEqual(['stop']);
@@ -127,7 +143,7 @@ describe('planBatches', () => {
     fc.nat(3000).map((size) => ran('a', 'x'.repeat(size))),
   );
 
-  it('puts every event into exactly one batch or leaves it open, in order, whatever comes', () => {
+  it('puts every event into exactly one batch or leaves it waiting, in order, whatever comes', () => {
     fc.assert(
       fc.property(
         fc.array(anyEvent, { maxLength: 60 }),
@@ -135,11 +151,13 @@ describe('planBatches', () => {
         fc.integer({ min: 500, max: 20_000 }),
         fc.boolean(),
         fc.boolean(),
-        (bodies, maxToolUses, maxBytes, continuesTurn, isIdle) => {
+        fc.integer({ min: 0, max: 20_000 }),
+        (bodies, maxToolUses, maxBytes, continuesTurn, isIdle, settleMs) => {
           const events = makeEvents(bodies);
-          const options = limits(events, { maxToolUses, maxBytes, continuesTurn });
+          const options = limits(events, { maxToolUses, maxBytes, continuesTurn, settleMs });
           const result = planBatches(events, isIdle ? { ...options, now: options.now + options.idleMs } : options);
-          const ids = [...result.closed.flatMap((batch) => batch.eventIds), ...result.open.map((event) => event.id)];
+          const rest = [...result.settling, ...result.open].map((event) => event.id);
+          const ids = [...result.closed.flatMap((batch) => batch.eventIds), ...rest];
           expect(ids).toEqual(events.map((event) => event.id));
           for (const batch of result.closed) {
             expect(batch.eventIds.length).toBeGreaterThan(0);
@@ -147,7 +165,7 @@ describe('planBatches', () => {
               Math.max(maxToolUses, 1),
             );
           }
-          expect(isIdle && result.open.length > 0).toBe(false);
+          expect(isIdle && rest.length > 0).toBe(false);
         },
       ),
     );

@@ -1,16 +1,18 @@
 // What people and models type, as FTS5 expressions.
 
 import { describe, expect, it } from 'vitest';
-import { planMatch, toMatch } from '../../src/index/fts-query.ts';
+import { planSearch } from '../../src/index/fts-query.ts';
+import { readQueryText } from '../../src/index/query-text.ts';
 
-describe('toMatch', () => {
+describe('the words of a plan', () => {
   const cases: readonly (readonly [string, string, string | undefined])[] = [
     ['joins words by OR', 'token race', '"token" OR "race"'],
     ['leaves stop words out', 'why did the token race', '"token" OR "race"'],
     ['keeps stop words when there is nothing else', 'what is this', '"what" OR "is" OR "this"'],
     ['takes operators for words', 'token AND race', '"token" OR "race"'],
-    ['takes column filters for words', 'title:token', '"title" OR "token" OR "title token"'],
-    ['keeps a quoted phrase whole', '"held lock" mutex', '"held lock" OR "mutex"'],
+    ['takes column filters of the table for words', 'title:token', '"title" OR "token" OR "title token"'],
+    ['asks for a quoted phrase', '"held lock" mutex', '("held lock" OR "mutex") AND "held lock"'],
+    ['asks for all quoted phrases', '"held lock" "lost row"', '"held lock" AND "lost row"'],
     ['takes an unclosed quote for words', '"held lock', '"held" OR "lock"'],
     ['excludes -word and -"phrase"', 'token -redis -"cluster mode"', '("token") NOT ("redis" OR "cluster mode")'],
     ['leaves flags as they are', 'git commit --amend -m', '"git" OR "commit" OR "amend" OR "m"'],
@@ -28,18 +30,35 @@ describe('toMatch', () => {
     ['has nothing to seek in nothing', '  ', undefined],
   ];
   it.each(cases)('%s', (_, text, match) => {
-    expect(toMatch(text)).toBe(match);
+    expect(plan(text)?.words).toBe(match);
   });
 
   it('asks for 32 terms at most', () => {
     const text = Array.from({ length: 100 }, (_, n) => `word${n}`).join(' ');
-    expect(toMatch(text)?.split(' OR ')).toHaveLength(32);
+    expect(plan(text)?.words?.split(' OR ')).toHaveLength(32);
   });
 });
 
-describe('planMatch', () => {
+describe('a plan', () => {
   it('pairs words that stand side by side, but no stop words', () => {
-    expect(planMatch('rotate the refresh token')?.pairs).toBe('"refresh token"');
-    expect(planMatch('token')?.pairs).toBeUndefined();
+    expect(plan('rotate the refresh token')?.pairs).toEqual([['refresh', 'token']]);
+    expect(plan('token')?.pairs).toEqual([]);
+  });
+
+  it('weighs words that stand in every question less, and finds by them only when there are no others', () => {
+    expect(plan('python rotation')?.terms).toEqual([
+      { tokens: ['python'], weight: 0.4, isTelling: false },
+      { tokens: ['rotation'], weight: 1, isTelling: true },
+      { tokens: ['pythonrotation'], weight: 0.5, isTelling: true },
+    ]);
+    expect(plan('python')?.terms).toEqual([{ tokens: ['python'], weight: 1, isTelling: true }]);
+  });
+
+  it('says any of its terms alone, with what is excluded', () => {
+    expect(plan('token rotation -redis')?.express([1])).toBe('("rotation") NOT ("redis")');
   });
 });
+
+function plan(text: string) {
+  return planSearch(readQueryText(text).chunks, { phrases: 'required' });
+}

@@ -56,6 +56,14 @@ describe('lists', () => {
     expect(sessionRows(database, 's2').map((row) => row.id)).toEqual(['bbbb11111111']);
   });
 
+  it('go on after any of their rows, each row once', () => {
+    const database = setUp();
+    const all = recentRows(database, {}, 50);
+    expect(all.length).toBeGreaterThan(2);
+    for (const [at, row] of all.entries()) expect(recentRows(database, {}, 50, row)).toEqual(all.slice(at + 1));
+    expect(recentRows(database, {}, 1, all[0])).toEqual(all.slice(1, 2));
+  });
+
   it('count what is visible', () => {
     expect(countRows(setUp())).toEqual({ observation: 2, summary: 1, note: 1, tombstone: 0 });
   });

@@ -60,6 +60,39 @@ describe('bringUpToDate', () => {
   });
 });
 
+describe('the revision of a reader', () => {
+  it('stays while nothing changes, however often it is asked and read', () => {
+    const { vault, options } = setUp();
+    vault.write('memories/a.md', makeMemory({ id: idOf(1) }));
+    let now = START;
+    const reader = openIndexReader({ ...options, now: () => (now += 2000) });
+    reader.read((database) => recentRows(database, {}, 10));
+    const revision = reader.revision();
+    reader.read((database) => recentRows(database, {}, 10));
+    expect([reader.revision(), reader.revision()]).toEqual([revision, revision]);
+    reader.close();
+  });
+
+  it('is another one after an edit, a deletion, a rebuild, and a new index', () => {
+    const { vault, options, file } = setUp();
+    let now = START;
+    const reader = openIndexReader({ ...options, now: () => (now += 2000) });
+    const seen = [reader.revision()];
+    vault.write('memories/a.md', makeMemory({ id: idOf(1) }));
+    seen.push(reader.revision());
+    vault.write('memories/a.md', makeMemory({ id: idOf(1), title: 'Edited' }));
+    seen.push(reader.revision());
+    rebuildUnderLock({ ...options, now });
+    seen.push(reader.revision());
+    for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
+    seen.push(reader.revision());
+    vault.remove('memories/a.md');
+    seen.push(reader.revision());
+    expect(new Set(seen).size).toBe(seen.length);
+    reader.close();
+  });
+});
+
 describe('rebuildUnderLock', () => {
   it('counts every file as added and keeps open readers working', () => {
     const { vault, options, file } = setUp();

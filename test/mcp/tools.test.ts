@@ -94,6 +94,17 @@ describe('search', () => {
     expect(text).not.toContain('<memories');
   });
 
+  it('asks whether near titles were meant when the words are mistyped, as data', async () => {
+    const { text, isError } = await call('search', { query: 'paralel refrshes' });
+    expect(isError).toBe(false);
+    await expect(text).toMatchFileSnapshot('../golden/mcp/search-did-you-mean.txt');
+  });
+
+  it('puts near titles below hits that show too little of the words', async () => {
+    const { text } = await call('search', { query: 'redis paralel refrshes' });
+    expect(text).toMatch(/1 of 1 memories[^]*Session store moved to Redis[^]*\nDid you mean[^]*Two parallel refreshes/);
+  });
+
   it('lists the newest for an empty query', async () => {
     const { text } = await call('search', { query: ' ', kind: ['observation'] });
     expect(text).toContain('newest first');

@@ -7,7 +7,8 @@ import { describe, expect, it } from 'vitest';
 import { openIndex } from '../../src/index/database.ts';
 import type { IndexDatabase } from '../../src/index/database.ts';
 import { listDiagnostics } from '../../src/index/diagnostics.ts';
-import { planMatch } from '../../src/index/fts-query.ts';
+import { planSearch } from '../../src/index/fts-query.ts';
+import { readQueryText } from '../../src/index/query-text.ts';
 import { countRows, recentRows } from '../../src/index/rows.ts';
 import { searchIndex } from '../../src/index/search.ts';
 import { rebuildIndex, syncIndex } from '../../src/index/sync.ts';
@@ -113,8 +114,8 @@ describe('the index', () => {
         fc.property(anything, (query) => {
           const result = searchIndex(database, { text: query, limit: 10 });
           expect(result.hits.length).toBe(Math.min(10, result.total));
-          const plan = planMatch(query);
-          for (const match of [plan?.words, plan?.pairs])
+          const plan = planSearch(readQueryText(query).chunks, { phrases: 'required' });
+          for (const match of [plan?.words, plan?.express(plan.terms.map((_, number) => number))])
             if (match !== undefined) database.all('SELECT rowid FROM words WHERE words MATCH ?', match);
         }),
         { numRuns: 2000 },

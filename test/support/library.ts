@@ -69,9 +69,11 @@ export function libraryOf(memories: readonly Kept[], options: { readonly stale?:
       }
       return { memories: found, missing, ambiguous, stale };
     },
-    recent(filters, limit) {
-      return byTime
-        .toReversed()
+    recent(filters, limit, after) {
+      const newestFirst = byTime.toReversed();
+      const start = after === undefined ? 0 : newestFirst.findIndex((kept) => kept.id === after.id) + 1;
+      return newestFirst
+        .slice(start)
         .filter((kept) => passes(kept, filters))
         .slice(0, limit)
         .map(rowOf);
@@ -79,6 +81,7 @@ export function libraryOf(memories: readonly Kept[], options: { readonly stale?:
     session(sessionId) {
       return byTime.filter((kept) => kept.session === sessionId).map(rowOf);
     },
+    revision: () => '1',
   };
 }
 

@@ -109,13 +109,12 @@ describe('the place of a vault', () => {
     git(world, 'repo', 'init', '-q', '-b', 'main');
     symlinkSync(at(world, 'home'), join(at(world, 'repo'), '.claude-mem'));
     symlinkSync(at(world, 'home'), join(at(world, 'v'), '.claude-mem/cache'));
-    for (const input of [
-      { cwd: at(world, 'repo') },
-      { vaultFlag: at(world, 'repo') },
-      { cwd: at(world, 'file') },
-      { cwd: at(world, 'v') },
-    ])
-      expect(() => resolve(world, input)).toThrow(expect.objectContaining({ code: 'denied' }));
+    for (const folder of ['repo', 'file', 'v']) {
+      const found = resolve(world, { cwd: at(world, folder) });
+      expect(found.fault).toMatchObject({ code: 'denied' });
+      expect(found.personal.kind).toBe('personal');
+    }
+    expect(() => resolve(world, { vaultFlag: at(world, 'repo') })).toThrow(expect.objectContaining({ code: 'denied' }));
   });
 
   it('is not found where --vault names a folder without one', async () => {

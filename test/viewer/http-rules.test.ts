@@ -5,7 +5,7 @@ import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createConnection } from 'node:net';
 import { silentLog } from '../../src/system/log.ts';
-import { proofNonce, proofOf } from '../../src/viewer/proof.ts';
+import { proofNonce, proofOf } from '../../src/system/worker-proof.ts';
 import { requestLogin } from '../../src/viewer/login-client.ts';
 import { startViewer } from '../../src/viewer/server.ts';
 import { BEARER, TOKEN, fakeSource, logIn, openViewer, send, sendRaw } from './fake-viewer.ts';
@@ -30,6 +30,7 @@ const READS = [
   '/api/status',
   '/api/memories/7k2m9qx',
   '/api/sessions/x',
+  '/api/rows',
   '/api/events',
   '/nothing-here',
 ];
@@ -208,6 +209,16 @@ describe('the token', () => {
     expect(login.body).not.toContain('shop');
     for (const path of ['/assets/viewer.css', '/assets/viewer.js', '/assets/mark.svg'])
       expect((await send(port, `GET ${path}`)).status).toBe(200);
+  });
+});
+
+describe("the page's script", () => {
+  it('is one plain file that a strict policy lets run, and makes no markup out of text', async () => {
+    const { body } = await send(port, 'GET /assets/viewer.js');
+    expect(body).toMatch(/^\(?function/);
+    expect(body).not.toMatch(
+      /\beval\(|new Function|\bimport\b\s*[("'{]|innerHTML|outerHTML|insertAdjacentHTML|document\.write/,
+    );
   });
 });
 

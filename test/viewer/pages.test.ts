@@ -76,6 +76,17 @@ describe('search', () => {
     expect(summaries).not.toContain('Session store');
   });
 
+  it('asks whether near titles were meant when nothing is found', async () => {
+    const { body } = await get('/search?q=paralel+refrshes');
+    expect(body).toContain('Nothing found. Did you mean one of these?');
+    expect(body).toContain('/memory/7k2m9qx4hd3a');
+    expect(JSON.parse((await get('/api/search?q=paralel+refrshes')).body)).toMatchObject({
+      total: 0,
+      hits: [],
+      didYouMean: [{ id: '7k2m9qx4hd3a' }],
+    });
+  });
+
   it('gives advice when nothing is found', async () => {
     expect((await get('/search?q=zebra')).body).toContain('Nothing found.');
     expect((await get('/search?q=token&only=security')).body).toContain('look in all memories');
@@ -178,6 +189,7 @@ describe('hostile text', () => {
     '/memory/aaaa',
     `/session/${encodeURIComponent(visibleAttack)}`,
     `/search?q=${encodeURIComponent(attack)}`,
+    '/search?q=scrpit+allert',
     `/memory/${encodeURIComponent('<script>alert(1)</script>')}`,
   ])('stays text on %s', async (path) => {
     const { body } = await get(path, [hostile]);
@@ -197,7 +209,15 @@ describe('hostile text', () => {
   it('loses its secrets before it is shown', async () => {
     const secret = `ghp_${'aB3dE5fG7h'.repeat(4).slice(0, 36)}`;
     const leaky = memory({ id: 'aaaaaaaaaaaa', title: `token ${secret}`, body: `token ${secret}\n` });
-    for (const path of ['/', '/search?q=token', '/memory/aaaa', '/api/search?q=token', '/api/memories/aaaa']) {
+    for (const path of [
+      '/',
+      '/search?q=token',
+      '/search?q=tokne',
+      '/memory/aaaa',
+      '/api/search?q=token',
+      '/api/memories/aaaa',
+      '/api/rows',
+    ]) {
       const { body } = await get(path, [leaky]);
       expect(body).toContain('[redacted:');
       expect(body).not.toContain(secret);

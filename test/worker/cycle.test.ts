@@ -8,7 +8,8 @@ import { openVaultHere } from '../../src/app.ts';
 import type { OpenVault } from '../../src/app.ts';
 import { openSpool } from '../../src/capture/spool.ts';
 import type { Compression } from '../../src/model/draft.ts';
-import type { HookEvent } from '../../src/model/hook-event.ts';
+import type { HookEvent, ToolDetail } from '../../src/model/hook-event.ts';
+import type { Batch } from '../../src/model/turn.ts';
 import { countAttempts } from '../../src/worker/attempts.ts';
 import { createBatchWriter } from '../../src/worker/batch-writer.ts';
 import { runCycle, writeDueSummaries } from '../../src/worker/cycle.ts';
@@ -21,6 +22,12 @@ import { makeRepo } from '../support/git.ts';
 import type { TestRepo } from '../support/git.ts';
 
 const IDLE_MS = 600_000;
+const DEPLOY: ToolDetail = {
+  kind: 'command',
+  command: 'npm run deploy:check',
+  exitCode: 3,
+  output: 'REDIS_URL MISSING',
+};
 let repo: TestRepo;
 let dataDir: string;
 let now: number;
@@ -28,6 +35,7 @@ let drawn: number;
 let asked: number;
 let sequence: number;
 let noted: readonly string[];
+let batches: Batch[];
 
 beforeEach(() => {
   repo = makeRepo();
@@ -37,6 +45,7 @@ beforeEach(() => {
   asked = 0;
   sequence = 0;
   noted = [];
+  batches = [];
 });
 afterEach(() => {
   repo.dispose();
@@ -65,6 +74,22 @@ describe('a cycle', () => {
     expect([...report.inTurn]).toEqual([repo.root]);
     expect(noted).toEqual([repo.root]);
     expect(spool().counts()).toEqual({ waiting: 0, claimed: 1, deadLetters: 0 });
+  });
+
+  it('works a turn off only when the late hooks of its tool uses have come in', async () => {
+    const settling = { ...parts(), settleMs: 1500 };
+    spool().append(prompt('why?'));
+    const late = { ...base('s1'), type: 'tool-use', toolUseId: 't', tool: 'Bash', ok: true, detail: DEPLOY } as const;
+    spool().append(stop('because'));
+    spool().append(end());
+    now += 1000;
+    expect(await runCycle(settling)).toMatchObject({ batches: 0, settling: true });
+    spool().append(late);
+    now += 1000;
+    expect(await runCycle(settling)).toMatchObject({ batches: 1, settling: false });
+    expect(batches[0]?.turns).toHaveLength(1);
+    expect(batches[0]?.turns[0]?.toolUses.map((use) => use.id)).toEqual([late.id]);
+    expect(spool().counts()).toEqual({ waiting: 0, claimed: 0, deadLetters: 0 });
   });
 
   it('does not commit while another session of the work tree is inside a turn', async () => {
@@ -239,6 +264,7 @@ function parts(): CycleParts {
     clones: new Map(),
     cutTurns: new Map(),
     noteTurns: (worktrees) => void (noted = [...worktrees]),
+    settleMs: 0,
     vaultFor: () => Promise.resolve(openVault()),
     drop: () => undefined,
   };
@@ -264,8 +290,9 @@ function spool() {
 }
 
 /** The fake model: one observation for each batch that was asked for. */
-async function answer(): Promise<Compression> {
+async function answer(batch: Batch): Promise<Compression> {
   asked++;
+  batches.push(batch);
   const summary = {
     title: 'what the session did',
     request: ['why?'],

@@ -15,9 +15,11 @@ import { openVaultHere } from '../../app.ts';
 import { openWorker } from '../../worker/worker.ts';
 import { isSet } from '../command.ts';
 import type { Command, CommandInput, CommandResult } from '../command.ts';
+import { countCuts, tellCuts, tellEvents } from '../demo/captured.ts';
 import { actOut, openStage } from '../demo/stage.ts';
 import type { Stage } from '../demo/stage.ts';
 
+const INSTALL = '/plugin marketplace add memvault/memvault\n/plugin install memvault@memvault';
 const QUERY = 'random logout token refresh';
 
 export const demoCommand: Command = {
@@ -46,23 +48,15 @@ async function play(stage: Stage, input: CommandInput): Promise<CommandResult> {
 
   for (const payload of stage.payloads) runHook(stage, await actOut(stage, payload));
   const events = readSpool(stage);
-  const redactions = countRedactions(events);
-  const cut = Object.entries(redactions)
-    .map(([kind, count]) => `${count} × ${kind}`)
-    .join(', ');
   say(heading('1. Captured by the hooks'));
-  say(
-    `${events.length} events: ${Object.entries(countTypes(events))
-      .map(([type, count]) => `${count} ${type}`)
-      .join(', ')}`,
-  );
-  say(`Cut before the first byte reached disk: ${cut === '' ? 'nothing' : cut}\n`);
+  say(`${tellEvents(events)}\n\n${tellCuts(events).join('\n')}\n`);
 
   const by = await compress(stage);
   const vault = openVaultHere({ cwd: stage.repository, env: stage.env });
   try {
     const rows = vault.library.recent({}, 20).toReversed();
-    const memories = vault.library.get(rows.map((row) => row.id)).memories;
+    const found = vault.library.get(rows.map((row) => row.id)).memories;
+    const memories = [...found].sort((a, b) => Number(a.kind === 'summary') - Number(b.kind === 'summary'));
     say(heading(`2. Remembered (compressed by ${by})`));
     for (const memory of memories)
       say(`${shortId(memory.id)}  ${(memory.type ?? memory.kind).padEnd(10)} ${memory.title}`);
@@ -70,8 +64,8 @@ async function play(stage: Stage, input: CommandInput): Promise<CommandResult> {
     if (bugfix !== undefined) say(`\n.claude-mem/${bugfix.path}\n\n${indent(readMemoryFile(stage, bugfix.path))}\n`);
 
     say(heading('3. Committed, and nothing else touched'));
-    say(indent(await stage.git('log', '--oneline', '--stat=100', '-1')));
-    say(`git status: ${(await stage.git('status', '--porcelain')) || 'clean'}\n`);
+    say(indent(await stage.git('log', '-1', '--format=%h %s%nby %an <%ae>', '--name-status')));
+    say(`\ngit status: ${(await stage.git('status', '--porcelain')) || 'clean'}\n`);
 
     const block = vault.startBlock({ sessionId: 'demo-next-session', source: 'startup' });
     say(
@@ -86,10 +80,10 @@ async function play(stage: Stage, input: CommandInput): Promise<CommandResult> {
     const seconds = ((Date.now() - started) / 1000).toFixed(1);
     const head = await stage.git('rev-parse', 'HEAD');
     return {
-      text: `\nDone in ${seconds} s. In your own repository this happens by itself: install the plugin and work.`,
+      text: `\nDone in ${seconds} s. In your own repository this happens by itself. In Claude Code:\n\n${indent(INSTALL)}`,
       json: {
         events: events.length,
-        redactions,
+        redactions: countCuts(events),
         by,
         memories: memories.map(({ id, kind, type, title }) => ({ id, kind, type, title })),
         commit: head,
@@ -122,7 +116,8 @@ async function compress(stage: Stage): Promise<string> {
   const worker = openWorker({
     paths,
     env: stage.env,
-    clock: { now: () => Date.now() },
+    // The session is long over: nothing of it is on its way any more.
+    clock: { now: () => Date.now() + 60_000 },
     log: silentLog,
     randomBytes: (length) => randomBytes(length),
   });
@@ -144,19 +139,6 @@ function readSpool(stage: Stage): readonly HookEvent[] {
   return readdirSync(folder)
     .sort()
     .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as HookEvent);
-}
-
-function countTypes(events: readonly HookEvent[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const event of events) counts[event.type] = (counts[event.type] ?? 0) + 1;
-  return counts;
-}
-
-function countRedactions(events: readonly HookEvent[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const event of events)
-    for (const [kind, count] of Object.entries(event.redactions ?? {})) counts[kind] = (counts[kind] ?? 0) + count;
-  return counts;
 }
 
 function readMemoryFile(stage: Stage, path: string): string {

@@ -1,11 +1,16 @@
 // `memvault init`: decides where a project's memories live and makes the vault.
 
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { MemvaultError } from '../../model/errors.ts';
+import type { HeldReason } from '../../model/publication.ts';
 import { dataPaths } from '../../system/paths.ts';
 import { ensureSettingsFile, writeSetting } from '../../system/settings.ts';
 import { openVaultHere, readSettingsHere } from '../../app.ts';
 import type { OpenVault, Whereabouts } from '../../app.ts';
+import { readHeldText } from '../../vault/git/held-text.ts';
 import { moveToRepository } from '../move.ts';
+import { plural } from '../plural.ts';
 import { isSet, textOption } from '../command.ts';
 import type { Command, CommandResult } from '../command.ts';
 
@@ -51,7 +56,11 @@ export const initCommand: Command = {
     if (repoUrl !== undefined) return connectRepo(where, here, repoUrl, months);
     if (readSettingsHere(where).settings.values['publish.mode'] === 'repo')
       writeSetting(here.file, 'publish.mode', 'branch', here.project);
-    const choice = isSet(input, 'personal') ? 'personal' : isSet(input, 'off') ? 'off' : 'repository';
+    const choice = isSet(input, 'off')
+      ? 'off'
+      : isSet(input, 'personal') || !here.hasOwnPlace
+        ? 'personal'
+        : 'repository';
     writeSetting(here.file, 'vault', choice, here.project);
     if (choice === 'off')
       return {
@@ -62,7 +71,10 @@ export const initCommand: Command = {
       const vault = openVaultHere(where);
       try {
         const root = vault.place.root;
-        const text = `Memories of ${here.project} go to ${root}.`;
+        const text =
+          here.hasOwnPlace || isSet(input, 'personal')
+            ? `Memories of ${here.project} go to ${root}.`
+            : whyPersonal(here.project, root);
         if (remote === undefined) return { text, json: { vault: 'personal', root } };
         return { text: `${text}\n${await connect(vault, remote)}`, json: { vault: 'personal', root, remote } };
       } finally {
@@ -74,11 +86,11 @@ export const initCommand: Command = {
     try {
       const done = await vault.publish({ now: true, atSessionEnd: false, makeVault: true });
       const lines = [`The vault of ${here.project} is ${vault.place.vaultDir}.`];
-      if (moved > 0) lines.push(`${moved} memories came over from your personal vault.`);
+      if (moved > 0) lines.push(`${plural(moved, 'memory', 'memories')} came over from your personal vault.`);
       if (done.commit !== undefined)
         lines.push(`Committed as ${done.commit.slice(0, 8)} on ${done.branch ?? 'this branch'}.`);
       else if (done.reason !== undefined && done.reason !== 'nothing-to-publish')
-        lines.push(`Not committed yet: ${done.detail ?? done.reason}. It follows with the first memories.`);
+        lines.push(...notCommitted(done.reason, done.detail));
       else lines.push('It was there already; nothing to do.');
       lines.push('To keep memories out of the repository instead: `memvault init --personal`.');
       return {
@@ -128,4 +140,17 @@ async function connect(vault: OpenVault, url: string, months?: number): Promise<
   if (outcome.state === 'reached')
     return `Connected with ${url}: ${outcome.merged ?? 0} memories came, ${outcome.pushed} commits went.`;
   return `${url} was not reached: ${outcome.error ?? 'no answer'}. It is tried again by itself.`;
+}
+
+/** A repository around the home folder is there, but never taken. */
+function whyPersonal(project: string, root: string): string {
+  const stays = `its memories stay in your personal vault, ${root}.`;
+  return existsSync(join(project, '.git'))
+    ? `${project} is or holds your home folder: ${stays}`
+    : `${project} is no Git repository: ${stays}\nAfter \`git init\`, \`memvault init\` moves them.`;
+}
+
+function notCommitted(reason: HeldReason, detail: string | undefined): readonly string[] {
+  const { sentence, wayOut } = readHeldText(reason);
+  return [`Not committed yet: ${sentence}${detail === undefined ? '' : ` (${detail})`}`, wayOut];
 }

@@ -33,6 +33,7 @@ export const publishCommand: Command = {
         ...(done.branch === undefined ? {} : { branch: done.branch }),
         ...(done.returned === undefined ? {} : { returned: done.returned }),
         ...(done.files === undefined ? {} : { files: done.files }),
+        ...(done.detail === undefined ? {} : { detail: done.detail }),
       };
       if (now) return { text: JSON.stringify(json), json };
       const held = done.reason === undefined ? undefined : readHeldText(done.reason);

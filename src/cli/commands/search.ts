@@ -3,13 +3,18 @@
 import { createInterface } from 'node:readline';
 import { MemvaultError, toMemvaultError } from '../../model/errors.ts';
 import { MEMORY_KINDS, OBSERVATION_TYPES, shortId } from '../../model/memory.ts';
-import type { SearchFilters, SearchHit, SearchQuery } from '../../model/search.ts';
+import type { MemoryRow, SearchFilters, SearchHit, SearchQuery, SearchResult } from '../../model/search.ts';
 import type { MemoryLibrary } from '../../model/ports.ts';
 import { cleanLine } from '../../system/clean-text.ts';
 import { openVaultHere } from '../../app.ts';
 import type { OpenVault } from '../../app.ts';
+import { searchOrSuggest } from '../../index/search-or-suggest.ts';
+import { requireMoment } from '../moment-option.ts';
 import { isSet, listOption, textOption } from '../command.ts';
 import type { Command, CommandInput, CommandResult } from '../command.ts';
+
+/** Tombstones say what was deleted; nobody looks for them. */
+const KINDS = MEMORY_KINDS.filter((kind) => kind !== 'tombstone');
 
 export const searchCommand: Command = {
   name: 'search',
@@ -25,7 +30,7 @@ export const searchCommand: Command = {
     kind: {
       type: 'string',
       multiple: true,
-      meaning: `Only this kind: ${MEMORY_KINDS.filter((kind) => kind !== 'tombstone').join(', ')}. May be repeated.`,
+      meaning: `Only this kind: ${KINDS.join(', ')}. May be repeated.`,
     },
     tag: { type: 'string', multiple: true, meaning: 'Only memories with this tag; repeated: with all of them.' },
     file: {
@@ -34,8 +39,8 @@ export const searchCommand: Command = {
       value: 'path',
       meaning: 'Only memories that speak of this file or folder; repeated: of any of them.',
     },
-    since: { type: 'string', value: 'date', meaning: 'Not older than this day or time (UTC).' },
-    until: { type: 'string', value: 'date', meaning: 'Not newer than this day or time (UTC).' },
+    since: { type: 'string', value: 'date', meaning: 'Not older than this year, month, day or time (UTC).' },
+    until: { type: 'string', value: 'date', meaning: 'Not newer than this year, month, day or time (UTC).' },
     branch: { type: 'string', value: 'name', meaning: 'Only memories made on this branch.' },
     everywhere: { type: 'boolean', meaning: 'Also memories that are only on other branches, not merged yet.' },
     batch: {
@@ -67,35 +72,46 @@ function searchOnce(vault: OpenVault, input: CommandInput): CommandResult {
     throw new MemvaultError('invalid_input', '`memvault search` expects words or a filter, got nothing', {
       hint: 'For example: memvault search token refresh race',
     });
-  const query = { text, limit: parseLimit(textOption(input, 'limit') ?? '10'), ...filters };
-  const result = vault.library.search(query);
-  const found = isSet(input, 'everywhere') ? vault.branchLibrary().search(query) : undefined;
+  const limit = parseLimit(textOption(input, 'limit') ?? '10');
+  const result = searchOrSuggest(vault.library, { text, limit, ...filters });
+  const { total, stale, hits, didYouMean } = result;
+  const found = isSet(input, 'everywhere') ? vault.branchLibrary().search({ text, limit, ...filters }) : undefined;
   const onBranches = found?.hits.map((hit) => ({ ...hit, branches: vault.branchesOf(hit.path) }));
-  const json = {
-    total: result.total,
-    stale: result.stale,
-    hits: result.hits,
-    ...(onBranches === undefined ? {} : { onBranches }),
-  };
+  const branchesOf = (row: MemoryRow): readonly string[] => vault.branchesOf(row.path);
   const others =
     onBranches === undefined || onBranches.length === 0
       ? ''
-      : `\n\nOnly on other branches (${found?.total ?? 0}):\n${onBranches.map((hit) => renderHit(vault, hit)).join('\n')}`;
-  if (result.hits.length === 0 && others !== '') return { text: `Nothing found here.${others}`, json };
-  if (result.hits.length === 0)
-    return {
-      text: `Nothing found for "${cleanLine(text, 80)}". Fewer or other words may help; \`memvault search --since 2000-01-01\` lists the newest.`,
-      json,
-    };
-  const more =
-    result.total > result.hits.length ? `\n${result.total - result.hits.length} more; --limit shows them.` : '';
-  const stale = result.stale
-    ? '\nThe index is being written by another process; the newest memories may be missing.'
-    : '';
+      : `\n\nOnly on other branches (${found?.total ?? 0}):\n${onBranches.map((hit) => renderHit(hit, branchesOf)).join('\n')}`;
   return {
-    text: `${result.hits.map((hit) => renderHit(vault, hit)).join('\n')}${more}${stale}${others}\n\nWhole memory: memvault show ${shortId(result.hits[0]?.id ?? '')}`,
-    json,
+    text: `${renderResult(text, result, branchesOf)}${others}`,
+    json: {
+      total,
+      stale,
+      hits,
+      ...(didYouMean === undefined ? {} : { didYouMean }),
+      ...(onBranches === undefined ? {} : { onBranches }),
+    },
   };
+}
+
+/** Names the branches that hold a memory which is not here. */
+type BranchesOf = (row: MemoryRow) => readonly string[];
+
+function renderResult(
+  text: string,
+  { hits, total, stale, didYouMean = [] }: SearchResult,
+  branchesOf: BranchesOf,
+): string {
+  const near =
+    didYouMean.length === 0 ? '' : `Did you mean:\n${didYouMean.map((row) => renderRow(row, branchesOf)).join('\n')}`;
+  const notes = stale ? '\nThe index is being written by another process; the newest memories may be missing.' : '';
+  const [first = didYouMean[0]] = hits;
+  if (first === undefined)
+    return `Nothing found${text === '' ? '' : ` for "${cleanLine(text, 80)}"`}. Fewer or other words may help; \`memvault search --since 2000\` lists the newest.${notes}`;
+  const wayOn = `\n\nWhole memory: memvault show ${shortId(first.id)}`;
+  if (hits.length === 0) return `Nothing found for "${cleanLine(text, 80)}". ${near}${notes}${wayOn}`;
+  const more = total > hits.length ? `\n${total - hits.length} more; --limit shows them.` : '';
+  return `${hits.map((hit) => renderHit(hit, branchesOf)).join('\n')}${more}${notes}${near === '' ? '' : `\n\n${near}`}${wayOn}`;
 }
 
 async function searchBatch(library: MemoryLibrary, input: CommandInput): Promise<CommandResult> {
@@ -164,6 +180,8 @@ const BATCH_KEYS: Readonly<Record<string, string>> = {
   branch: 'branch',
 };
 
+const A_DATE = 'a date such as 2026-11-22';
+
 function readFilters(input: Pick<CommandInput, 'options'>): SearchFilters {
   const type = listOption(input, 'type');
   const kind = listOption(input, 'kind');
@@ -173,9 +191,9 @@ function readFilters(input: Pick<CommandInput, 'options'>): SearchFilters {
   const until = textOption(input, 'until');
   const branch = textOption(input, 'branch');
   for (const value of type ?? []) requireOne('--type', value, OBSERVATION_TYPES);
-  for (const value of kind ?? []) requireOne('--kind', value, MEMORY_KINDS);
-  if (since !== undefined) requireTime('--since', since);
-  if (until !== undefined) requireTime('--until', until);
+  for (const value of kind ?? []) requireOne('--kind', value, KINDS);
+  if (since !== undefined) requireMoment('--since', since, A_DATE);
+  if (until !== undefined) requireMoment('--until', until, A_DATE);
   return {
     ...(type === undefined ? {} : { type: type as NonNullable<SearchFilters['type']> }),
     ...(kind === undefined ? {} : { kind: kind as NonNullable<SearchFilters['kind']> }),
@@ -187,24 +205,11 @@ function readFilters(input: Pick<CommandInput, 'options'>): SearchFilters {
   };
 }
 
-function listBranches(vault: OpenVault, { path }: SearchHit): string {
-  const names = vault.branchesOf(path).map((name) => cleanLine(name, 80));
-  return names.length > 2 ? `${names.slice(0, 2).join(', ')} and ${names.length - 2} more` : names.join(', ');
-}
-
 function requireOne(option: string, value: string, allowed: readonly string[]): void {
   if (!allowed.includes(value))
     throw new MemvaultError(
       'invalid_input',
       `${option} expects one of ${allowed.join(', ')}, got "${cleanLine(value, 40)}"`,
-    );
-}
-
-function requireTime(option: string, value: string): void {
-  if (!/^\d{4}-\d{2}-\d{2}/.test(value) || Number.isNaN(Date.parse(value)))
-    throw new MemvaultError(
-      'invalid_input',
-      `${option} expects a date such as 2026-11-22, got "${cleanLine(value, 40)}"`,
     );
 }
 
@@ -218,13 +223,23 @@ function parseLimit(value: string): number {
   return limit;
 }
 
-function renderHit(vault: OpenVault, hit: SearchHit): string {
-  const mark = hit.supersededBy === undefined ? '' : ` (replaced by ${shortId(hit.supersededBy)})`;
+function renderHit(hit: SearchHit, branchesOf: BranchesOf): string {
+  const changed = hit.hasChanged === true ? ' · its code has changed since' : '';
+  return `${renderRow(hit, branchesOf)}${changed}\n         ${cleanLine(hit.snippet, 160)}`;
+}
+
+function renderRow(row: MemoryRow, branchesOf: BranchesOf): string {
+  const mark = row.supersededBy === undefined ? '' : ` (replaced by ${shortId(row.supersededBy)})`;
   const waits = {
-    vault: '',
-    outbox: ' · waits in the outbox',
-    fetched: ` · on ${listBranches(vault, hit)}, not pulled yet`,
-    branch: ` · on ${listBranches(vault, hit)}, not merged`,
-  }[hit.place];
-  return `${shortId(hit.id)}  ${hit.created.slice(0, 10)}  ${(hit.type ?? hit.kind).padEnd(10)}  ${cleanLine(hit.title)}${mark}${waits}\n         ${cleanLine(hit.snippet, 160)}`;
+    vault: () => '',
+    outbox: () => ' · waits in the outbox',
+    fetched: () => ` · on ${listBranches(branchesOf(row))}, not pulled yet`,
+    branch: () => ` · on ${listBranches(branchesOf(row))}, not on this branch`,
+  }[row.place]();
+  return `${shortId(row.id)}  ${row.created.slice(0, 10)}  ${(row.type ?? row.kind).padEnd(10)}  ${cleanLine(row.title)}${mark}${waits}`;
+}
+
+function listBranches(branches: readonly string[]): string {
+  const names = branches.map((name) => cleanLine(name, 80));
+  return names.length > 2 ? `${names.slice(0, 2).join(', ')} and ${names.length - 2} more` : names.join(', ');
 }

@@ -105,6 +105,6 @@ function describePlace(vault: OpenVault, { place, path }: Found): string {
     case 'fetched':
       return `On ${branches.join(', ')}, not pulled yet`;
     case 'branch':
-      return `On ${branches.join(', ')}, not merged`;
+      return `On ${branches.join(', ')}, not on this branch`;
   }
 }

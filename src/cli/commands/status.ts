@@ -2,7 +2,8 @@
 
 import { cleanLine } from '../../system/clean-text.ts';
 import { openVaultHere } from '../../app.ts';
-import type { VaultStatus } from '../../model/status.ts';
+import type { EmbeddingStatus, VaultStatus } from '../../model/status.ts';
+import { plural } from '../plural.ts';
 import { textOption } from '../command.ts';
 import type { Command } from '../command.ts';
 
@@ -59,6 +60,7 @@ export function renderStatus(status: VaultStatus): string {
     `Worker       ${worker.running ? `running (pid ${worker.pid})${worker.port ? `, page at http://127.0.0.1:${worker.port} (run \`memvault open\`)` : ''}` : 'not running; it starts by itself with the next session'}`,
     `Compression  ${compression.provider}${compression.model === undefined ? '' : ` (${cleanLine(compression.model)})`}${compression.endpoint === undefined ? ', nothing leaves this machine' : `, sends redacted events to ${cleanLine(compression.endpoint)}`}`,
   );
+  if (status.embedding !== undefined) lines.push(`Vectors      ${describeEmbedding(status.embedding)}`);
   if (diagnostics.length > 0)
     lines.push(`Remarks      ${plural(diagnostics.length, 'remark')}: run \`memvault doctor\``);
   return lines.join('\n');
@@ -67,6 +69,8 @@ export function renderStatus(status: VaultStatus): string {
 /** From here on people should know what it costs. */
 const LARGE = 20_000;
 
-function plural(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
+function describeEmbedding({ model, installed, memories, embedded }: EmbeddingStatus): string {
+  const name = cleanLine(model);
+  if (!installed) return `${name} is not installed (run \`memvault model install ${name}\`); searches go by words`;
+  return `${name}, ${embedded} of ${plural(memories, 'memory', 'memories')} embedded`;
 }

@@ -3,6 +3,7 @@
 import { openVaultHere } from '../../app.ts';
 import type { NotPushed, SyncOutcome } from '../../model/sync-outcome.ts';
 import { cleanLine } from '../../system/clean-text.ts';
+import { plural } from '../plural.ts';
 import { isSet, textOption } from '../command.ts';
 import type { Command } from '../command.ts';
 
@@ -68,8 +69,4 @@ function sinceText(reachedAt: number | undefined, nowSeconds: number): string {
   if (reachedAt === undefined) return 'by you';
   const minutes = Math.round((nowSeconds - reachedAt) / 60);
   return minutes < 120 ? `${minutes} minutes ago` : `${Math.round(minutes / 60)} hours ago`;
-}
-
-function plural(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
 }

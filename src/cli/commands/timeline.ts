@@ -4,6 +4,7 @@ import { MemvaultError } from '../../model/errors.ts';
 import { isIdPrefix, shortId } from '../../model/memory.ts';
 import { cleanLine } from '../../system/clean-text.ts';
 import { openVaultHere } from '../../app.ts';
+import { requireMoment } from '../moment-option.ts';
 import { textOption } from '../command.ts';
 import type { Command } from '../command.ts';
 
@@ -34,16 +35,12 @@ export const timelineCommand: Command = {
         'invalid_input',
         `"${cleanLine(id, 40)}" is not an id: expected 4 to 12 characters of 0-9 and a-z without i, l, o, u`,
       );
-    if (at !== undefined && Number.isNaN(Date.parse(at)))
-      throw new MemvaultError(
-        'invalid_input',
-        `--at expects a time such as 2026-11-22T14:30, got "${cleanLine(at, 40)}"`,
-      );
+    if (at !== undefined) requireMoment('--at', at, 'a time such as 2026-11-22T14:30');
     const vault = openVaultHere({ cwd: input.cwd, env: input.env, vaultFlag: textOption(input, 'vault') });
     try {
       const timeline = vault.library.timeline({
         ...(id === undefined ? {} : { id }),
-        ...(at === undefined ? {} : { at: new Date(at).toISOString() }),
+        ...(at === undefined ? {} : { at }),
         before: parseCount('--before', textOption(input, 'before')),
         after: parseCount('--after', textOption(input, 'after')),
       });

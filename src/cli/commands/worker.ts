@@ -1,6 +1,6 @@
 // `memvault worker`: starts, stops and looks at the background worker.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MemvaultError } from '../../model/errors.ts';
@@ -48,6 +48,10 @@ export const workerCommand: Command = {
 export async function ensureRunning(input: CommandInput): Promise<WorkerFile> {
   const already = running(input);
   if (already !== undefined) return already;
+  // A worker that cannot write its folder ends without a word.
+  const { home } = dataPaths(input.env);
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  accessSync(home, constants.W_OK);
   startWorker(input.env);
   const until = Date.now() + PATIENCE_MS;
   for (;;) {

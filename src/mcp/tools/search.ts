@@ -1,12 +1,13 @@
 // The tool `search`: words in, compact rows out.
 
 import { z } from 'zod';
+import { searchOrSuggest } from '../../index/search-or-suggest.ts';
 import { OBSERVATION_TYPES } from '../../model/memory.ts';
 import type { MemoryLibrary } from '../../model/ports.ts';
 import type { MemoryRow, SearchFilters, SearchHit } from '../../model/search.ts';
 import { parseArguments } from '../arguments.ts';
 import { momentSchema } from '../moment.ts';
-import { AS_DATA, MAX_FENCED_BYTES, byteLength, composeReply } from '../reply.ts';
+import { AS_DATA, MAX_FENCED_BYTES, type ReplyParts, byteLength, composeReply } from '../reply.ts';
 import { renderRow } from '../rows.ts';
 import { type MemoryTool, type ToolContext, readOnly } from '../tool.ts';
 
@@ -56,14 +57,16 @@ export const searchTool: MemoryTool = {
     const filters = tidyFilters(given);
     const found = lookUp(library, query.trim(), filters, limit);
     const asked = query.trim() === '' ? 'newest' : 'best';
+    const near = fitRows(found.near, MAX_FENCED_BYTES);
     if (found.rows.length === 0)
-      return composeReply({ lead: adviceForNothing(Object.keys(filters)), stale: found.stale }, nonce);
-    const rows = fitRows(found.rows);
+      return composeReply({ ...nothingFound(near, Object.keys(filters)), stale: found.stale }, nonce);
+    const below = near.length === 0 ? [] : [NEAR_TITLES, ...near];
+    const rows = fitRows(found.rows, MAX_FENCED_BYTES - byteLength(below.join('\n')));
     const more = found.total - rows.length;
     return composeReply(
       {
         lead: `${rows.length} of ${found.total} memories, ${asked} first (times are UTC). ${AS_DATA}`,
-        fenced: rows.join('\n'),
+        fenced: [...rows, ...below].join('\n'),
         notes: [
           ...(more > 0
             ? [`${more} more matched: raise limit, or narrow by type, kind, files, tags, since, branch.`]
@@ -81,16 +84,21 @@ interface Found {
   readonly rows: readonly (MemoryRow & Partial<Pick<SearchHit, 'snippet'>>)[];
   readonly total: number;
   readonly stale: boolean;
+  /** Titles that come near the words where the hits do not. */
+  readonly near: readonly MemoryRow[];
 }
 
 function lookUp(library: MemoryLibrary, text: string, filters: SearchFilters, limit: number): Found {
   if (text !== '') {
-    const { hits, total, stale } = library.search({ ...filters, text, limit });
-    return { rows: hits, total, stale };
+    const { hits, total, stale, didYouMean = [] } = searchOrSuggest(library, { ...filters, text, limit });
+    return { rows: hits, total, stale, near: didYouMean };
   }
   const rows = library.recent(filters, limit);
-  return { rows, total: rows.length, stale: false };
+  return { rows, total: rows.length, stale: false, near: [] };
 }
+
+/** A heading inside the fence: rows begin with a dash, so no title can pass for it. */
+const NEAR_TITLES = 'Did you mean (titles that come nearer to the words than these hits):';
 
 /** Drops empty filters: a model that fills in every argument means no filter by `[]` and `""`. */
 function tidyFilters(given: { readonly [Key in keyof SearchFilters]?: SearchFilters[Key] | undefined }): SearchFilters {
@@ -103,16 +111,25 @@ function tidyFilters(given: { readonly [Key in keyof SearchFilters]?: SearchFilt
   );
 }
 
-function fitRows(rows: Found['rows']): readonly string[] {
+function fitRows(rows: Found['rows'], room: number): readonly string[] {
   const fitting: string[] = [];
   let bytes = 0;
   for (const { snippet, ...row } of rows) {
     const text = renderRow(row, snippet);
     bytes += byteLength(text) + 1;
-    if (bytes > MAX_FENCED_BYTES) break;
+    if (bytes > room) break;
     fitting.push(text);
   }
   return fitting;
+}
+
+function nothingFound(near: readonly string[], filters: readonly string[]): Omit<ReplyParts, 'stale'> {
+  if (near.length === 0) return { lead: adviceForNothing(filters) };
+  return {
+    lead: `No memory matches these words. Did you mean one of these, whose titles come near (times are UTC)? ${AS_DATA}`,
+    fenced: near.join('\n'),
+    notes: ['Details: get_observations with the ids that matter; or search again with their spelling.'],
+  };
 }
 
 function adviceForNothing(filters: readonly string[]): string {

@@ -2,7 +2,7 @@
 
 import type { FC } from 'hono/jsx';
 import { shortId } from '../../model/memory.ts';
-import type { MemoryRow } from '../../model/search.ts';
+import type { MemoryRow, SearchHit } from '../../model/search.ts';
 import { type PageContext, addressOf } from './layout.tsx';
 import { Line, plainSnippet } from './line.tsx';
 import { localDay, localTime } from './moments.ts';
@@ -86,8 +86,17 @@ export const Kind: FC<{ readonly row: Pick<MemoryRow, 'kind' | 'type'> }> = ({ r
 );
 
 /** What a reader must know before trusting the memory. */
-export const Marks: FC<{ readonly row: Pick<MemoryRow, 'place' | 'supersededBy'> }> = ({ row }) => (
+export const Marks: FC<{ readonly row: Pick<MemoryRow, 'place' | 'supersededBy'> & Pick<SearchHit, 'hasChanged'> }> = ({
+  row,
+}) => (
   <>
+    {row.hasChanged === true ? (
+      <span class="mark" title="The files that it speaks of are not any more what they were">
+        its code has changed since
+      </span>
+    ) : (
+      ''
+    )}
     {row.place === 'outbox' ? (
       <span class="mark" title="It waits in the outbox for the next commit of the vault">
         not published yet

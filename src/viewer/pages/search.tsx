@@ -2,7 +2,7 @@
 
 import type { FC } from 'hono/jsx';
 import { OBSERVATION_TYPES } from '../../model/memory.ts';
-import type { SearchHit, SearchResult } from '../../model/search.ts';
+import type { SearchResult } from '../../model/search.ts';
 import { type PageContext, Layout, addressOf } from './layout.tsx';
 import { Rows } from './rows.tsx';
 
@@ -42,11 +42,7 @@ export const SearchPage: FC<{ readonly context: PageContext; readonly content: S
       ) : (
         ''
       )}
-      {result === undefined ? (
-        <Prompt />
-      ) : (
-        <Hits context={context} content={content} hits={result.hits} total={result.total} />
-      )}
+      {result === undefined ? <Prompt /> : <Hits context={context} content={content} result={result} />}
     </Layout>
   );
 };
@@ -57,40 +53,43 @@ const Prompt: FC = () => (
   </div>
 );
 
-const Hits: FC<{
+interface HitsProps {
   readonly context: PageContext;
   readonly content: SearchContent;
-  readonly hits: readonly SearchHit[];
-  readonly total: number;
-}> = ({ context, content, hits, total }) => {
+  readonly result: SearchResult;
+}
+
+const Hits: FC<HitsProps> = ({ context, content, result }) => {
   const { query, only, limit } = content;
-  if (hits.length === 0)
-    return (
-      <div class="empty">
-        <p>
-          <strong>Nothing found.</strong>{' '}
-          {only === '' ? (
-            'Try fewer or other words: a file name, an error text, the name of a function.'
-          ) : (
-            <>
-              Nothing of the kind {only}: <a href={addressOf(context, '/search', { q: query })}>look in all memories</a>
-              .
-            </>
-          )}
-        </p>
-      </div>
-    );
+  const { hits, total, didYouMean = [] } = result;
+  if (hits.length === 0 && didYouMean.length === 0) return <NothingFound context={context} content={content} />;
   const words = query.match(/[\p{L}\p{N}_]+/gu) ?? [];
   return (
     <>
-      <p class="facts">
-        {hits.length < total
-          ? `${hits.length} of ${total}, best first`
-          : total === 1
-            ? '1 memory'
-            : `${total} memories, best first`}
-      </p>
-      <Rows rows={hits} context={context} words={words} />
+      {didYouMean.length === 0 ? (
+        ''
+      ) : (
+        <section class="meant" aria-labelledby="meant-title">
+          <h2 id="meant-title">
+            {hits.length === 0 ? 'Nothing found. Did you mean one of these?' : 'Did you mean one of these?'}
+          </h2>
+          <Rows rows={didYouMean} context={context} />
+        </section>
+      )}
+      {hits.length === 0 ? (
+        ''
+      ) : (
+        <section aria-label="Hits">
+          <p class="facts">
+            {hits.length < total
+              ? `${hits.length} of ${total}, best first`
+              : total === 1
+                ? '1 memory'
+                : `${total} memories, best first`}
+          </p>
+          <Rows rows={hits} context={context} words={words} />
+        </section>
+      )}
       {hits.length < total && limit < 100 ? (
         <p>
           <a href={addressOf(context, '/search', { q: query, ...(only === '' ? {} : { only }), limit: '100' })}>
@@ -103,3 +102,18 @@ const Hits: FC<{
     </>
   );
 };
+
+const NothingFound: FC<Omit<HitsProps, 'result'>> = ({ context, content: { query, only } }) => (
+  <div class="empty">
+    <p>
+      <strong>Nothing found.</strong>{' '}
+      {only === '' ? (
+        'Try fewer or other words: a file name, an error text, the name of a function.'
+      ) : (
+        <>
+          Nothing of the kind {only}: <a href={addressOf(context, '/search', { q: query })}>look in all memories</a>.
+        </>
+      )}
+    </p>
+  </div>
+);

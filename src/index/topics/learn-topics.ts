@@ -1,0 +1,137 @@
+// Learns from a vault's own words which of them mean alike: latent semantic analysis, without a download. Pure.
+
+/** A direction of meaning for each word that was learned. */
+export interface TopicTable {
+  readonly dimensions: number;
+  /** Stems, in the order of their vectors. */
+  readonly stems: readonly string[];
+  /** How rare each is: the natural logarithm of memories / memories with it. */
+  readonly rarities: Float32Array;
+  /** One row of `dimensions` numbers a stem, -127 to 127; the scale is the same for all. */
+  readonly vectors: Int8Array;
+}
+
+export interface LearnOptions {
+  /** At most so many directions. */
+  readonly dimensions: number;
+  /** Rounds of the iteration; two are enough for a fast-falling spectrum. */
+  readonly rounds: number;
+  /** At most so many words, the most frequent ones. */
+  readonly maxStems: number;
+}
+
+/**
+ * The directions in which the memories' words vary most together: the right singular vectors of the matrix of log-weighted,
+ * length-normalised word counts, by randomised subspace iteration (Halko, Martinsson and Tropp, 2011). The same memories
+ * in the same order give the same table: the "random" start is drawn from a fixed seed. Undefined where there is too little to learn from.
+ */
+export function learnTopics(
+  memories: readonly (readonly string[])[],
+  { dimensions, rounds, maxStems }: LearnOptions,
+): TopicTable | undefined {
+  const { stems, rarities, numbers } = chooseStems(memories, maxStems);
+  const rows = memories.map((memory) => weighRow(memory, numbers, rarities)).filter((row) => row.columns.length > 0);
+  const width = Math.min(dimensions, stems.length, rows.length);
+  if (width < MIN_DIMENSIONS) return undefined;
+  const basis = randomBasis(stems.length * width);
+  const projected = new Float32Array(rows.length * width);
+  orthonormalize(basis, stems.length, width);
+  for (let round = 0; round < rounds; round++) {
+    project(rows, basis, projected, width);
+    projectBack(rows, projected, basis, width);
+    orthonormalize(basis, stems.length, width);
+  }
+  return { dimensions: width, stems, rarities, vectors: quantize(basis) };
+}
+
+const MIN_DIMENSIONS = 8;
+/** A word in fewer memories says nothing about others; one in more than this share says nothing at all. */
+const MIN_MEMORIES = 2;
+const MAX_SHARE = 0.3;
+
+interface Row {
+  readonly columns: Int32Array;
+  readonly weights: Float32Array;
+}
+
+function chooseStems(memories: readonly (readonly string[])[], maxStems: number) {
+  const found = new Map<string, number>();
+  for (const memory of memories) for (const stem of new Set(memory)) found.set(stem, (found.get(stem) ?? 0) + 1);
+  const chosen = [...found]
+    .filter(([, count]) => count >= MIN_MEMORIES && count <= memories.length * MAX_SHARE)
+    .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+    .slice(0, maxStems);
+  return {
+    stems: chosen.map(([stem]) => stem),
+    rarities: Float32Array.from(chosen, ([, count]) => Math.log(memories.length / count)),
+    numbers: new Map(chosen.map(([stem], number) => [stem, number])),
+  };
+}
+
+function weighRow(memory: readonly string[], numbers: ReadonlyMap<string, number>, rarities: Float32Array): Row {
+  const counts = new Map<number, number>();
+  for (const stem of memory) {
+    const number = numbers.get(stem);
+    if (number !== undefined) counts.set(number, (counts.get(number) ?? 0) + 1);
+  }
+  const columns = Int32Array.from(counts.keys());
+  const weights = Float32Array.from(counts, ([number, count]) => (1 + Math.log(count)) * (rarities[number] ?? 0));
+  const length = Math.hypot(...weights) || 1;
+  return { columns, weights: weights.map((weight) => weight / length) };
+}
+
+/** Numbers between -0.5 and 0.5 from a linear congruential generator with a fixed seed. */
+function randomBasis(length: number): Float32Array {
+  let state = 1;
+  return Float32Array.from({ length }, () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 4_294_967_296 - 0.5;
+  });
+}
+
+/** rows × basis. */
+function project(rows: readonly Row[], basis: Float32Array, into: Float32Array, width: number): void {
+  into.fill(0);
+  rows.forEach(({ columns, weights }, row) => {
+    const to = row * width;
+    for (let at = 0; at < columns.length; at++) {
+      const weight = weights[at] as number;
+      const from = (columns[at] as number) * width;
+      for (let d = 0; d < width; d++) (into[to + d] as number) += weight * (basis[from + d] as number);
+    }
+  });
+}
+
+/** The transpose of rows × what was projected. */
+function projectBack(rows: readonly Row[], projected: Float32Array, into: Float32Array, width: number): void {
+  into.fill(0);
+  rows.forEach(({ columns, weights }, row) => {
+    const from = row * width;
+    for (let at = 0; at < columns.length; at++) {
+      const weight = weights[at] as number;
+      const to = (columns[at] as number) * width;
+      for (let d = 0; d < width; d++) (into[to + d] as number) += weight * (projected[from + d] as number);
+    }
+  });
+}
+
+/** Makes the columns of a matrix of rows × width perpendicular and of length one (modified Gram-Schmidt). */
+function orthonormalize(matrix: Float32Array, rows: number, width: number): void {
+  const columns: Float64Array[] = [];
+  for (let d = 0; d < width; d++) {
+    const column = Float64Array.from({ length: rows }, (_, row) => matrix[row * width + d] as number);
+    for (const earlier of columns) {
+      let along = 0;
+      for (let row = 0; row < rows; row++) along += (earlier[row] as number) * (column[row] as number);
+      for (let row = 0; row < rows; row++) (column[row] as number) -= along * (earlier[row] as number);
+    }
+    const length = Math.sqrt(column.reduce((sum, value) => sum + value * value, 0)) || 1;
+    for (let row = 0; row < rows; row++) matrix[row * width + d] = (column[row] as number) /= length;
+    columns.push(column);
+  }
+}
+
+function quantize(values: Float32Array): Int8Array {
+  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
+  return Int8Array.from(values, (value) => Math.round((value / largest) * 127));
+}

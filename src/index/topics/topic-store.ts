@@ -1,0 +1,77 @@
+// Keeps what was learned of a vault's words inside its index, and learns anew when the vault has grown by a fifth.
+
+import type { IndexDatabase } from '../database.ts';
+import { readCandidateWords } from '../candidate.ts';
+import { memoryTexts } from '../index-text.ts';
+import { readJson } from '../rows.ts';
+import { stemOf } from '../word-table.ts';
+import { learnTopics } from './learn-topics.ts';
+import type { TopicTable } from './learn-topics.ts';
+
+/** Below, words tell little about each other. */
+export const MIN_MEMORIES = 500;
+
+/** Learns where there is nothing yet, or the number of memories has changed by a fifth since; forgets where too few are left. */
+export function refreshTopics(database: IndexDatabase): void {
+  const memories = database.getOne<{ visible: number }>(
+    'SELECT count(*) AS visible FROM memories WHERE hidden = 0',
+  ).visible;
+  const learned = database.get<{ memories: number }>('SELECT memories FROM topics')?.memories;
+  if (memories < MIN_MEMORIES) {
+    if (learned !== undefined) database.run('DELETE FROM topics');
+    return;
+  }
+  if (learned !== undefined && Math.abs(memories - learned) <= learned * DRIFT) return;
+  const table = learnTopics(readSample(database), { dimensions: 64, rounds: 2, maxStems: 20_000 });
+  database.run('DELETE FROM topics');
+  if (table === undefined) return;
+  database.run(
+    'INSERT INTO topics (memories, dimensions, stems, rarities, vectors) VALUES (?, ?, ?, ?, ?)',
+    memories,
+    table.dimensions,
+    table.stems.join('\n'),
+    bytesOf(table.rarities),
+    bytesOf(table.vectors),
+  );
+}
+
+/** What was learned, with the number of memories it was learned from; undefined when nothing was. */
+export function readTopics(database: IndexDatabase): (TopicTable & { readonly memories: number }) | undefined {
+  const row = database.get<{
+    memories: number;
+    dimensions: number;
+    stems: string;
+    rarities: Uint8Array;
+    vectors: Uint8Array;
+  }>('SELECT memories, dimensions, stems, rarities, vectors FROM topics');
+  if (row === undefined) return undefined;
+  const stems = row.stems.split('\n');
+  const rarities = new Float32Array(Uint8Array.from(row.rarities).buffer);
+  const vectors = Int8Array.from(row.vectors);
+  // A torn record counts as none: searching goes on by the words.
+  if (rarities.length !== stems.length || vectors.length !== stems.length * row.dimensions) return undefined;
+  return { memories: row.memories, dimensions: row.dimensions, stems, rarities, vectors };
+}
+
+const DRIFT = 0.2;
+/** Enough to learn from, whatever the size of the vault. Measured: more finds nothing more. */
+const SAMPLE = 4000;
+/** Of a long memory the beginning says what it is about. */
+const MAX_BODY = 8192;
+
+/** Ids are drawn at random, so the first by id are a fair sample, and the same whatever the order of arrival. */
+function readSample(database: IndexDatabase): readonly (readonly string[])[] {
+  const rows = database.all<{ title: string; body: string; tags: string; files: string }>(
+    `SELECT m.title, m.tags, m.files, substr(b.body, 1, ${MAX_BODY}) AS body FROM memories m JOIN bodies b ON b.key = m.key
+       WHERE m.hidden = 0 ORDER BY m.id LIMIT ${SAMPLE}`,
+  );
+  return rows.map(({ title, body, tags, files }) => {
+    const words = readCandidateWords(memoryTexts({ title, body, tags: readJson(tags), files: readJson(files) }));
+    // The title twice: it says what the memory is about.
+    return [words.title, words.title, words.narrative, words.facts].flat().map(stemOf);
+  });
+}
+
+function bytesOf(numbers: Float32Array | Int8Array): Uint8Array {
+  return new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+}

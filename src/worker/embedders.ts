@@ -1,0 +1,112 @@
+// The models that the worker has open: one a name, opened when first needed, closed when long unused.
+
+import type { Embedder } from '../model/embedder.ts';
+import { toMemvaultError } from '../model/errors.ts';
+import type { Clock, Logger } from '../model/ports.ts';
+import { readInstalled } from '../index/embed/installed.ts';
+import type { DataPaths } from '../system/paths.ts';
+
+/** A model that nobody asked for so long gives its memory back. */
+const UNUSED_MS = 10 * 60_000;
+/** A model that could not be opened is tried again after so long, or at once when it was installed anew. */
+const RETRY_MS = 60_000;
+
+export interface EmbedderParts {
+  readonly paths: Pick<DataPaths, 'models' | 'runtime'>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Threads that a transformer may use, as the settings say now. */
+  readonly threads: () => number;
+}
+
+export interface Embedders {
+  /** Tells one installation of a model from another; undefined when it is not installed. */
+  identity(name: string): string | undefined;
+  /** The model, opened now when it is not; undefined when it is not installed or does not work, which the log says once. */
+  open(name: string): Promise<Embedder | undefined>;
+  /** The model if it is open already; else it is opened for the next one who asks. */
+  ready(name: string): Embedder | undefined;
+  /** Closes what is long unused. */
+  rest(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function createEmbedders(parts: EmbedderParts): Embedders {
+  const { paths, clock, log } = parts;
+  const entries = new Map<string, Entry>();
+  /** What was said of each model that could not be opened; the same is not said again. */
+  const said = new Map<string, string>();
+
+  /** The entry of the model as it is installed now; one of a model that was replaced is closed. */
+  const find = (name: string): Entry | undefined => {
+    const hash = readInstalled(paths.models, name)?.hash;
+    const known = entries.get(name);
+    if (known !== undefined && known.hash === hash && !(known.failedAt + RETRY_MS <= clock.now())) return known;
+    if (known !== undefined) {
+      entries.delete(name);
+      void known.opening.then((embedder) => embedder?.close());
+    }
+    if (hash === undefined) return undefined;
+    const entry: Entry = {
+      hash,
+      failedAt: Infinity,
+      usedAt: clock.now(),
+      ready: undefined,
+      opening: Promise.resolve(undefined),
+    };
+    entry.opening = openModel(name, entry);
+    entries.set(name, entry);
+    return entry;
+  };
+
+  const openModel = async (name: string, entry: Entry): Promise<Embedder | undefined> => {
+    try {
+      const { openInstalled } = await import('../index/embed/open-installed.ts');
+      const options = { runtimeDir: paths.runtime, threads: parts.threads() };
+      entry.ready = await openInstalled(paths.models, name, options);
+      said.delete(name);
+      log.info('model opened', { model: entry.ready.id, dimensions: entry.ready.dimensions });
+      return entry.ready;
+    } catch (error) {
+      entry.failedAt = clock.now();
+      const { code, message } = toMemvaultError(error);
+      if (said.get(name) !== message)
+        log.warn('a model could not be opened; searches go by words', { model: name, code, message });
+      said.set(name, message);
+      return undefined;
+    }
+  };
+
+  const use = (name: string): Entry | undefined => {
+    const entry = find(name);
+    if (entry !== undefined) entry.usedAt = clock.now();
+    return entry;
+  };
+
+  return {
+    identity: (name) => readInstalled(paths.models, name)?.hash,
+    open: async (name) => use(name)?.opening,
+    ready: (name) => use(name)?.ready,
+    async rest() {
+      for (const [name, entry] of entries) {
+        if (entry.ready === undefined || clock.now() - entry.usedAt < UNUSED_MS) continue;
+        entries.delete(name);
+        await entry.ready.close();
+      }
+    },
+    async close() {
+      const all = [...entries.values()];
+      entries.clear();
+      for (const entry of all) await (await entry.opening)?.close();
+    },
+  };
+}
+
+interface Entry {
+  readonly hash: string;
+  /** Infinity unless opening it failed. */
+  failedAt: number;
+  usedAt: number;
+  ready: Embedder | undefined;
+  opening: Promise<Embedder | undefined>;
+}
