@@ -170,7 +170,10 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
   const journal = openJournal(place.stateDir, (diagnostic) =>
     log.warn('journal entry set aside', { path: diagnostic.path }),
   );
+  const vectorFile = join(place.stateDir, 'vectors.sqlite');
+  const vectors = openVectorIndex(vectorFile);
   const index = openIndexLibrary({
+    vectors,
     file: join(indexDir, 'index.sqlite'),
     lockFile: join(indexDir, 'index.lock'),
     sources: ownSources(place, outbox.root),
@@ -186,8 +189,6 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
       maxAgeMs: 2_000,
       now: () => clock.now(),
     }));
-  const vectorFile = join(place.stateDir, 'vectors.sqlite');
-  const vectors = openVectorIndex(vectorFile);
   const git = openVaultGit({
     place,
     settings: () => settings,
@@ -199,8 +200,22 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
   const branch = (): string | undefined =>
     place.kind === 'repository' && place.gitDir !== undefined ? readBranch(place.gitDir) : undefined;
   const code = place.kind === 'repository' ? openCodeState(place.root, { now: () => clock.now() }) : undefined;
+  const queryVector = async (text: string): Promise<QueryVector | undefined> => {
+    // A server lives long: a model that is set meanwhile counts soon.
+    if (clock.now() - settingsAt > SETTINGS_MS) {
+      settings = locate(where).settings.values;
+      settingsAt = clock.now();
+    }
+    const model = settings['search.embedding'];
+    if (model === 'none' || text.trim() === '') return undefined;
+    if (where.embedQuery !== undefined) return where.embedQuery({ text, model });
+    // Loaded here, so that a session's start does not pay for what only a search by meaning needs.
+    const { askQueryVector } = await import('./system/query-vector.ts');
+    return askQueryVector(paths.workerFile, { text, model, ...(where.vaultFlag === undefined ? { project } : {}) });
+  };
   const library: IndexLibrary = {
     ...index,
+    queryVector,
     // Whoever searches stands somewhere: on a branch, over code that has moved on.
     search: (query) =>
       index.search({
@@ -235,19 +250,7 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
     memoryTexts: library,
     vectorFile,
     vectors,
-    async queryVector(text) {
-      // A server lives long: a model that is set meanwhile counts soon.
-      if (clock.now() - settingsAt > SETTINGS_MS) {
-        settings = locate(where).settings.values;
-        settingsAt = clock.now();
-      }
-      const model = settings['search.embedding'];
-      if (model === 'none' || text.trim() === '') return undefined;
-      if (where.embedQuery !== undefined) return where.embedQuery({ text, model });
-      // Loaded here, so that a session's start does not pay for what only a search by meaning needs.
-      const { askQueryVector } = await import('./system/query-vector.ts');
-      return askQueryVector(paths.workerFile, { text, model, ...(where.vaultFlag === undefined ? { project } : {}) });
-    },
+    queryVector: (text) => queryVector(text),
     sync: () => library.sync(),
     rebuild: () => library.rebuild(),
     git,

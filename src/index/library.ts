@@ -10,6 +10,7 @@ import type { MemoryTexts } from './vectors/embed-missing.ts';
 import { rebuildUnderLock } from './rebuild.ts';
 import { countRows, getMemories, recentRows, sessionRows } from './rows.ts';
 import { searchIndex } from './search.ts';
+import type { VectorSource } from './vector-nearness.ts';
 import { timelineAround } from './timeline.ts';
 import { bringUpToDate, openIndexReader } from './up-to-date.ts';
 import type { IndexReaderOptions } from './up-to-date.ts';
@@ -25,12 +26,12 @@ export interface IndexLibrary extends MemoryLibrary, MemoryTexts {
 }
 
 /** Opens nothing yet: the index is made or read at the first question. */
-export function openIndexLibrary(options: IndexReaderOptions): IndexLibrary {
+export function openIndexLibrary(options: IndexReaderOptions & { readonly vectors?: VectorSource }): IndexLibrary {
   const reader = openIndexReader(options);
   const read: typeof reader.read = (work) => reader.read(work);
   return {
     search(query) {
-      const { value, report } = read((database) => searchIndex(database, query));
+      const { value, report } = read((database) => searchIndex(database, query, options.vectors));
       return { ...value, stale: report.stale };
     },
     timeline(query) {

@@ -37,6 +37,12 @@ export function searchOrSuggest(library: MemoryLibrary, query: SearchQuery): Sea
   return didYouMean.length === 0 ? result : { ...result, didYouMean };
 }
 
+/** The query with what the model in use makes of its text; as it is when there is none, or none in time. */
+export async function withMeaning(library: MemoryLibrary, query: SearchQuery): Promise<SearchQuery> {
+  const vector = query.vector ?? (await library.queryVector?.(query.text));
+  return vector === undefined ? query : { ...query, vector };
+}
+
 /** In batches, so that few are in memory at a time. */
 function* newestRows(
   library: MemoryLibrary,

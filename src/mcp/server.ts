@@ -65,9 +65,9 @@ function findTool(name: string): (typeof MEMORY_TOOLS)[number] {
   });
 }
 
-function answer(run: () => string): CallToolResult {
+async function answer(run: () => string | Promise<string>): Promise<CallToolResult> {
   try {
-    return { content: [{ type: 'text', text: run() }] };
+    return { content: [{ type: 'text', text: await run() }] };
   } catch (error) {
     const { code, message, hint } = toMemvaultError(error);
     const text = `${code}: ${cleanLine(shownText(message), 2000)}\nHint: ${cleanLine(hint, 500)}`;

@@ -26,7 +26,7 @@ export interface MemoryTool {
   readonly annotations: ToolAnnotations;
   readonly schema: z.ZodObject;
   /** Arguments as the client sent them in, the reply's text out. Throws `MemvaultError`. */
-  readonly call: (args: unknown, context: ToolContext) => string;
+  readonly call: (args: unknown, context: ToolContext) => string | Promise<string>;
 }
 
 /** The annotations of a tool that only looks into the index of this machine. */

@@ -1,5 +1,6 @@
 // The ports: what the rooms of the house ask of the outside, so that tests can bring their own.
 
+import type { QueryVector } from './embedder.ts';
 import type { Compression, SessionState } from './draft.ts';
 import type {
   FoundMemories,
@@ -40,6 +41,8 @@ export interface Compressor {
 /** What the faces (MCP, command line, viewer) read memories by. Every call brings the index up to date first, or says `stale`. */
 export interface MemoryLibrary {
   search(query: SearchQuery): SearchResult;
+  /** What the model in use makes of a question; undefined when there is none, or none in time. Never throws. */
+  queryVector?(text: string): Promise<QueryVector | undefined>;
   timeline(query: TimelineQuery): Timeline;
   /** By ids or unique prefixes, in the order asked. */
   get(ids: readonly string[]): FoundMemories;

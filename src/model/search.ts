@@ -1,5 +1,6 @@
 // Queries, hits and timelines: what the index is asked and what it answers.
 
+import type { QueryVector } from './embedder.ts';
 import type { FileReference, Memory, MemoryKind, ObservationType } from './memory.ts';
 
 export interface SearchFilters {
@@ -21,6 +22,8 @@ export interface SearchQuery extends SearchFilters {
   /** 1 to 100. */
   readonly limit: number;
   readonly context?: SearchContext;
+  /** What a model makes of the text, where one is in use. */
+  readonly vector?: QueryVector;
   /** Signals that must not count. */
   readonly without?: readonly RankingSignal[];
 }

@@ -5,7 +5,7 @@ import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FileReference } from '../model/memory.ts';
 
-export interface CodeState {
+interface CodeState {
   /** Whether any of the files differs from its blob id; undefined where none has one, or nobody can tell. */
   readonly hasChanged: (files: readonly FileReference[]) => boolean | undefined;
 }

@@ -1,6 +1,6 @@
 // What the JSON interface answers, and the readings from a library that pages and interface share.
 
-import { searchOrSuggest } from '../index/search-or-suggest.ts';
+import { searchOrSuggest, withMeaning } from '../index/search-or-suggest.ts';
 import { MemvaultError } from '../model/errors.ts';
 import { type MemoryKind, OBSERVATION_TYPES, isIdPrefix } from '../model/memory.ts';
 import type { MemoryLibrary } from '../model/ports.ts';
@@ -33,10 +33,13 @@ export function readSearchRequest(parameters: URLSearchParams): SearchRequest {
 }
 
 /** Hits for the words, and near titles where these hardly help; the newest memories for no words. */
-export function runSearch(library: MemoryLibrary, { query, only, limit }: SearchRequest): SearchResult {
+export async function runSearch(library: MemoryLibrary, { query, only, limit }: SearchRequest): Promise<SearchResult> {
   const filters = filtersFor(only) ?? {};
   if (query !== '') {
-    const { didYouMean, ...result } = searchOrSuggest(library, { ...filters, text: query, limit });
+    const { didYouMean, ...result } = searchOrSuggest(
+      library,
+      await withMeaning(library, { ...filters, text: query, limit }),
+    );
     return {
       ...result,
       hits: result.hits.map(shownRow),

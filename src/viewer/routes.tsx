@@ -100,12 +100,12 @@ export function createRoutes(parts: RouteParts): Hono {
     return page(c, <HomePage context={context} content={content} />);
   });
 
-  app.get('/search', (c) => {
+  app.get('/search', async (c) => {
     const context = contextOf(parts, c);
     const asked = readSearchRequest(new URL(c.req.url).searchParams);
     const library = libraryFor(parts, context);
     const isAsked = asked.query !== '' || asked.only !== '';
-    const result = library === undefined || !isAsked ? undefined : runSearch(library, asked);
+    const result = library === undefined || !isAsked ? undefined : await runSearch(library, asked);
     return page(c, <SearchPage context={context} content={{ ...asked, result }} />);
   });
 
@@ -132,10 +132,10 @@ export function createRoutes(parts: RouteParts): Hono {
     return page(c, <SessionPage context={context} sessionId={sessionId} {...session} />);
   });
 
-  app.get('/api/search', (c) => {
+  app.get('/api/search', async (c) => {
     const context = contextOf(parts, c);
     const asked = readSearchRequest(new URL(c.req.url).searchParams);
-    return c.json({ vault: context.vault?.key, ...runSearch(needLibrary(parts, context), asked) });
+    return c.json({ vault: context.vault?.key, ...(await runSearch(needLibrary(parts, context), asked)) });
   });
 
   app.get('/api/rows', (c) => {

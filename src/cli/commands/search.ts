@@ -8,7 +8,7 @@ import type { MemoryLibrary } from '../../model/ports.ts';
 import { cleanLine } from '../../system/clean-text.ts';
 import { openVaultHere } from '../../app.ts';
 import type { OpenVault } from '../../app.ts';
-import { searchOrSuggest } from '../../index/search-or-suggest.ts';
+import { searchOrSuggest, withMeaning } from '../../index/search-or-suggest.ts';
 import { requireMoment } from '../moment-option.ts';
 import { isSet, listOption, textOption } from '../command.ts';
 import type { Command, CommandInput, CommandResult } from '../command.ts';
@@ -58,14 +58,14 @@ export const searchCommand: Command = {
   async run(input) {
     const vault = openVaultHere({ cwd: input.cwd, env: input.env, vaultFlag: textOption(input, 'vault') });
     try {
-      return isSet(input, 'batch') ? await searchBatch(vault.library, input) : searchOnce(vault, input);
+      return isSet(input, 'batch') ? await searchBatch(vault.library, input) : await searchOnce(vault, input);
     } finally {
       vault.close();
     }
   },
 };
 
-function searchOnce(vault: OpenVault, input: CommandInput): CommandResult {
+async function searchOnce(vault: OpenVault, input: CommandInput): Promise<CommandResult> {
   const filters = readFilters(input);
   const text = input.positionals.join(' ');
   if (text === '' && Object.keys(filters).length === 0)
@@ -73,7 +73,7 @@ function searchOnce(vault: OpenVault, input: CommandInput): CommandResult {
       hint: 'For example: memvault search token refresh race',
     });
   const limit = parseLimit(textOption(input, 'limit') ?? '10');
-  const result = searchOrSuggest(vault.library, { text, limit, ...filters });
+  const result = searchOrSuggest(vault.library, await withMeaning(vault.library, { text, limit, ...filters }));
   const { total, stale, hits, didYouMean } = result;
   const found = isSet(input, 'everywhere') ? vault.branchLibrary().search({ text, limit, ...filters }) : undefined;
   const onBranches = found?.hits.map((hit) => ({ ...hit, branches: vault.branchesOf(hit.path) }));
@@ -117,15 +117,15 @@ function renderResult(
 async function searchBatch(library: MemoryLibrary, input: CommandInput): Promise<CommandResult> {
   for await (const line of createInterface({ input: input.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
     if (line.trim() === '') continue;
-    input.stdout.write(`${JSON.stringify(answerLine(library, line))}\n`);
+    input.stdout.write(`${JSON.stringify(await answerLine(library, line))}\n`);
   }
   return { text: '', json: undefined };
 }
 
-function answerLine(library: MemoryLibrary, line: string): unknown {
+async function answerLine(library: MemoryLibrary, line: string): Promise<unknown> {
   try {
     const query = parseBatchQuery(line);
-    const result = library.search(query);
+    const result = library.search(await withMeaning(library, query));
     return { q: query.text, total: result.total, stale: result.stale, results: result.hits };
   } catch (thrown) {
     // One wrong line must not cost the rest of the batch its answers.

@@ -1,7 +1,7 @@
 // The tool `search`: words in, compact rows out.
 
 import { z } from 'zod';
-import { searchOrSuggest } from '../../index/search-or-suggest.ts';
+import { searchOrSuggest, withMeaning } from '../../index/search-or-suggest.ts';
 import { OBSERVATION_TYPES } from '../../model/memory.ts';
 import type { MemoryLibrary } from '../../model/ports.ts';
 import type { MemoryRow, SearchFilters, SearchHit } from '../../model/search.ts';
@@ -52,10 +52,10 @@ export const searchTool: MemoryTool = {
     'Gives compact rows with ids, best first; get_observations gives the whole texts.',
   annotations: readOnly('Search memories'),
   schema,
-  call: (args, { library, nonce }: ToolContext) => {
+  call: async (args, { library, nonce }: ToolContext) => {
     const { query, limit, ...given } = parseArguments(NAME, schema, args);
     const filters = tidyFilters(given);
-    const found = lookUp(library, query.trim(), filters, limit);
+    const found = await lookUp(library, query.trim(), filters, limit);
     const asked = query.trim() === '' ? 'newest' : 'best';
     const near = fitRows(found.near, MAX_FENCED_BYTES);
     if (found.rows.length === 0)
@@ -88,9 +88,14 @@ interface Found {
   readonly near: readonly MemoryRow[];
 }
 
-function lookUp(library: MemoryLibrary, text: string, filters: SearchFilters, limit: number): Found {
+async function lookUp(library: MemoryLibrary, text: string, filters: SearchFilters, limit: number): Promise<Found> {
   if (text !== '') {
-    const { hits, total, stale, didYouMean = [] } = searchOrSuggest(library, { ...filters, text, limit });
+    const {
+      hits,
+      total,
+      stale,
+      didYouMean = [],
+    } = searchOrSuggest(library, await withMeaning(library, { ...filters, text, limit }));
     return { rows: hits, total, stale, near: didYouMean };
   }
   const rows = library.recent(filters, limit);
