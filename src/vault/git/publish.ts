@@ -150,8 +150,7 @@ async function tryOnce(run: Run, isFirst: boolean): Promise<Tried> {
   const result = await attemptPublish(attempt);
   if (result.kind !== 'committed') {
     // Nothing of ours stays staged between the tries: the next one may find the gates closed, or never come.
-    const now = await readSituation(run);
-    if (!now.isInUse) await clearUp(run, now.facts);
+    await clearUpSoon(run);
     return stop(result);
   }
   const returned = countReturned(run, plan);
@@ -160,6 +159,18 @@ async function tryOnce(run: Run, isFirst: boolean): Promise<Tried> {
   const publication = { ...summarize(plan, facts), ...(returned === 0 ? {} : { returned }), commit: result.commit };
   return { publication, again: false };
 }
+
+/** A short command of the user's may be in the way; a long one (a commit in its editor) keeps what it has read. */
+async function clearUpSoon(run: Run): Promise<void> {
+  for (let looks = 0; looks < CLEAR_LOOKS; looks++) {
+    if (looks > 0) await sleep(CLEAR_WAIT_MS);
+    const { facts, isInUse } = await readSituation(run);
+    if (!isInUse && (await clearUp(run, facts))) return;
+  }
+}
+
+const CLEAR_LOOKS = 20;
+const CLEAR_WAIT_MS = 50;
 
 interface Held {
   readonly reason: HeldReason;

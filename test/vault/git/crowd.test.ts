@@ -27,8 +27,10 @@ it(
         try {
           return (await run('git', args, { cwd: repo.root, env: { ...repo.env } })).stdout.trim();
         } catch (error) {
-          // What a person does when Git says that another process is at work: the same again.
-          if (!/index\.lock|cannot lock ref|Unable to create/.test(String(error))) throw error;
+          // What a person does when Git says that another process is at work, or that something is staged which a moment
+          // later is committed: the same again.
+          if (!/index\.lock|cannot lock ref|Unable to create|contains uncommitted changes/.test(String(error)))
+            throw error;
           if (tries === 0) commands.disturbed++;
           await sleep(20);
         }
