@@ -22,6 +22,17 @@ export default defineConfig([
     clean: false,
   },
   { ...base, entry: { launch: 'hooks/launch.ts' }, format: 'cjs', target: 'node18', minify: true, clean: false },
+  // Loaded with `require`, and only when needed (src/system/lazy-module.ts).
+  {
+    ...base,
+    entry: { 'lazy/yaml-engine': 'src/vault/yaml-engine.ts' },
+    format: 'cjs',
+    target: 'node22',
+    minify: 'dce-only',
+    // gray-matter's JavaScript engine is never reached: src/vault/yaml-engine.ts brings its own engines.
+    inputOptions: { checks: { eval: false } },
+    clean: false,
+  },
   {
     ...base,
     entry: {
@@ -34,8 +45,6 @@ export default defineConfig([
     format: 'esm',
     fixedExtension: false,
     outputOptions: { chunkFileNames: 'chunks/[name].js' },
-    // gray-matter's JavaScript engine is never reached: src/vault/frontmatter.ts brings its own engines.
-    inputOptions: { checks: { eval: false } },
     target: 'node22',
     minify: 'dce-only',
     clean: false,

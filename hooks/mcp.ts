@@ -7,6 +7,10 @@ const projectDir = process.env['CLAUDE_PROJECT_DIR'];
 
 await runMcp(
   () =>
-    openVaultHere({ cwd: process.cwd(), env: process.env, ...(projectDir === undefined ? {} : { projectDir }) })
-      .library,
+    openVaultHere({
+      cwd: process.cwd(),
+      env: process.env,
+
+      ...(projectDir === undefined ? {} : { projectDir }),
+    }).library,
 );

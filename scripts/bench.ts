@@ -1,86 +1,70 @@
-// Measures what memvault costs and prints a table and one JSON line. Needs a build (`npm run bench` makes it) and bash.
+// Measures what memvault costs and prints a table and one JSON line. `npm run bench -- rebuild search` runs some sections only.
+// Needs a build (`npm run bench` makes it), bash, and Linux for the figures of memory.
 
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { benchHook } from './bench-hook.ts';
-import type { HookCase } from './bench-hook.ts';
+import { coldSection } from './bench/cold.ts';
+import { hookSection } from './bench/hook.ts';
+import { makeVault } from './bench/made-vault.ts';
+import type { MadeVault } from './bench/made-vault.ts';
+import { memorySection } from './bench/memory.ts';
+import { rebuildSection } from './bench/rebuild.ts';
+import { searchSection } from './bench/search.ts';
+import { isWithinLimit, renderFigures } from './bench/section.ts';
+import type { Section } from './bench/section.ts';
+import { sizeSection } from './bench/size.ts';
+import { syncSection } from './bench/sync.ts';
+
+const SECTIONS: readonly Section[] = [
+  hookSection,
+  rebuildSection,
+  searchSection,
+  syncSection,
+  coldSection,
+  sizeSection,
+  memorySection,
+];
+
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => !SECTIONS.some((section) => section.name === name));
+if (unknown.length > 0) {
+  console.error(
+    `bench: there is no section ${unknown.join(', ')}; one of ${SECTIONS.map((one) => one.name).join(', ')}`,
+  );
+  process.exit(2);
+}
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const rounds = Number(process.env['BENCH_ROUNDS'] ?? 30);
 const folder = mkdtempSync(join(tmpdir(), 'memvault-bench-'));
+const vaults = new Map<number, MadeVault>();
+const results: Record<string, unknown> = {};
 
 try {
-  // A copy, so that a build in the middle of the run changes nothing.
   for (const part of ['dist', 'templates', 'package.json'])
     cpSync(join(root, part), join(folder, 'plugin', part), { recursive: true });
-  const figures = benchHook(
-    {
-      node: process.env['BENCH_NODE'] ?? process.execPath,
-      hook: join(folder, 'plugin', 'dist', 'hooks', 'record.cjs'),
-      folder,
-      rounds,
+  const context = {
+    folder,
+    plugin: join(folder, 'plugin'),
+    node: process.env['BENCH_NODE'] ?? process.execPath,
+    rounds: Number(process.env['BENCH_ROUNDS'] ?? 30),
+    sizes: (process.env['BENCH_SIZES'] ?? '10000,100000').split(',').map(Number),
+    vault(count: number): MadeVault {
+      const made = vaults.get(count) ?? makeVault(join(folder, `vault-${count}`), count);
+      vaults.set(count, made);
+      return made;
     },
-    hookCases(),
-  );
-  console.log(
-    `capture hook, CPU, median of ${rounds}, beside node -e 0 in the same run (${process.env['BENCH_NODE'] ?? process.version})`,
-  );
-  console.log('event              worker   bytes  node -e 0    hook  ratio  limit');
-  for (const one of figures)
-    console.log(
-      [
-        one.name.padEnd(18),
-        one.worker.padEnd(6),
-        String(one.inputBytes).padStart(7),
-        `${one.floorMs.toFixed(1)} ms`.padStart(10),
-        `${one.hookMs.toFixed(1)} ms`.padStart(7),
-        one.ratio.toFixed(2).padStart(6),
-        `${one.limit.toFixed(2)}${one.withinLimit ? '' : ' OVER'}`.padStart(6),
-      ].join(' '),
-    );
-  console.log(JSON.stringify({ hook: figures }));
+  };
+  console.log(`${cpus().length} cores (${cpus()[0]?.model.trim()}), Node ${process.version}`);
+  for (const section of SECTIONS) {
+    if (names.length > 0 && !names.includes(section.name)) continue;
+    console.log(`\n${section.name}: ${section.title}`);
+    const figures = await section.run(context);
+    for (const line of renderFigures(figures)) console.log(`  ${line}`);
+    results[section.name] = figures.map((figure) => ({ ...figure, withinLimit: isWithinLimit(figure) }));
+  }
+  console.log(`\n${JSON.stringify(results)}`);
 } finally {
   rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
-}
-
-function hookCases(): HookCase[] {
-  const small = smallEvent();
-  const large = largeEdit();
-  return (['live', 'dead', 'start', 'none'] as const).flatMap((worker): HookCase[] => [
-    { name: '2 KB Bash event', input: small, worker, limit: 1.35 },
-    { name: 'Edit of 1 MB file', input: large, worker, limit: 1.6 },
-  ]);
-}
-
-/** A recorded failing test run, filled up to 2 KB. */
-function smallEvent(): string {
-  const payload = readPayload('events/PostToolUseFailure.Bash.json');
-  const missing = 2048 - JSON.stringify(payload).length;
-  return JSON.stringify({
-    ...payload,
-    error: `${String(payload['error'])}${'\n# ran one more line'.repeat(40).slice(0, Math.max(0, missing))}`,
-  });
-}
-
-/** A recorded Edit whose original file is 1 MB of source code. */
-function largeEdit(): string {
-  const payload = readPayload('tools/Edit.json');
-  const response = payload['tool_response'];
-  const line = "  assert.equal(first.refreshToken, second.refreshToken, 'token and password of the session stay');\n";
-  return JSON.stringify({
-    ...payload,
-    tool_response: {
-      ...(typeof response === 'object' ? response : {}),
-      originalFile: line.repeat(Math.ceil(1_048_576 / line.length)),
-    },
-  });
-}
-
-function readPayload(name: string): Record<string, unknown> {
-  return JSON.parse(readFileSync(join(root, 'test', 'fixtures', 'claude-code', name), 'utf8')) as Record<
-    string,
-    unknown
-  >;
 }

@@ -1,6 +1,5 @@
 // The one place that wires: a vault's files, outbox, journal, index and Git become one thing that the faces use.
 
-import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -13,15 +12,18 @@ import type { Publication } from './model/publication.ts';
 import { RANKING_SIGNALS } from './model/search.ts';
 import type { RankingSignal, SyncReport } from './model/search.ts';
 import type { VaultStatus } from './model/status.ts';
-import { describeCompression } from './compress/configured.ts';
+import type { ChangeFeed } from './index/file-source.ts';
 import { describeEmbedding } from './index/embed/describe-embedding.ts';
 import { openIndexLibrary } from './index/library.ts';
 import type { IndexLibrary } from './index/library.ts';
 import type { MemoryTexts } from './index/vectors/embed-missing.ts';
 import { openVectorIndex } from './index/vectors/vector-index.ts';
 import type { VectorIndex } from './index/vectors/vector-index.ts';
+import { answerQuestion, beatWatcher, endWatcher, followWatcher, questionFolder } from './index/watcher.ts';
 import { composeStart } from './inject/compose-start.ts';
 import type { StartAnswer, StartRequest } from './inject/compose-start.ts';
+import { loadCrypto } from './system/builtin.ts';
+import { sha256Hex } from './system/digest.ts';
 import { silentLog } from './system/log.ts';
 import { dataPaths } from './system/paths.ts';
 import { readTemplate } from './system/templates.ts';
@@ -70,6 +72,20 @@ export interface Whereabouts {
   }) => Promise<QueryVector | undefined>;
 }
 
+/** What the process that watches a vault's files tells its own index, and others that ask. */
+export interface WatchedFiles {
+  /** From now on the index learns from the feed which files of the vault changed; undefined: it looks at all of them again. */
+  follow(feed: ChangeFeed | undefined): void;
+  /** A new file in this folder is a question: has the index every change before it? */
+  readonly questions: string;
+  /** Says yes to the question of this name. Only for one whose coming was told: then every change before it was told too. */
+  answer(name: string): void;
+  /** Tells others that they may ask; to be repeated every second. */
+  beat(): void;
+  /** Nobody may ask any more. */
+  end(): void;
+}
+
 export interface OpenVault {
   /** Stable name of the vault on this machine; each linked work tree of a clone has its own. */
   readonly key: string;
@@ -94,6 +110,10 @@ export interface OpenVault {
   takeSettings(settings: SettingValues): void;
   /** Takes changed files into the index now. */
   sync(): SyncReport;
+  /** The same, while the process goes on with other things. */
+  syncInSlices(): Promise<SyncReport>;
+  /** For the process that watches the vault's files. */
+  readonly watched: WatchedFiles;
   /** Makes the index anew from the files alone. */
   rebuild(): SyncReport;
   /** What the vault does with Git beside publishing. */
@@ -106,7 +126,7 @@ export interface OpenVault {
   /** What tombstones say must not be learned again. */
   forgotten(): Forgotten;
   startBlock(request: StartRequest): StartAnswer | undefined;
-  status(): VaultStatus;
+  status(): Promise<VaultStatus>;
   /** Reads every memory anew and tells all that is wrong with the vault. */
   diagnostics(): readonly Diagnostic[];
   close(): void;
@@ -162,7 +182,7 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
     place.kind === 'personal' && resolved.place.kind === 'repository' && wantedVault(first.values) === 'auto';
   let settings = first.values;
   const treeDir = treeStateDir(place);
-  const key = createHash('sha256').update(treeDir).digest('hex').slice(0, 12);
+  const key = sha256Hex(Buffer.from(treeDir)).slice(0, 12);
   // A repository that may only be read can still be searched.
   const indexDir = isWritable(treeDir) ? treeDir : join(paths.indexes, key);
   let settingsAt = clock.now();
@@ -172,21 +192,39 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
   );
   const vectorFile = join(place.stateDir, 'vectors.sqlite');
   const vectors = openVectorIndex(vectorFile);
+  const watcher = followWatcher(indexDir, () => clock.now());
+  let feed = watcher;
+  const [vaultFiles, ...otherFiles] = ownSources(place, outbox.root);
   const index = openIndexLibrary({
     vectors,
     file: join(indexDir, 'index.sqlite'),
     lockFile: join(indexDir, 'index.lock'),
-    sources: ownSources(place, outbox.root),
-    maxAgeMs: 2_000,
+    sources: [
+      {
+        ...vaultFiles,
+        get changes() {
+          return feed;
+        },
+      },
+      ...otherFiles,
+    ],
+    maxAgeMs: LOOK_AGAIN_MS,
     now: () => clock.now(),
   });
+  const watched: WatchedFiles = {
+    follow: (next) => void (feed = next ?? NOBODY),
+    questions: questionFolder(indexDir),
+    answer: (name) => answerQuestion(indexDir, name),
+    beat: () => beatWatcher(indexDir, clock.now()),
+    end: () => endWatcher(indexDir),
+  };
   let onBranches: IndexLibrary | undefined;
   const branchLibrary = (): MemoryLibrary =>
     (onBranches ??= openIndexLibrary({
       file: join(indexDir, 'branches.sqlite'),
       lockFile: join(indexDir, 'branches.lock'),
       sources: [branchSource(place)],
-      maxAgeMs: 2_000,
+      maxAgeMs: LOOK_AGAIN_MS,
       now: () => clock.now(),
     }));
   const git = openVaultGit({
@@ -252,11 +290,17 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
     vectors,
     queryVector: (text) => queryVector(text),
     sync: () => library.sync(),
+    syncInSlices: () => library.syncInSlices(),
+    watched,
     rebuild: () => library.rebuild(),
     git,
     async publish(request) {
       const publication = await git.publish(request);
-      if (request.dryRun !== true && request.beforePushUntil === undefined) library.sync();
+      if (request.dryRun !== true && request.beforePushUntil === undefined) {
+        // The watch may not have told yet of the files that were just written.
+        feed.forget();
+        await library.syncInSlices();
+      }
       return publication;
     },
     blobs: async (files) =>
@@ -284,7 +328,9 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
         remark: remarkOf(isKeptOut, library.diagnostics()),
         at: new Date(clock.now()).toISOString(),
       }),
-    status(): VaultStatus {
+    async status() {
+      // Loaded here, so that a search does not pay for the compressors.
+      const { describeCompression } = await import('./compress/configured.ts');
       const counts = library.counts();
       const record = held();
       const worker = readWorkerFile(paths.workerFile, clock.now());
@@ -406,10 +452,16 @@ function remarkOf(isKeptOut: boolean, diagnostics: readonly Diagnostic[]): strin
   return remarks.length === 0 ? undefined : remarks.join('; ');
 }
 
+/** The feed of the process that would watch and does not: it must not ask itself. */
+const NOBODY: ChangeFeed = { take: () => undefined, putBack: () => undefined, forget: () => undefined };
+
+/** A process looks at the files at most so often. */
+const LOOK_AGAIN_MS = 2_000;
+
 function readSignalNames(names: readonly string[]): readonly RankingSignal[] {
   return RANKING_SIGNALS.filter((signal) => names.includes(signal));
 }
 
 function drawCloneId(): string {
-  return randomBytes(8).toString('hex');
+  return loadCrypto().randomBytes(8).toString('hex');
 }

@@ -67,7 +67,7 @@ describe('the plan of the house', () => {
   });
 
   it('parses frontmatter in one module only', () => {
-    expect(files.filter((file) => packagesOf(file).includes('gray-matter'))).toEqual(['src/vault/frontmatter.ts']);
+    expect(files.filter((file) => packagesOf(file).includes('gray-matter'))).toEqual(['src/vault/yaml-engine.ts']);
   });
 
   it('opens every file with one line that says what it is', () => {

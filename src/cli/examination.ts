@@ -38,7 +38,7 @@ export async function examine(where: Whereabouts): Promise<Examination> {
     examineSpool(paths),
     ...examineFallbacks(paths),
   ];
-  const vault = examineVault(where);
+  const vault = await examineVault(where);
   return {
     findings: [...findings, ...vault.findings],
     diagnostics: [...here.settings.diagnostics, ...vault.diagnostics],
@@ -127,11 +127,11 @@ function examineFallbacks(paths: DataPaths): Finding[] {
   ];
 }
 
-function examineVault(where: Whereabouts): Examination {
+async function examineVault(where: Whereabouts): Promise<Examination> {
   try {
     const vault = openVaultHere(where);
     try {
-      const status = vault.status();
+      const status = await vault.status();
       const { stateDir } = vault.place;
       const findings: Finding[] = [
         {

@@ -1,12 +1,13 @@
-// Opens the index file; one that is broken, foreign, emptied or of another version is moved aside and made anew.
+// Opens the index file, or builds a new one beside its place; one that is broken, foreign, emptied or of another version is moved aside.
 
-import { chmodSync, closeSync, linkSync, lstatSync, mkdirSync, openSync, readSync, renameSync, rmSync } from 'node:fs';
-import { randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, lstatSync, mkdirSync, openSync, readSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { StatementSync } from 'node:sqlite';
 import { MemvaultError } from '../model/errors.ts';
-import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION, TABLES } from './schema.ts';
+import { APPLICATION_ID, INDEXES, SCHEMA, SCHEMA_VERSION, TABLES } from './schema.ts';
+import type { Steps } from './steps.ts';
+import { finish } from './steps.ts';
 
 type SqlValue = string | number | null | Uint8Array;
 
@@ -24,8 +25,14 @@ export interface IndexDatabase {
   getOne<Row>(sql: string, ...values: readonly SqlValue[]): Row;
   /** Answers the rowid of the last insert. */
   run(sql: string, ...values: readonly SqlValue[]): number;
-  /** Runs the work in one transaction; anything thrown undoes it. */
-  transaction<T>(work: () => T): T;
+  /** Runs a statement that gives nothing and is not kept. */
+  execute(sql: string): void;
+  /** Reads in one state of the index, whatever others write meanwhile. */
+  snapshot<T>(work: () => T): T;
+  /** Takes the steps in one transaction; anything thrown, and steps that are given up, undo it. */
+  inTransaction<T>(steps: Steps<T>): Steps<T>;
+  /** Another number when another connection has written since. */
+  version(): number;
   /** Whether the file at the path is still the one that was opened. */
   isCurrent(): boolean;
   /** A second call does nothing. */
@@ -33,19 +40,18 @@ export interface IndexDatabase {
 }
 
 /**
- * Opens the index for reading and writing (WAL, 0600). What cannot serve is moved to `<file>.broken` with its sidecars; one such
- * copy is kept. Throws `unavailable` when the folder cannot be written.
+ * Opens the index for reading and writing (WAL, 0600); makes an empty one where none can serve. For one process at a time: the
+ * caller holds the lock. Throws `unavailable` when the folder cannot be written.
  */
 export function openIndex(file: string): IndexDatabase {
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     const opened = tryOpen(file);
     if (opened !== undefined) return wrap(file, opened, false);
-    makeNew(file);
+    finish(buildIndex(file, fillWithNothing));
     const made = tryOpen(file);
     if (made !== undefined) return wrap(file, made, true);
   } catch (error) {
-    throw new MemvaultError('unavailable', `cannot open the index ${file}: ${describe(error)}`, { cause: error });
+    throw explain(error, file);
   }
   throw new MemvaultError('unavailable', `cannot open the index ${file}: a new one was not accepted`);
 }
@@ -56,9 +62,40 @@ export function openExistingIndex(file: string): IndexDatabase | undefined {
   return opened === undefined ? undefined : wrap(file, opened, false);
 }
 
+/** An index in memory that holds nothing: what is answered from while the first real one is made. */
+export function openEmptyIndex(): IndexDatabase {
+  const database = new DatabaseSync(':memory:');
+  database.exec([SCHEMA, ...INDEXES].join(';'));
+  return wrap(':memory:', database, false);
+}
+
+/**
+ * Builds an index beside its place and puts it there in one step when `fill` is done: until then, and when anything goes wrong,
+ * readers have the old one. `fill` gets a database with tables and no indexes. The caller holds the lock. What cannot serve is
+ * moved to `<file>.broken` with its sidecars; one such copy is kept. Throws `unavailable` when the folder cannot be written,
+ * `busy` when the old index is being read all the time.
+ */
+export function* buildIndex<T>(file: string, fill: (database: IndexDatabase) => Steps<T>): Steps<T> {
+  const temporary = `${file}.building`;
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    removeWithSidecars(temporary);
+    closeSync(openSync(temporary, 'wx', 0o600));
+    const result = yield* fillNew(temporary, fill);
+    yield;
+    switchToWal(temporary);
+    putInPlace(temporary, file);
+    return result;
+  } catch (error) {
+    throw explain(error, file);
+  } finally {
+    removeWithSidecars(temporary);
+  }
+}
+
 /** Moves the index and its sidecars to `<file>.broken*`, replacing what lay there. Does nothing when there is none. */
 export function moveIndexAside(file: string): void {
-  for (const suffix of ['', '-wal', '-shm']) {
+  for (const suffix of SIDECARS) {
     const aside = `${file}.broken${suffix}`;
     rmSync(aside, { recursive: true, force: true });
     if (lstatSync(file + suffix, { throwIfNoEntry: false }) !== undefined) renameSync(file + suffix, aside);
@@ -72,9 +109,23 @@ export function isBrokenIndex(error: unknown): boolean {
   return primary === CORRUPT || primary === NOT_A_DATABASE || /no such (table|column)/.test(error.message);
 }
 
+/** Whether an error says that nothing can be written: no room, no right, a disk that fails. */
+export function isWriteFault(error: unknown): boolean {
+  if (error instanceof MemvaultError) return error.code === 'unavailable';
+  if (!(error instanceof Error)) return false;
+  if ('errcode' in error && typeof error.errcode === 'number') return WRITE_FAULTS.has(error.errcode & 0xff);
+  return (
+    'code' in error && ['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EIO', 'ENOTDIR'].includes(String(error.code))
+  );
+}
+
 const CORRUPT = 11;
 const NOT_A_DATABASE = 26;
+const FULL = 13;
+/** SQLITE_PERM, READONLY, IOERR, FULL, CANTOPEN. */
+const WRITE_FAULTS: ReadonlySet<number> = new Set([3, 8, 10, FULL, 14]);
 const BUSY_TIMEOUT_MS = 2000;
+const SIDECARS = ['', '-wal', '-shm'] as const;
 
 /** The opened database, or undefined when the file is missing or cannot serve. */
 function tryOpen(file: string): DatabaseSync | undefined {
@@ -134,32 +185,103 @@ function isWhole(database: DatabaseSync): boolean {
   return database.prepare('SELECT 1 FROM words_docsize LIMIT 1').get() === undefined;
 }
 
-/** Makes an empty index beside the place and links it in: nobody ever sees half of one, and of two makers one wins. */
-function makeNew(file: string): void {
-  const before = lstatSync(file, { throwIfNoEntry: false });
-  const temporary = `${file}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`;
-  closeSync(openSync(temporary, 'wx', 0o600));
+function* fillNew<T>(temporary: string, fill: (database: IndexDatabase) => Steps<T>): Steps<T> {
+  const database = new DatabaseSync(temporary);
   try {
-    const database = new DatabaseSync(temporary);
-    try {
-      database.exec(SCHEMA);
-    } finally {
-      database.close();
-    }
-    chmodSync(temporary, 0o600);
-    const now = lstatSync(file, { throwIfNoEntry: false });
-    if (now?.ino === before?.ino) moveIndexAside(file);
-    try {
-      linkSync(temporary, file);
-    } catch (error) {
-      if (!isExisting(error)) {
-        // A file system without hard links: take the place all the same.
-        renameSync(temporary, file);
-      }
-    }
+    // Nobody else sees this file, and a half of it is thrown away: no journal, no waiting for the disk before the end.
+    database.exec(
+      'PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536',
+    );
+    database.exec(SCHEMA);
+    const fullText = database
+      .prepare(`SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE%fts5%'`)
+      .all()
+      .map((row) => String(row['name']));
+    for (const table of fullText) configureFullText(database, table, { hashsize: LOAD_HASH_BYTES, automerge: 0 });
+    const result = yield* fill(wrap(temporary, database, true));
+    for (const table of fullText) configureFullText(database, table, { hashsize: HASH_BYTES, automerge: 4 });
+    return result;
   } finally {
-    rmSync(temporary, { force: true });
+    database.close();
   }
+}
+
+/** So that not the first readers have to, each waiting for the others. */
+function switchToWal(temporary: string): void {
+  const database = new DatabaseSync(temporary);
+  try {
+    database.exec('PRAGMA journal_mode = WAL');
+  } finally {
+    database.close();
+  }
+}
+
+/** Words that FTS5 gathers before it writes them, and the pieces at which it begins to merge. The defaults are the latter. */
+const LOAD_HASH_BYTES = 32 * 1024 * 1024;
+const HASH_BYTES = 1024 * 1024;
+
+function configureFullText(database: DatabaseSync, table: string, options: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(options))
+    database.exec(`INSERT INTO ${table} (${table}, rank) VALUES ('${name}', ${value})`);
+}
+
+function* fillWithNothing(database: IndexDatabase): Steps<void> {
+  for (const statement of INDEXES) {
+    yield;
+    database.execute(statement);
+  }
+}
+
+/**
+ * Puts a whole index in the place of the old one. Sidecars belong to a path, not to a file: those of the old index go first, so
+ * that nobody reads the new file with them. Whoever has the old one open keeps it with its own, and sees by the inode that
+ * another took its place.
+ */
+function putInPlace(temporary: string, file: string): void {
+  syncFile(temporary);
+  if (isServing(file)) for (const suffix of ['-wal', '-shm']) rmSync(file + suffix, { force: true });
+  else moveIndexAside(file);
+  renameSync(temporary, file);
+}
+
+/** Whether there is an index that can serve; brought to the state in which it does not need its sidecars, should we be killed. */
+function isServing(file: string): boolean {
+  const old = tryOpen(file);
+  if (old === undefined) return false;
+  try {
+    const [checkpoint] = old.prepare('PRAGMA wal_checkpoint(TRUNCATE)').all();
+    if (checkpoint?.['busy'] === 0) return true;
+  } catch (error) {
+    if (isBrokenIndex(error)) return false;
+    throw error;
+  } finally {
+    old.close();
+  }
+  throw new MemvaultError('busy', `cannot replace ${file}: another process keeps reading it`);
+}
+
+function syncFile(file: string): void {
+  const descriptor = openSync(file, 'r+');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function removeWithSidecars(file: string): void {
+  for (const suffix of [...SIDECARS, '-journal']) rmSync(file + suffix, { recursive: true, force: true });
+}
+
+function explain(error: unknown, file: string): unknown {
+  if (error instanceof MemvaultError || !isWriteFault(error)) return error;
+  const isFull = error instanceof Error && 'errcode' in error && error.errcode === FULL;
+  const isNoSpace = error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+  return new MemvaultError(
+    'unavailable',
+    `cannot write the index ${file}: ${isFull || isNoSpace ? 'the disk is full' : describe(error)}`,
+    { cause: error, ...(isFull || isNoSpace ? { hint: `Make room on the disk that holds ${dirname(file)}.` } : {}) },
+  );
 }
 
 function wrap(file: string, database: DatabaseSync, rebuilt: boolean): IndexDatabase {
@@ -189,16 +311,29 @@ function wrap(file: string, database: DatabaseSync, rebuilt: boolean): IndexData
     run(sql, ...values) {
       return Number(prepare(sql).run(...values).lastInsertRowid);
     },
-    transaction(work) {
+    execute(sql) {
+      database.exec(sql);
+    },
+    snapshot(work) {
+      database.exec('BEGIN');
+      try {
+        return work();
+      } finally {
+        if (database.isTransaction) database.exec('COMMIT');
+      }
+    },
+    *inTransaction(steps) {
       database.exec('BEGIN IMMEDIATE');
       try {
-        const result = work();
+        const result = yield* steps;
         database.exec('COMMIT');
         return result;
-      } catch (error) {
+      } finally {
         if (database.isTransaction) database.exec('ROLLBACK');
-        throw error;
       }
+    },
+    version() {
+      return Number(prepare('PRAGMA data_version').get()?.['data_version']);
     },
     isCurrent() {
       return inode !== undefined && lstatSync(file, { throwIfNoEntry: false })?.ino === inode;
@@ -210,10 +345,6 @@ function wrap(file: string, database: DatabaseSync, rebuilt: boolean): IndexData
       database.close();
     },
   };
-}
-
-function isExisting(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EEXIST';
 }
 
 function describe(error: unknown): string {

@@ -3,14 +3,20 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { shortId } from '../model/memory.ts';
 import type { IndexDatabase } from './database.ts';
+import { listClaims } from './source-table.ts';
 import { compareClaims } from './winner.ts';
-import type { Claim } from './winner.ts';
 
 /** Every diagnostic, sorted by path and line. */
 export function listDiagnostics(database: IndexDatabase): readonly Diagnostic[] {
   return [...listStored(database), ...listDuplicates(database)].sort(
     (a, b) => compareText(a.path, b.path) || (a.line ?? 0) - (b.line ?? 0) || compareText(a.rule, b.rule),
   );
+}
+
+/** Keeps up which ids several files of the vault claim. */
+export function noteDuplicate(database: IndexDatabase, id: string, isDuplicate: boolean): void {
+  if (isDuplicate) database.run('INSERT OR IGNORE INTO duplicates (memory) VALUES (?)', id);
+  else database.run('DELETE FROM duplicates WHERE memory = ?', id);
 }
 
 export function countDiagnostics(database: IndexDatabase): number {
@@ -38,12 +44,10 @@ function listStored(database: IndexDatabase): readonly Diagnostic[] {
 }
 
 function listDuplicates(database: IndexDatabase): readonly Diagnostic[] {
-  const rows = database.all<Claim & { memory: string }>(`SELECT memory, path, place FROM sources WHERE memory IN (
-         SELECT memory FROM sources WHERE memory IS NOT NULL AND place = 'vault' GROUP BY memory HAVING count(*) > 1
-       ) AND place = 'vault'`);
-  const claims = Map.groupBy(rows, (row) => row.memory);
-  return [...claims].flatMap(([id, files]) => {
-    const [winner, ...others] = files.sort((a, b) => compareClaims(id, a, b));
+  const ids = database.all<{ memory: string }>('SELECT memory FROM duplicates');
+  return ids.flatMap(({ memory: id }) => {
+    const claims = listClaims(database, id).filter((claim) => claim.place === 'vault');
+    const [winner, ...others] = claims.sort((a, b) => compareClaims(id, a, b));
     return others.map(({ path }) => ({
       path,
       rule: 'duplicate-id',

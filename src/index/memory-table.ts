@@ -1,8 +1,8 @@
 // Puts memories into the index's tables and takes them out; keeps up who is hidden and who is superseded.
 
-import { createHash } from 'node:crypto';
 import type { Memory } from '../model/memory.ts';
 import type { MemoryPlace } from '../model/search.ts';
+import { loadCrypto } from '../system/builtin.ts';
 import type { IndexDatabase } from './database.ts';
 import { columnTexts } from './index-text.ts';
 import { readJson } from './rows.ts';
@@ -26,7 +26,7 @@ export function hashMemory(memory: Memory): string {
     [tags, supersedes, deletes],
     body,
   ]);
-  return createHash('sha256').update(text).digest('base64url').slice(0, 22);
+  return loadCrypto().hash('sha256', text, 'base64url').slice(0, 22);
 }
 
 /** Where the index has the memory from, if it has it. */
@@ -42,7 +42,26 @@ export function moveMemory(database: IndexDatabase, id: string, file: MemoryFile
 /** Writes a memory, in the place of what was there under its id. Ids that it relates or related to go into `targets`. */
 export function putMemory(database: IndexDatabase, memory: Memory, file: MemoryFile, targets: RelationTargets): void {
   removeMemory(database, memory.id, targets);
-  const hidden = isHidden(database, memory.id, memory.kind);
+  insertMemory(database, memory, file, targets, isHidden(database, memory.id, memory.kind));
+  // Who supersedes it is worked out with the others, when all are there.
+  if (isTarget(database, memory.id)) targets.add(memory.id);
+}
+
+/**
+ * Writes a memory whose id is new to an index in which no row relates to another yet: without a look at what is there. Who is
+ * hidden and who superseded is worked out from `targets` when all are in.
+ */
+export function loadMemory(database: IndexDatabase, memory: Memory, file: MemoryFile, targets: RelationTargets): void {
+  insertMemory(database, memory, file, targets, memory.kind === 'tombstone');
+}
+
+function insertMemory(
+  database: IndexDatabase,
+  memory: Memory,
+  file: MemoryFile,
+  targets: RelationTargets,
+  hidden: boolean,
+): void {
   const key = database.run(
     `INSERT INTO memories (id, place, path, hash, kind, type, title, created, session, branch, commit_id,
         files, tags, supersedes, deletes, superseded_by, hidden)
@@ -66,10 +85,8 @@ export function putMemory(database: IndexDatabase, memory: Memory, file: MemoryF
     Number(hidden),
   );
   database.run('INSERT INTO bodies (key, body) VALUES (?, ?)', key, memory.body);
-  for (const tag of memory.tags)
-    database.run('INSERT OR IGNORE INTO memory_tags (tag, key) VALUES (?, ?)', tag.toLowerCase(), key);
-  for (const { path } of memory.files)
-    database.run('INSERT OR IGNORE INTO memory_files (path, key) VALUES (?, ?)', path, key);
+  for (const tag of tagsOf(memory)) database.run('INSERT INTO memory_tags (tag, key) VALUES (?, ?)', tag, key);
+  for (const path of pathsOf(memory)) database.run('INSERT INTO memory_files (path, key) VALUES (?, ?)', path, key);
   for (const [relation, ids] of relationsOf(memory)) {
     for (const target of ids) {
       if (target === memory.id) continue;
@@ -83,19 +100,20 @@ export function putMemory(database: IndexDatabase, memory: Memory, file: MemoryF
     }
   }
   if (!hidden) addWords(database, key, memory);
-  // Who supersedes it is worked out with the others, when all are there.
-  if (isTarget(database, memory.id)) targets.add(memory.id);
 }
 
 /** Takes a memory out. Ids that it related to go into `targets`. */
 export function removeMemory(database: IndexDatabase, id: string, targets: RelationTargets): void {
   const row = database.get<{ key: number; hidden: number }>('SELECT key, hidden FROM memories WHERE id = ?', id);
   if (row === undefined) return;
-  if (row.hidden === 0) removeWords(database, row.key);
+  const { key } = row;
+  const texts = readTexts(database, key);
+  if (row.hidden === 0) removeWords(database, key, texts);
   for (const { target } of targetsOf(database, id)) targets.add(target);
   database.run('DELETE FROM relations WHERE source = ?', id);
-  for (const table of ['memory_tags', 'memory_files', 'bodies', 'memories'])
-    database.run(`DELETE FROM ${table} WHERE key = ?`, row.key);
+  for (const tag of tagsOf(texts)) database.run('DELETE FROM memory_tags WHERE tag = ? AND key = ?', tag, key);
+  for (const path of pathsOf(texts)) database.run('DELETE FROM memory_files WHERE path = ? AND key = ?', path, key);
+  for (const table of ['bodies', 'memories']) database.run(`DELETE FROM ${table} WHERE key = ?`, key);
 }
 
 /** Works out anew who is hidden and who is superseded among the targets of relations that came or went. */
@@ -110,7 +128,7 @@ export function refreshVisibility(database: IndexDatabase, targets: ReadonlySet<
     const hidden = isHidden(database, id, row.kind);
     if (hidden === (row.hidden === 1)) continue;
     database.run('UPDATE memories SET hidden = ? WHERE key = ?', Number(hidden), row.key);
-    if (hidden) removeWords(database, row.key);
+    if (hidden) removeWords(database, row.key, readTexts(database, row.key));
     else addWords(database, row.key, readTexts(database, row.key));
     for (const { target } of targetsOf(database, id)) superseded.add(target);
   }
@@ -122,20 +140,12 @@ export function refreshVisibility(database: IndexDatabase, targets: ReadonlySet<
   }
 }
 
-/** Empties everything that comes from files. */
-export function clearMemories(database: IndexDatabase): void {
-  database.run(`INSERT INTO words (words) VALUES ('delete-all')`);
-  for (const table of [
-    'sources',
-    'memories',
-    'bodies',
-    'memory_tags',
-    'memory_files',
-    'relations',
-    'diagnostics',
-    'topics',
-  ])
-    database.run(`DELETE FROM ${table}`);
+function tagsOf({ tags }: Pick<Memory, 'tags'>): ReadonlySet<string> {
+  return new Set(tags.map((tag) => tag.toLowerCase()));
+}
+
+function pathsOf({ files }: Pick<Memory, 'files'>): ReadonlySet<string> {
+  return new Set(files.map((file) => file.path));
 }
 
 function relationsOf(memory: Memory): readonly (readonly ['supersedes' | 'deletes', readonly string[]])[] {
@@ -180,11 +190,11 @@ function addWords(database: IndexDatabase, key: number, texts: WordTexts): void 
 }
 
 /** The full-text table keeps no texts: it must be told what it was given. */
-function removeWords(database: IndexDatabase, key: number): void {
+function removeWords(database: IndexDatabase, key: number, texts: WordTexts): void {
   database.run(
     `INSERT INTO words (words, rowid, ${COLUMN_NAMES}) VALUES ('delete', ?, ${COLUMN_PLACES})`,
     key,
-    ...columnTexts(readTexts(database, key)),
+    ...columnTexts(texts),
   );
 }
 

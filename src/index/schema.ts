@@ -17,28 +17,38 @@ export const WORD_COLUMNS = [
 ] as const;
 
 export const SCHEMA = `
-  CREATE TABLE meta (
-    key TEXT PRIMARY KEY,
-    value TEXT NOT NULL
-  ) STRICT, WITHOUT ROWID;
-
-  -- Every file that was seen, also those that hold no memory; "memory" is the id that the file claims.
-  CREATE TABLE sources (
+  -- Every folder with memory files, or with faults. The marks are sums over its files and its faults ("folder-mark.ts"): a look at
+  -- the file system that gives the same sums found nothing new.
+  CREATE TABLE folders (
+    key INTEGER PRIMARY KEY,
     place TEXT NOT NULL,
     path TEXT NOT NULL,
-    size INTEGER NOT NULL,
-    mtime_ns TEXT NOT NULL,
-    inode TEXT NOT NULL,
+    files INTEGER NOT NULL,
+    mark INTEGER NOT NULL,
+    fault_mark INTEGER NOT NULL,
+    UNIQUE (place, path)
+  ) STRICT;
+
+  -- Every file that was seen, also those that hold no memory. "stamp" tells whether it changed since it was read, NULL that it must
+  -- be read again; "memory" is the id that the file claims.
+  CREATE TABLE sources (
+    folder INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    stamp INTEGER,
     memory TEXT,
     hash TEXT,
-    PRIMARY KEY (place, path)
+    PRIMARY KEY (folder, name)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX sources_memory ON sources (memory) WHERE memory IS NOT NULL;
+
+  -- The ids that more than one file of the vault claims.
+  CREATE TABLE duplicates (
+    memory TEXT PRIMARY KEY
+  ) STRICT, WITHOUT ROWID;
 
   -- One row per id, taken from the file that counts. "hidden": a tombstone, or deleted by one.
   CREATE TABLE memories (
     key INTEGER PRIMARY KEY,
-    id TEXT NOT NULL UNIQUE,
+    id TEXT NOT NULL,
     place TEXT NOT NULL,
     path TEXT NOT NULL,
     hash TEXT NOT NULL,
@@ -56,10 +66,6 @@ export const SCHEMA = `
     superseded_by TEXT,
     hidden INTEGER NOT NULL
   ) STRICT;
-  CREATE INDEX memories_created ON memories (created, id) WHERE hidden = 0;
-  CREATE INDEX memories_kind ON memories (kind) WHERE hidden = 0;
-  CREATE INDEX memories_session ON memories (session) WHERE session IS NOT NULL;
-  CREATE INDEX memories_superseded ON memories (key) WHERE superseded_by IS NOT NULL;
 
   -- Apart from the rows, so that lists and filters do not drag the texts through the cache.
   CREATE TABLE bodies (
@@ -72,14 +78,12 @@ export const SCHEMA = `
     key INTEGER NOT NULL,
     PRIMARY KEY (tag, key)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX memory_tags_key ON memory_tags (key);
 
   CREATE TABLE memory_files (
     path TEXT NOT NULL,
     key INTEGER NOT NULL,
     PRIMARY KEY (path, key)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX memory_files_key ON memory_files (key);
 
   -- "source" supersedes or deletes "target"; the target need not be there.
   CREATE TABLE relations (
@@ -122,10 +126,22 @@ export const SCHEMA = `
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 
+/** Made when the rows of a new index are in: sorting once is faster than keeping order at every row. */
+export const INDEXES = [
+  'CREATE INDEX sources_memory ON sources (memory) WHERE memory IS NOT NULL',
+  'CREATE INDEX sources_unsettled ON sources (folder, name) WHERE stamp IS NULL',
+  'CREATE UNIQUE INDEX memories_id ON memories (id)',
+  'CREATE INDEX memories_created ON memories (created, id) WHERE hidden = 0',
+  'CREATE INDEX memories_kind ON memories (kind) WHERE hidden = 0',
+  'CREATE INDEX memories_session ON memories (session) WHERE session IS NOT NULL',
+  'CREATE INDEX memories_superseded ON memories (key) WHERE superseded_by IS NOT NULL',
+] as const;
+
 /** Every table that must be there when the file is opened. */
 export const TABLES = [
-  'meta',
+  'folders',
   'sources',
+  'duplicates',
   'memories',
   'bodies',
   'memory_tags',

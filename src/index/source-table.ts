@@ -1,68 +1,165 @@
-// What the index remembers of each file that it saw, and of its last sync.
+// What the index remembers of each folder and each file that it saw.
 
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { MemoryPlace } from '../model/search.ts';
 import type { IndexDatabase } from './database.ts';
+import { addMark, faultsMark, fileMark, subtractMark } from './folder-mark.ts';
 import type { MemoryFile } from './memory-table.ts';
-import type { PlacedFile } from './sync-plan.ts';
+import type { KnownFile } from './sync-plan.ts';
 
 interface FileName {
   readonly place: MemoryPlace;
   readonly path: string;
 }
 
-/** Every file as it was when it was last read. */
-export function knownFiles(database: IndexDatabase): readonly PlacedFile[] {
-  return database.all<PlacedFile>('SELECT place, path, size, mtime_ns AS mtimeNs, inode FROM sources');
+export interface KnownFolder {
+  readonly key: number;
+  readonly place: MemoryPlace;
+  readonly path: string;
+  /** How many files it holds. */
+  readonly files: number;
+  /** As `filesMark` and `faultsMark` gave them when all that it holds was read. */
+  readonly mark: number;
+  readonly faultMark: number;
 }
 
-/** The id that a file claimed when it was last read, with the hash of its memory; nulls when it held none. */
-export function findClaim(
-  database: IndexDatabase,
-  { place, path }: FileName,
-): { readonly memory: string | null; readonly hash: string | null } | undefined {
-  return database.get<{ memory: string | null; hash: string | null }>(
-    'SELECT memory, hash FROM sources WHERE place = ? AND path = ?',
-    place,
-    path,
-  );
+/** What a file said when it was last read. */
+export interface KnownSource {
+  readonly stamp: number | null;
+  /** The id that it claims, with the hash of its memory; nulls when it held none. */
+  readonly memory: string | null;
+  readonly hash: string | null;
+}
+
+/** The folders, loaded once and written back with `save`; the files, read and written one by one. */
+export interface SourceTable {
+  folders(place: MemoryPlace): readonly KnownFolder[];
+  folder(place: MemoryPlace, path: string): KnownFolder | undefined;
+  /** All files together. */
+  countFiles(): number;
+  filesOf(folder: KnownFolder): readonly KnownFile[];
+  /** Files that must be read again whatever their stamp. */
+  unsettled(place: MemoryPlace): readonly string[];
+  find(file: FileName): KnownSource | undefined;
+  /** `before`: what `find` gives for the file. */
+  remember(file: KnownFile, claim: Pick<KnownSource, 'memory' | 'hash'>, before: KnownSource | undefined): void;
+  /** The file does not hold any more what it claimed: the next sync reads it again. */
+  dropClaim(file: FileName): void;
+  forget(file: FileName, before: KnownSource): void;
+  replaceFaults(folder: FileName, faults: readonly Diagnostic[]): void;
+  save(): void;
+}
+
+export function openSourceTable(database: IndexDatabase): SourceTable {
+  const folders = new Map<string, Changeable<KnownFolder>>();
+  const touched = new Set<Changeable<KnownFolder>>();
+  for (const row of database.all<KnownFolder>(
+    'SELECT key, place, path, files, mark, fault_mark AS faultMark FROM folders',
+  ))
+    folders.set(folderKey(row), { ...row });
+  let lastKey = Math.max(0, ...Array.from(folders.values(), (folder) => folder.key));
+
+  const open = (place: MemoryPlace, path: string): Changeable<KnownFolder> => {
+    const key = folderKey({ place, path });
+    let folder = folders.get(key);
+    if (folder === undefined) {
+      folder = { key: ++lastKey, place, path, files: 0, mark: 0, faultMark: 0 };
+      folders.set(key, folder);
+      // Before its files, whose paths are put together from both. Not OR REPLACE: that makes FTS5 write out what it gathers.
+      database.run(
+        'INSERT INTO folders (key, place, path, files, mark, fault_mark) VALUES (?, ?, ?, 0, 0, 0)',
+        folder.key,
+        place,
+        path,
+      );
+    }
+    touched.add(folder);
+    return folder;
+  };
+  const table: SourceTable = {
+    folders: (place) => [...folders.values()].filter((folder) => folder.place === place),
+    folder: (place, path) => folders.get(folderKey({ place, path })),
+    countFiles: () => [...folders.values()].reduce((sum, folder) => sum + folder.files, 0),
+    filesOf: ({ key, place, path }) =>
+      database
+        .all<{ name: string; stamp: number | null }>('SELECT name, stamp FROM sources WHERE folder = ?', key)
+        .map(({ name, stamp }) => ({ place, path: `${path}/${name}`, stamp })),
+    unsettled: (place) =>
+      database
+        .all<{ path: string }>(
+          `SELECT ${PATH} AS path FROM sources s JOIN folders f ON f.key = s.folder WHERE s.stamp IS NULL AND f.place = ?`,
+          place,
+        )
+        .map(({ path }) => path),
+    find({ place, path }) {
+      const [folder, name] = splitPath(path);
+      const key = folders.get(folderKey({ place, path: folder }))?.key;
+      if (key === undefined) return undefined;
+      return database.get<KnownSource>(
+        'SELECT stamp, memory, hash FROM sources WHERE folder = ? AND name = ?',
+        key,
+        name,
+      );
+    },
+    remember({ place, path, stamp }, { memory, hash }, before) {
+      const [at, name] = splitPath(path);
+      const folder = open(place, at);
+      if (before === undefined) folder.files++;
+      else folder.mark = subtractMark(folder.mark, fileMark(name, before.stamp));
+      folder.mark = addMark(folder.mark, fileMark(name, stamp));
+      database.run(
+        'INSERT OR REPLACE INTO sources (folder, name, stamp, memory, hash) VALUES (?, ?, ?, ?, ?)',
+        folder.key,
+        name,
+        stamp,
+        memory,
+        hash,
+      );
+    },
+    dropClaim(file) {
+      const before = table.find(file);
+      if (before !== undefined) table.remember({ ...file, stamp: null }, { memory: null, hash: null }, before);
+    },
+    forget(file, before) {
+      const [at, name] = splitPath(file.path);
+      const folder = open(file.place, at);
+      folder.files--;
+      folder.mark = subtractMark(folder.mark, fileMark(name, before.stamp));
+      database.run('DELETE FROM sources WHERE folder = ? AND name = ?', folder.key, name);
+      replaceDiagnostics(database, file, []);
+    },
+    replaceFaults({ place, path }, faults) {
+      open(place, path).faultMark = faultsMark(faults);
+      // With a slash at the end, which no file has.
+      replaceDiagnostics(database, { place, path: `${path}/` }, faults);
+    },
+    save() {
+      for (const folder of touched) {
+        const { key, place, path, files, mark, faultMark } = folder;
+        if (files === 0 && faultMark === 0) {
+          database.run('DELETE FROM folders WHERE key = ?', key);
+          folders.delete(folderKey({ place, path }));
+        } else
+          database.run(
+            'UPDATE folders SET files = ?, mark = ?, fault_mark = ? WHERE key = ?',
+            files,
+            mark,
+            faultMark,
+            key,
+          );
+      }
+      touched.clear();
+    },
+  };
+  return table;
 }
 
 /** Every file that claims an id. */
 export function listClaims(database: IndexDatabase, id: string): readonly MemoryFile[] {
-  return database.all<MemoryFile>('SELECT place, path, hash FROM sources WHERE memory = ?', id);
-}
-
-/** The file does not hold any more what it claimed: the next sync reads it again. */
-export function dropClaim(database: IndexDatabase, { place, path }: FileName): void {
-  database.run(
-    `UPDATE sources SET memory = NULL, hash = NULL, mtime_ns = '' WHERE place = ? AND path = ?`,
-    place,
-    path,
+  return database.all<MemoryFile>(
+    `SELECT f.place, ${PATH} AS path, s.hash FROM sources s JOIN folders f ON f.key = s.folder WHERE s.memory = ?`,
+    id,
   );
-}
-
-export function rememberFile(
-  database: IndexDatabase,
-  file: PlacedFile,
-  memory: string | null,
-  hash: string | null,
-): void {
-  database.run(
-    `INSERT OR REPLACE INTO sources (place, path, size, mtime_ns, inode, memory, hash) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-    file.place,
-    file.path,
-    file.size,
-    file.mtimeNs,
-    String(file.inode),
-    memory,
-    hash,
-  );
-}
-
-export function forgetFile(database: IndexDatabase, file: FileName): void {
-  database.run('DELETE FROM sources WHERE place = ? AND path = ?', file.place, file.path);
-  replaceDiagnostics(database, file, []);
 }
 
 export function replaceDiagnostics(
@@ -86,18 +183,16 @@ export function replaceDiagnostics(
     );
 }
 
-/** How many files the index knows. */
-export function countFiles(database: IndexDatabase): number {
-  return database.getOne<{ files: number }>('SELECT count(*) AS files FROM sources').files;
+/** Folder and name of a path; every memory file lies in a folder. */
+export function splitPath(path: string): readonly [folder: string, name: string] {
+  const slash = path.lastIndexOf('/');
+  return [path.slice(0, Math.max(0, slash)), path.slice(slash + 1)];
 }
 
-/** `listing`: the digest of the last listing that was taken in whole. `diagnostics`: how many there were then. */
-type MetaKey = 'listing' | 'diagnostics';
+type Changeable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-export function readMeta(database: IndexDatabase, key: MetaKey): string | undefined {
-  return database.get<{ value: string }>('SELECT value FROM meta WHERE key = ?', key)?.value;
-}
+const PATH = `f.path || '/' || s.name`;
 
-export function writeMeta(database: IndexDatabase, key: MetaKey, value: string): void {
-  database.run('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)', key, value);
+function folderKey({ place, path }: FileName): string {
+  return `${place}\0${path}`;
 }

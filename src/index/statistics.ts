@@ -3,7 +3,12 @@
 import type { IndexDatabase } from './database.ts';
 import type { Term } from './fts-query.ts';
 import type { VaultStatistics } from './score.ts';
-import { readMeta } from './source-table.ts';
+
+/** Another text when what can be read may have changed, by this connection or by another. */
+export function stateOf(database: IndexDatabase): string {
+  const { changes } = database.getOne<{ changes: number }>('SELECT total_changes() AS changes');
+  return `${database.version()}.${changes}`;
+}
 
 /** Counts for the terms of a plan. What was counted is kept until the index changes. */
 export function readStatistics(database: IndexDatabase, terms: readonly Term[]): VaultStatistics {
@@ -31,9 +36,9 @@ const MAX_KEPT = 5000;
 const keptByDatabase = new WeakMap<IndexDatabase, Kept>();
 
 function keptFor(database: IndexDatabase): Kept {
-  const state = readMeta(database, 'listing') ?? '';
+  const state = stateOf(database);
   const kept = keptByDatabase.get(database);
-  if (kept !== undefined && kept.state === state && state !== '') return kept;
+  if (kept !== undefined && kept.state === state) return kept;
   const fresh = { state, ...readTotals(database), occurrences: new Map<string, number>() };
   keptByDatabase.set(database, fresh);
   return fresh;

@@ -7,31 +7,36 @@ export interface PlacedFile extends FoundFile {
   readonly place: MemoryPlace;
 }
 
+/** A file as it was when it was last read. */
+export interface KnownFile {
+  readonly place: MemoryPlace;
+  readonly path: string;
+  /** Null when it must be read again, changed or not. */
+  readonly stamp: number | null;
+}
+
 export interface SyncPlan {
   /** To be read: new files. */
   readonly added: readonly PlacedFile[];
-  /** To be read: size, time or inode differ. */
+  /** To be read: the stamp differs. */
   readonly changed: readonly PlacedFile[];
   /** Known to the index and gone. */
-  readonly removed: readonly { readonly place: MemoryPlace; readonly path: string }[];
-  readonly unchanged: number;
+  readonly removed: readonly KnownFile[];
 }
 
 /** What must be done so that an index that knows `known` knows `found`. Sorted by place and path; a file counts once. */
-export function planSync(known: readonly PlacedFile[], found: readonly PlacedFile[]): SyncPlan {
+export function planSync(known: readonly KnownFile[], found: readonly PlacedFile[]): SyncPlan {
   const before = new Map(known.map((file) => [fileKey(file), file]));
   const after = new Map(found.map((file) => [fileKey(file), file]));
   const added: PlacedFile[] = [];
   const changed: PlacedFile[] = [];
-  let unchanged = 0;
   for (const [key, file] of after) {
     const old = before.get(key);
     if (old === undefined) added.push(file);
-    else if (isSameStat(old, file)) unchanged++;
-    else changed.push(file);
+    else if (old.stamp !== file.stamp) changed.push(file);
   }
-  const removed = [...before].filter(([key]) => !after.has(key)).map(([, { place, path }]) => ({ place, path }));
-  return { added: added.sort(byPlace), changed: changed.sort(byPlace), removed: removed.sort(byPlace), unchanged };
+  const removed = [...before].filter(([key]) => !after.has(key)).map(([, file]) => file);
+  return { added: added.sort(byPlace), changed: changed.sort(byPlace), removed: removed.sort(byPlace) };
 }
 
 /** A text that names the file among those of all places. */
@@ -39,11 +44,7 @@ export function fileKey(file: { readonly place: MemoryPlace; readonly path: stri
   return `${file.place}\0${file.path}`;
 }
 
-function isSameStat(a: FoundFile, b: FoundFile): boolean {
-  return a.size === b.size && a.mtimeNs === b.mtimeNs && String(a.inode) === String(b.inode);
-}
-
-function byPlace(a: Pick<PlacedFile, 'place' | 'path'>, b: Pick<PlacedFile, 'place' | 'path'>): number {
+function byPlace(a: KnownFile, b: KnownFile): number {
   return compareText(a.place, b.place) || compareText(a.path, b.path);
 }
 

@@ -1,155 +1,239 @@
-// Brings the index up to date under the clone's lock, at most every so often per process; and reads it in that state.
+// An index that is brought up to date before it is read: looked at at most every so often, written under the clone's lock.
 
-import { lstatSync } from 'node:fs';
+import { statSync } from 'node:fs';
+import { MemvaultError } from '../model/errors.ts';
 import type { SyncReport } from '../model/search.ts';
 import { takeLock } from '../system/lock.ts';
-import { isBrokenIndex, moveIndexAside, openExistingIndex, openIndex } from './database.ts';
+import { buildIndex, isBrokenIndex, isWriteFault, openEmptyIndex, openExistingIndex } from './database.ts';
 import type { IndexDatabase } from './database.ts';
-import type { MemoryFileSource } from './file-source.ts';
-import { checkUnchanged, syncIndex } from './sync.ts';
+import type { ChangeFeed, MemoryFileSource } from './file-source.ts';
+import { loadIndex } from './load.ts';
+import { lookForChanges } from './look.ts';
+import { finish, finishInSlices } from './steps.ts';
+import type { Steps } from './steps.ts';
+import { reportUnchanged, takeIn } from './sync.ts';
 
 export interface UpToDateOptions {
   readonly file: string;
   /** Whoever writes the index holds this lock. */
   readonly lockFile: string;
   readonly sources: readonly MemoryFileSource[];
-  /** A check that is younger counts for this process. */
+  /** A look that is younger counts. */
   readonly maxAgeMs: number;
   /** Milliseconds since the epoch. */
-  readonly now: number;
+  readonly now: () => number;
 }
 
-/** How long a caller waits for the lock before it makes do with what is there. */
-const LOCK_WAIT_MS = 50;
-
-/**
- * Looks whether files changed and takes the changes in. Without changes, or shortly after the last look, no lock is taken.
- * When another process holds the lock, nothing is done and the report says `stale`.
- */
-export function bringUpToDate(options: UpToDateOptions): SyncReport {
-  const { file, now, maxAgeMs } = options;
-  const last = checks.get(file);
-  if (last !== undefined && now >= last.at && now - last.at < maxAgeMs && last.inode === inodeOf(file))
-    return { ...last.report, added: 0, changed: 0, removed: 0, rebuilt: false };
-  const report = findUnchanged(options) ?? syncUnderLock(options);
-  if (report.stale) checks.delete(file);
-  else checks.set(file, { at: now, inode: inodeOf(file), report });
-  return report;
-}
-
-export interface IndexReader {
-  /** Brings the index up to date, then reads; an index that turns out broken meanwhile is made anew and read again, once. */
-  read<T>(work: (database: IndexDatabase) => T): { readonly value: T; readonly report: SyncReport };
-  /** Another text whenever what can be read may have changed; comparable with others of this reader only. */
+export interface UpToDateIndex {
+  /**
+   * Brings the index up to date, then reads it in one state. Who cannot get the lock, or cannot write, reads what is there, and
+   * `stale` is true. An index that turns out broken is made anew and read again, once.
+   */
+  read<T>(work: (database: IndexDatabase) => T): { readonly value: T; readonly stale: boolean };
+  /** Takes changes in now, however young the last look is; the report says `stale` when another process holds the lock. */
+  sync(): SyncReport;
+  /** The same in short slices, between which the process does other things; meanwhile reads answer from the old state as `stale`. */
+  syncInSlices(): Promise<SyncReport>;
+  /** Makes the index anew from the files; readers have the old one until it is done. Throws `busy`, `unavailable`. */
+  rebuild(): SyncReport;
+  /** Another text whenever what can be read may have changed; comparable with others of this object only. */
   revision(): string;
   close(): void;
 }
 
-export type IndexReaderOptions = Omit<UpToDateOptions, 'now'> & { readonly now: () => number };
+/** How long a caller waits for the lock before it makes do with what is there. */
+const LOCK_WAIT_MS = 50;
+/** A rebuild is asked for by a person, who can wait a little for a running sync. */
+const REBUILD_WAIT_MS = 5000;
+/** Who could not write does not look at all files again before so long. */
+const STALE_PAUSE_MS = 250;
 
-/** A reader that keeps the index open between calls and follows when the file is replaced. */
-export function openIndexReader(options: IndexReaderOptions): IndexReader {
-  let database: IndexDatabase | undefined;
-  let openings = 0;
-  const close = (): void => {
-    database?.close();
-    database = undefined;
+/** Opens nothing yet; keeps the index open between calls and follows when the file is replaced. */
+export function openUpToDateIndex(options: UpToDateOptions): UpToDateIndex {
+  const { file, lockFile, sources, maxAgeMs, now } = options;
+  let connection: IndexDatabase | undefined;
+  let connections = 0;
+  /** The last look that left nothing to do, and the file that it looked at. */
+  let last: { readonly at: number; readonly identity: string | undefined } | undefined;
+  /** The file that has all that the feeds told so far. */
+  let followed: string | undefined;
+  /** When this process could not write, because another did or nothing can be written. */
+  let staleAt = Number.NEGATIVE_INFINITY;
+  let running = false;
+  let slices: Promise<SyncReport> | undefined;
+
+  const use = (database: IndexDatabase | undefined): IndexDatabase | undefined => {
+    connections++;
+    return (connection = database);
   };
-  const readOnce = <T>(work: (database: IndexDatabase) => T): { value: T; report: SyncReport } => {
-    let report = bringUpToDate({ ...options, now: options.now() });
-    if (database?.isCurrent() !== true) {
-      close();
-      database = openExistingIndex(options.file);
-      openings++;
-    }
-    if (database === undefined) {
-      // It broke since the last look.
-      checks.delete(options.file);
-      report = bringUpToDate({ ...options, now: options.now() });
-      database = openIndex(options.file);
-    }
-    return { value: work(database), report };
+  const useEmpty = (): IndexDatabase => {
+    const database = openEmptyIndex();
+    use(database);
+    return database;
   };
-  const read = <T>(work: (database: IndexDatabase) => T): { value: T; report: SyncReport } => {
+  const disconnect = (): void => {
+    connection?.close();
+    connection = undefined;
+  };
+  const connect = (): IndexDatabase | undefined => {
+    if (connection?.isCurrent() === true) return connection;
+    disconnect();
+    return use(openExistingIndex(file));
+  };
+  const isYoung = (): boolean => {
+    return last !== undefined && isWithin(now() - last.at, maxAgeMs) && last.identity === identityOf(file);
+  };
+  const feeds = (): readonly ChangeFeed[] => sources.flatMap((source) => source.changes ?? []);
+
+  const noteLook = (at: number): void => {
+    last = { at, identity: identityOf(file) };
+    followed = last.identity;
+    staleAt = Number.NEGATIVE_INFINITY;
+  };
+
+  function* bringUpToDate(): Steps<SyncReport> {
+    if (running) return STALE;
+    running = true;
+    const at = now();
+    let report = STALE;
     try {
-      return readOnce(work);
+      if (followed !== identityOf(file)) for (const feed of feeds()) feed.forget();
+      report = (yield* takeChangesIn()) ?? (yield* buildUnderLock(LOCK_WAIT_MS)) ?? STALE;
+      return report;
+    } finally {
+      running = false;
+      if (report.stale) {
+        last = undefined;
+        staleAt = at;
+        for (const feed of feeds()) feed.putBack();
+      } else noteLook(at);
+    }
+  }
+
+  /** Undefined when there is no index that can serve. On a connection of its own: reads go on meanwhile. */
+  function* takeChangesIn(): Steps<SyncReport | undefined> {
+    let database = openExistingIndex(file);
+    try {
+      if (database === undefined) return undefined;
+      const before = database.version();
+      let look = yield* lookForChanges(database, sources);
+      if (look.isNothing) return reportUnchanged(database, look);
+      const lock = takeLock(lockFile, LOCK_WAIT_MS);
+      if (lock === undefined) return STALE;
+      try {
+        if (!database.isCurrent() || database.version() !== before) {
+          // Another process wrote between the look and the lock.
+          for (const feed of feeds()) feed.putBack();
+          database.close();
+          database = openExistingIndex(file);
+          if (database === undefined) return undefined;
+          look = yield* lookForChanges(database, sources);
+        }
+        return yield* takeIn(database, sources, look, now);
+      } finally {
+        lock.release();
+      }
     } catch (error) {
       if (!isBrokenIndex(error)) throw error;
-      close();
-      discard(options);
-      return readOnce(work);
+      return undefined;
+    } finally {
+      // Kept for the reads that follow, where there is none yet.
+      if (connection === undefined && database?.isCurrent() === true) use(database);
+      else database?.close();
+    }
+  }
+
+  /** Undefined when another process holds the lock. */
+  function* buildUnderLock(waitMs: number): Steps<SyncReport | undefined> {
+    const lock = takeLock(lockFile, waitMs);
+    if (lock === undefined) return undefined;
+    try {
+      // What changes from here on is told again.
+      for (const source of sources) source.changes?.take();
+      return yield* buildIndex(file, (database) => loadIndex(database, sources, now));
+    } finally {
+      lock.release();
+    }
+  }
+
+  const keepUp = (): boolean => {
+    if (isYoung()) return running;
+    if (running || isWithin(now() - staleAt, STALE_PAUSE_MS)) return true;
+    try {
+      return finish(bringUpToDate()).stale;
+    } catch (error) {
+      // No room, or no right to write: what is there is still worth an answer.
+      if (isWriteFault(error) && connect() !== undefined) return true;
+      throw error;
     }
   };
+  const readOnce = <T>(work: (database: IndexDatabase) => T): { value: T; stale: boolean } => {
+    let stale = keepUp();
+    if (connect() === undefined) {
+      // It went away since the last look, or another process makes the first one.
+      last = undefined;
+      stale = finish(bringUpToDate()).stale;
+    }
+    const database = connect() ?? useEmpty();
+    return { value: database.snapshot(() => work(database)), stale };
+  };
+
   return {
-    read,
-    revision() {
-      // SQLite counts, for each connection, what others have committed; only this reader's own connection is asked.
-      const { value } = read((current) => current.getOne<{ data_version: number }>('PRAGMA data_version'));
-      return `${openings}.${value.data_version}`;
+    read(work) {
+      try {
+        return readOnce(work);
+      } catch (error) {
+        if (!isBrokenIndex(error)) throw error;
+        const isReplaced = connection?.isCurrent() === false;
+        disconnect();
+        last = undefined;
+        if (isReplaced || finish(buildUnderLock(LOCK_WAIT_MS)) !== undefined) return readOnce(work);
+        // Another process is at it: nothing for now.
+        return { value: work(useEmpty()), stale: true };
+      }
     },
-    close,
+    sync: () => finish(bringUpToDate()),
+    syncInSlices() {
+      const before = slices;
+      slices = (async () => {
+        await before?.catch(() => undefined);
+        return finishInSlices(bringUpToDate());
+      })();
+      return slices;
+    },
+    rebuild() {
+      const at = now();
+      const report = finish(buildUnderLock(REBUILD_WAIT_MS));
+      if (report === undefined)
+        throw new MemvaultError('busy', `cannot rebuild ${file}: another process is writing the index`);
+      noteLook(at);
+      return report;
+    },
+    revision() {
+      // SQLite counts, for each connection, what others have committed.
+      const { value } = this.read((database) => database.version());
+      return `${connections}.${value}`;
+    },
+    close: disconnect,
   };
 }
 
-interface Check {
-  readonly at: number;
-  readonly inode: number | undefined;
-  readonly report: SyncReport;
+const STALE: SyncReport = {
+  added: 0,
+  changed: 0,
+  removed: 0,
+  unchanged: 0,
+  diagnostics: 0,
+  rebuilt: false,
+  stale: true,
+};
+
+function isWithin(age: number, limit: number): boolean {
+  return age >= 0 && age < limit;
 }
 
-/** The last look of this process at each index. */
-const checks = new Map<string, Check>();
-
-/** Undefined when there is work, or no index to be trusted. */
-function findUnchanged({ file, sources }: UpToDateOptions): SyncReport | undefined {
-  const database = openExistingIndex(file);
-  if (database === undefined) return undefined;
-  try {
-    return checkUnchanged(database, sources);
-  } catch (error) {
-    if (isBrokenIndex(error)) return undefined;
-    throw error;
-  } finally {
-    database.close();
-  }
-}
-
-function syncUnderLock({ file, lockFile, sources, now }: UpToDateOptions): SyncReport {
-  const lock = takeLock(lockFile, LOCK_WAIT_MS);
-  if (lock === undefined)
-    return { added: 0, changed: 0, removed: 0, unchanged: 0, diagnostics: 0, rebuilt: false, stale: true };
-  try {
-    return syncFile(file, sources, now);
-  } catch (error) {
-    if (!isBrokenIndex(error)) throw error;
-    moveIndexAside(file);
-    return { ...syncFile(file, sources, now), rebuilt: true };
-  } finally {
-    lock.release();
-  }
-}
-
-function syncFile(file: string, sources: readonly MemoryFileSource[], now: number): SyncReport {
-  const database = openIndex(file);
-  try {
-    return syncIndex(database, sources, { now });
-  } finally {
-    database.close();
-  }
-}
-
-/** Puts a broken index out of the way, unless another process is at it. */
-function discard({ file, lockFile }: Pick<UpToDateOptions, 'file' | 'lockFile'>): void {
-  const lock = takeLock(lockFile, LOCK_WAIT_MS);
-  if (lock === undefined) return;
-  try {
-    checks.delete(file);
-    moveIndexAside(file);
-  } finally {
-    lock.release();
-  }
-}
-
-function inodeOf(file: string): number | undefined {
-  return lstatSync(file, { throwIfNoEntry: false })?.ino;
+/** Names a file beyond its path: another one in its place has another. */
+function identityOf(file: string): string | undefined {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  return stats === undefined ? undefined : `${stats.ino} ${stats.birthtimeMs}`;
 }

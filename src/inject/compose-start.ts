@@ -1,11 +1,11 @@
 // Puts a session's start block together: asks the library, selects, renders, and notes what went in.
 
-import { createHash } from 'node:crypto';
 import type { SessionStartEvent } from '../model/hook-event.ts';
 import type { Memory } from '../model/memory.ts';
 import type { MemoryLibrary } from '../model/ports.ts';
 import type { MemoryRow } from '../model/search.ts';
 import type { Receipt } from '../model/receipt.ts';
+import { sha256Hex } from '../system/digest.ts';
 import { renderStart } from './render.ts';
 import { selectForStart } from './select.ts';
 import type { HeldNotice } from './start-lines.ts';
@@ -67,7 +67,7 @@ export function composeStart(request: StartRequest, context: StartContext): Star
     held,
   });
   if (selection === undefined) return undefined;
-  const nonce = createHash('sha256').update(`${context.secret}\0${request.sessionId}`).digest('hex').slice(0, 24);
+  const nonce = sha256Hex(Buffer.from(`${context.secret}\0${request.sessionId}`)).slice(0, 24);
   const block = renderStart(selection, { nonce });
   const heldPart = held === undefined ? undefined : `${held.count} held: ${held.sentence}`;
   const count = block.items.length === 1 ? '1 memory' : `${block.items.length} memories`;

@@ -32,7 +32,8 @@ export interface ViewerSource {
   vaults(): readonly VaultSummary[];
   /** Undefined for a key that is not among the vaults. */
   library(vaultKey: string): MemoryLibrary | undefined;
-  status(vaultKey: string): VaultStatus | undefined;
+  /** Undefined for a key that is not among the vaults. */
+  status(vaultKey: string): Promise<VaultStatus | undefined>;
   /** The vector of a question by an installed model; undefined while the model is not ready. Left out where none can be. */
   queryVector?(question: {
     readonly text: string;

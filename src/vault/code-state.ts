@@ -5,11 +5,6 @@ import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FileReference } from '../model/memory.ts';
 
-interface CodeState {
-  /** Whether any of the files differs from its blob id; undefined where none has one, or nobody can tell. */
-  readonly hasChanged: (files: readonly FileReference[]) => boolean | undefined;
-}
-
 /**
  * Answers for files below a work tree. A file that is gone has changed; a reference without a blob id says nothing. Files are hashed once
  * and again when their size or time differs; at most `most` are hashed in a second, so that a search is never slow: beyond, nobody can tell.
@@ -17,7 +12,7 @@ interface CodeState {
 export function openCodeState(
   root: string,
   { now, most = 400 }: { readonly now: () => number; readonly most?: number },
-): CodeState {
+) {
   const known = new Map<string, Known>();
   let second = 0;
   let hashed = 0;

@@ -3,11 +3,10 @@
 import { createHash } from 'node:crypto';
 import { drawMemoryId, shortId } from '../model/memory.ts';
 import type { Memory, MemoryId } from '../model/memory.ts';
+import { ARCHIVE_TAG } from './forgotten.ts';
 import { memoryPath, isOwnPath } from './file-name.ts';
 import { serializeMemory } from './memory-file.ts';
 
-/** Tag of an archive and of a month's joint tombstone: the ids that they name are meant to be gone. */
-export const ARCHIVE_TAG = 'archive';
 const MAX_CHAPTERS = 200;
 const MAX_BODY = 180 * 1024;
 const MAX_FILES = 60;

@@ -4,8 +4,10 @@ import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs
 import { join } from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { MemvaultError } from '../model/errors.ts';
+import { loadLazily } from '../system/lazy-module.ts';
 import { readTemplate } from '../system/templates.ts';
-import { MAX_YAML_BYTES, parseYaml } from './safe-yaml.ts';
+import type * as Engine from './yaml-engine.ts';
+import { MAX_YAML_BYTES } from './yaml-limit.ts';
 
 /** The version of the file format that this memvault reads and writes. */
 const FORMAT_VERSION = 1;
@@ -39,7 +41,9 @@ export interface VaultConfig {
 export function readVaultConfig(vaultDir: string): VaultConfig {
   const read = readConfigText(join(vaultDir, 'vault.yaml'));
   if (!read.ok) return refused(read.message);
-  const parsed = parseYaml(read.text);
+  // Without it, or as memvault wrote it, nothing but the format is said.
+  if (read.text === '' || read.text === readTemplate('vault/vault.yaml')) return { values: {}, diagnostics: [] };
+  const parsed = loadLazily<typeof Engine>('yaml-engine').parseYaml(read.text);
   if (!parsed.ok) return refused(parsed.message, parsed.line);
   if (parsed.value === null) return { values: {}, diagnostics: [] };
   if (typeof parsed.value !== 'object' || Array.isArray(parsed.value)) return refused('expected `key: value` lines');

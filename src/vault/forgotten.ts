@@ -1,13 +1,15 @@
 // Forgetting: tombstones, and what they say must not be learned again.
 
-import { createHash } from 'node:crypto';
 import { shortId } from '../model/memory.ts';
 import type { Memory, MemoryId } from '../model/memory.ts';
+import { sha256Hex } from '../system/digest.ts';
 import { parseMemoryFile } from './memory-file.ts';
 import { listVaultFiles, readVaultFile } from './store.ts';
 
 /** Tag of a tombstone whose memories were removed as files: nobody should miss them. */
 export const PURGED_TAG = 'purged';
+/** Tag of an archive and of a month's joint tombstone: the ids that they name are meant to be gone. */
+export const ARCHIVE_TAG = 'archive';
 const TITLE_TAG = 'title-';
 
 export interface Forgotten {
@@ -66,5 +68,5 @@ function titleHash(title: string): string {
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim();
-  return createHash('sha256').update(plain).digest('hex').slice(0, 16);
+  return sha256Hex(Buffer.from(plain)).slice(0, 16);
 }

@@ -1,10 +1,11 @@
-// Splits a file into frontmatter and body and reads the frontmatter. The only module that knows gray-matter.
+// Splits a file into frontmatter and body and reads the frontmatter.
 
-import matter from 'gray-matter';
 import type { Diagnostic } from '../model/diagnostic.ts';
+import { loadLazily } from '../system/lazy-module.ts';
 import { parseFlatYaml } from './flat-yaml.ts';
-import { MAX_YAML_BYTES, isOverYamlLimit, parseYaml } from './safe-yaml.ts';
 import type { YamlResult } from './safe-yaml.ts';
+import type * as Engine from './yaml-engine.ts';
+import { MAX_YAML_BYTES, isOverYamlLimit } from './yaml-limit.ts';
 
 export interface Frontmatter {
   readonly ok: true;
@@ -105,26 +106,11 @@ function openingFault(text: string): Fault {
   return { line: 1, rule: 'frontmatter-missing', message: 'no frontmatter: the first line must be `---`' };
 }
 
-/**
- * gray-matter sees the frontmatter alone, never the body, behind a delimiter that we wrote; every engine but ours is refused.
- * With an options object it does not cache (its cache hides broken files and grows without end).
- */
+let engine: typeof Engine | undefined;
+
 function parseWithEngine(raw: string): YamlResult {
-  // gray-matter ends the block at the first line that begins with `---`, whatever follows.
-  const cut = raw.split('\n').findIndex((line) => line.startsWith('---'));
-  if (cut !== -1) return { ok: false, message: 'a line begins with `---` inside the frontmatter', line: cut + 1 };
-  const result: { yaml: YamlResult } = { yaml: { ok: true, value: null } };
-  const deny = (): object => ({});
-  const yaml = (text: string): object => {
-    result.yaml = parseYaml(text.replace(/^\r?\n/, ''));
-    return {};
-  };
-  matter(`---\n${raw}---\n`, {
-    language: 'yaml',
-    delimiters: ['---', '---'],
-    engines: { yaml, javascript: deny, js: deny, json: deny, coffee: deny, coffeescript: deny, cson: deny },
-  });
-  return result.yaml;
+  engine ??= loadLazily<typeof Engine>('yaml-engine');
+  return engine.parseFrontmatterYaml(raw);
 }
 
 function withoutPrototype(value: unknown): Record<string, unknown> | undefined {

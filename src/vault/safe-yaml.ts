@@ -2,9 +2,8 @@
 
 import { JSON_SCHEMA, YAMLException, load } from 'js-yaml';
 import { cleanLine } from '../system/clean-text.ts';
+import { MAX_YAML_BYTES, isOverYamlLimit } from './yaml-limit.ts';
 
-/** A larger block is refused unread. In bytes of UTF-8. */
-export const MAX_YAML_BYTES = 16 * 1024;
 const MAX_DEPTH = 10;
 
 export type YamlResult =
@@ -31,9 +30,4 @@ export function parseYaml(text: string): YamlResult {
     const message = `not readable YAML: ${cleanLine(reason, 160)}`;
     return line === undefined ? { ok: false, message } : { ok: false, message, line: line + 1 };
   }
-}
-
-export function isOverYamlLimit(text: string): boolean {
-  if (text.length > MAX_YAML_BYTES) return true;
-  return text.length * 3 > MAX_YAML_BYTES && Buffer.byteLength(text) > MAX_YAML_BYTES;
 }

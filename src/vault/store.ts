@@ -1,8 +1,7 @@
 // Reads the files of a vault, or of an outbox, which has the same folders: finds them, reads one. Follows no link, trusts no name.
 
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, readdirSync } from 'node:fs';
-import type { BigIntStats, Dirent } from 'node:fs';
-import { join } from 'node:path';
+import type { Stats } from 'node:fs';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { MemvaultError } from '../model/errors.ts';
 import { cleanLine } from '../system/clean-text.ts';
@@ -20,9 +19,19 @@ export interface VaultFile {
   readonly path: string;
   /** In bytes. */
   readonly size: number;
-  /** Time of the last change, in nanoseconds since the epoch. */
-  readonly mtimeNs: bigint;
-  readonly inode: bigint;
+  /** When its content or its name last changed, in milliseconds since the epoch; no program can set it. */
+  readonly changedMs: number;
+  /** One number of size, times and inode: another one where a file changed. A whole number below 2^52. */
+  readonly stamp: number;
+}
+
+/** What lies in one folder, without the folders below it. */
+export interface VaultFolder {
+  /** Relative to the vault, with `/`. */
+  readonly path: string;
+  readonly files: readonly VaultFile[];
+  /** Links, devices, pipes and folders called `*.md`, names that are not safe, a folder that cannot be read. */
+  readonly faults: readonly Diagnostic[];
 }
 
 export type VaultRead =
@@ -30,20 +39,43 @@ export type VaultRead =
   | { readonly ok: false; readonly diagnostic: Diagnostic };
 
 /**
- * Every `*.md` below `memories/` and `sessions/` of the folder `root` (a `.claude-mem`, or an outbox), sorted by path; none
- * when the folder is not there. Links, devices, pipes and folders called `*.md` go to `report`. Throws `denied` when `root`
- * itself is a link.
+ * Every folder below `memories/` and `sessions/` of the folder `root` (a `.claude-mem`, or an outbox) with its `*.md` files, one
+ * folder at a time; none when `root` is not there. Throws `denied` when `root` itself is a link.
  */
+export function* walkVault(root: string): Generator<VaultFolder, void, void> {
+  if (!isOwnFolder(root)) return;
+  for (const folder of MEMORY_FOLDERS) {
+    const stats = lstatSync(`${root}/${folder}`, { throwIfNoEntry: false });
+    if (stats === undefined) continue;
+    if (stats.isDirectory()) yield* walkFolder(root, folder, 1);
+    else
+      yield {
+        path: folder,
+        files: [],
+        faults: [notAFile(folder, stats.isSymbolicLink() ? 'a link' : 'no folder')],
+      };
+  }
+}
+
+/** The files of `walkVault`, sorted by path; its faults go to `report`. */
 export function listVaultFiles(root: string, report: (diagnostic: Diagnostic) => void = () => {}): VaultFile[] {
   const files: VaultFile[] = [];
-  if (!isOwnFolder(root)) return files;
-  for (const folder of MEMORY_FOLDERS) {
-    const stats = lstatSync(join(root, folder), { throwIfNoEntry: false });
-    if (stats === undefined) continue;
-    if (stats.isDirectory()) listFolder({ root, files, report }, folder, 1);
-    else report(notAFile(folder, stats.isSymbolicLink() ? 'a link' : 'no folder'));
+  for (const folder of walkVault(root)) {
+    for (const file of folder.files) files.push(file);
+    for (const fault of folder.faults) report(fault);
   }
   return files.sort((one, other) => (one.path < other.path ? -1 : 1));
+}
+
+/** The file at a path as `walkVault` would give it; `absent`: nothing that it would speak of; `other`: a folder or a fault. */
+export function findVaultFile(root: string, path: string): VaultFile | 'absent' | 'other' {
+  if (!isInside(path)) return FORBIDDEN.test(path) ? 'other' : 'absent';
+  if (path.split('/').some(isHidden)) return 'absent';
+  if (findLink(root, path, new Set())?.rule === 'not-a-file') return 'other';
+  const stats = lstatSync(`${root}/${path}`, { throwIfNoEntry: false });
+  if (stats === undefined) return 'absent';
+  if (!stats.isFile()) return 'other';
+  return isMarkdown(path) ? fileOf(path, stats) : 'absent';
 }
 
 /**
@@ -58,7 +90,7 @@ export function readVaultFile(root: string, path: string, checked: Set<string> =
   let descriptor: number;
   try {
     // Without NONBLOCK a named pipe would hold us for ever; NOFOLLOW refuses a link as the last segment.
-    descriptor = openSync(join(root, path), constants.O_RDONLY | NO_FOLLOW | NON_BLOCK);
+    descriptor = openSync(`${root}/${path}`, constants.O_RDONLY | NO_FOLLOW | NON_BLOCK);
   } catch (error) {
     return { ok: false, diagnostic: openFault(path, error) };
   }
@@ -71,48 +103,59 @@ export function readVaultFile(root: string, path: string, checked: Set<string> =
 
 /** Throws `denied` unless the path is relative, with `/`, below one of the memory folders, and stays there. */
 export function checkPath(path: string): void {
-  const segments = path.split('/');
-  const isInside =
-    segments.length > 1 &&
-    MEMORY_FOLDERS.some((folder) => folder === segments[0]) &&
-    segments.every((segment) => segment !== '' && segment !== '.' && segment !== '..') &&
-    !FORBIDDEN.test(path);
-  if (!isInside)
+  if (!isInside(path))
     throw new MemvaultError('denied', `${JSON.stringify(path.slice(0, 200))} is not a path inside the vault`);
 }
 
-interface Listing {
-  readonly root: string;
-  readonly files: VaultFile[];
-  readonly report: (diagnostic: Diagnostic) => void;
+function isInside(path: string): boolean {
+  const segments = path.split('/');
+  return (
+    segments.length > 1 &&
+    MEMORY_FOLDERS.some((folder) => folder === segments[0]) &&
+    segments.every((segment) => segment !== '' && segment !== '.' && segment !== '..') &&
+    !FORBIDDEN.test(path)
+  );
 }
 
-function listFolder(listing: Listing, folder: string, depth: number): void {
-  const { root, files, report } = listing;
-  for (const entry of readEntries(join(root, folder), folder, report)) {
-    const path = `${folder}/${entry.name}`;
-    const isMarkdown = entry.name.endsWith('.md') && !entry.name.startsWith('.');
-    if (entry.isFile()) {
-      if (!isMarkdown) continue;
-      const stats = lstatSync(join(root, path), { bigint: true, throwIfNoEntry: false });
-      if (stats === undefined) continue;
-      if (!stats.isFile()) report(notAFile(path, 'no regular file'));
-      else if (FORBIDDEN.test(entry.name)) report(badName(path));
-      else files.push(fileOf(path, stats));
-    } else if (entry.isDirectory() && !isMarkdown) {
-      if (entry.name.startsWith('.')) continue;
-      if (depth < MAX_FOLDER_DEPTH) listFolder(listing, path, depth + 1);
-      else report(notAFile(path, `more than ${MAX_FOLDER_DEPTH} folders deep`));
-    } else if (entry.isSymbolicLink()) report(notAFile(path, 'a link: memvault follows none'));
-    else if (isMarkdown) report(notAFile(path, entry.isDirectory() ? 'a folder' : 'no regular file'));
+function* walkFolder(root: string, path: string, depth: number): Generator<VaultFolder, void, void> {
+  const files: VaultFile[] = [];
+  const faults: Diagnostic[] = [];
+  const below: string[] = [];
+  for (const name of readNames(`${root}/${path}`, path, faults)) {
+    if (isHidden(name)) continue;
+    const inner = `${path}/${name}`;
+    const stats = lstatSync(`${root}/${inner}`, { throwIfNoEntry: false });
+    if (stats === undefined) continue;
+    if (stats.isFile()) {
+      if (!isMarkdown(name)) continue;
+      if (FORBIDDEN.test(name)) faults.push(badName(inner));
+      else files.push(fileOf(inner, stats));
+    } else if (stats.isSymbolicLink()) faults.push(notAFile(inner, 'a link: memvault follows none'));
+    else if (isMarkdown(name)) faults.push(notAFile(inner, stats.isDirectory() ? 'a folder' : 'no regular file'));
+    else if (stats.isDirectory()) {
+      if (FORBIDDEN.test(name)) faults.push(badName(inner));
+      else if (depth < MAX_FOLDER_DEPTH) below.push(inner);
+      else faults.push(notAFile(inner, `more than ${MAX_FOLDER_DEPTH} folders deep`));
+    }
   }
+  yield { path, files, faults };
+  for (const folder of below) yield* walkFolder(root, folder, depth + 1);
 }
 
-function readEntries(folder: string, path: string, report: Listing['report']): Dirent[] {
+/** Such files and folders belong to other programs. */
+function isHidden(name: string): boolean {
+  return name.startsWith('.');
+}
+
+function isMarkdown(name: string): boolean {
+  return name.endsWith('.md');
+}
+
+function readNames(folder: string, path: string, faults: Diagnostic[]): string[] {
   try {
-    return readdirSync(folder, { withFileTypes: true });
+    return readdirSync(folder);
   } catch (error) {
-    report(openFault(path, error));
+    faults.push(openFault(path, error));
     return [];
   }
 }
@@ -133,7 +176,7 @@ function findLink(root: string, path: string, checked: Set<string>): Diagnostic 
   for (let end = path.indexOf('/'); end !== -1; end = path.indexOf('/', end + 1)) {
     const folder = path.slice(0, end);
     if (checked.has(folder)) continue;
-    const stats = lstatSync(join(root, folder), { throwIfNoEntry: false });
+    const stats = lstatSync(`${root}/${folder}`, { throwIfNoEntry: false });
     if (stats === undefined) return gone(path);
     if (!stats.isDirectory()) return notAFile(path, `behind ${folder}, which is no folder of the vault`);
     checked.add(folder);
@@ -142,20 +185,37 @@ function findLink(root: string, path: string, checked: Set<string>): Diagnostic 
 }
 
 function readOpenFile(descriptor: number, path: string): VaultRead {
-  const stats = fstatSync(descriptor, { bigint: true });
+  const stats = fstatSync(descriptor);
   if (!stats.isFile()) return { ok: false, diagnostic: notAFile(path, 'no regular file') };
   if (stats.size > MAX_MEMORY_BYTES) return { ok: false, diagnostic: tooLarge(path, stats.size) };
-  // One byte more than expected shows a file that grew since fstat.
-  const bytes = Buffer.allocUnsafe(Number(stats.size) + 1);
+  // One byte more than expected shows a file that grew since fstat; fewer bytes than asked for are the end of a regular file.
+  const bytes = Buffer.allocUnsafe(stats.size + 1);
   let length = 0;
   for (let count = -1; count !== 0 && length < bytes.length; length += count)
     count = readSync(descriptor, bytes, length, bytes.length - length, null);
-  if (length > MAX_MEMORY_BYTES) return { ok: false, diagnostic: tooLarge(path, BigInt(length)) };
+  if (length > MAX_MEMORY_BYTES) return { ok: false, diagnostic: tooLarge(path, length) };
   return { ok: true, bytes: bytes.subarray(0, length), file: fileOf(path, stats) };
 }
 
-function fileOf(path: string, stats: BigIntStats): VaultFile {
-  return { path, size: Number(stats.size), mtimeNs: stats.mtimeNs, inode: stats.ino };
+function fileOf(path: string, stats: Stats): VaultFile {
+  return { path, size: stats.size, changedMs: Math.max(stats.mtimeMs, stats.ctimeMs), stamp: stampOf(stats) };
+}
+
+/**
+ * The time of change of the inode is among them: it tells of an edit that set the file's own time back. In straight lines: a
+ * short command runs this ten thousand times before it is compiled.
+ */
+function stampOf({ size, mtimeMs, ctimeMs, ino }: Stats): number {
+  // A time in 4096ths of a millisecond is a whole number, and as fine as a double can tell.
+  const written = mtimeMs * 4096;
+  const changed = ctimeMs * 4096;
+  let low = Math.imul(size ^ ino, 0x2c1b_3c6d);
+  low = Math.imul(low ^ (low >>> 15) ^ written, 0x297a_2d39);
+  low = Math.imul(low ^ (low >>> 13) ^ changed, 0x45d9_f3b);
+  let high = Math.imul(Math.floor(written / 0x1_0000_0000) ^ (low >>> 16), 0x119d_e1f3);
+  high = Math.imul(high ^ (high >>> 14) ^ Math.floor(changed / 0x1_0000_0000) ^ ino, 0x3449_5cbd);
+  high = Math.imul(high ^ (high >>> 15) ^ size, 0x2c1b_3c6d);
+  return ((high ^ (high >>> 12)) & 0xf_ffff) * 0x1_0000_0000 + ((low ^ (low >>> 16)) >>> 0);
 }
 
 function notAFile(path: string, what: string): Diagnostic {
@@ -174,12 +234,12 @@ function badName(path: string): Diagnostic {
     rule: 'name-unsafe',
     severity: 'error',
     message: 'a control character or a backslash in the name',
-    mend: 'Rename the file.',
+    mend: 'Rename it.',
   };
 }
 
-function tooLarge(path: string, size: bigint): Diagnostic {
-  const message = `${size / 1024n} KiB: a memory has at most ${MAX_MEMORY_BYTES / 1024} KiB`;
+function tooLarge(path: string, size: number): Diagnostic {
+  const message = `${Math.floor(size / 1024)} KiB: a memory has at most ${MAX_MEMORY_BYTES / 1024} KiB`;
   return { path, rule: 'file-too-large', severity: 'error', message, mend: 'Split it into several memories.' };
 }
 

@@ -86,10 +86,10 @@ export function createRoutes(parts: RouteParts): Hono {
     return next();
   });
 
-  app.get('/', (c) => {
+  app.get('/', async (c) => {
     const context = contextOf(parts, c);
     const library = libraryFor(parts, context);
-    const status = context.vault === undefined ? undefined : source.status(context.vault.key);
+    const status = context.vault === undefined ? undefined : await source.status(context.vault.key);
     const nextSteps = library === undefined ? undefined : readNextSteps(library);
     const content = {
       rows: library?.recent({}, LATEST).map(shownRow) ?? [],
@@ -144,9 +144,9 @@ export function createRoutes(parts: RouteParts): Hono {
     return c.body(body, 200, { 'content-type': 'application/json', etag });
   });
 
-  app.get('/api/status', (c) => {
+  app.get('/api/status', async (c) => {
     const context = contextOf(parts, c);
-    const status = context.vault === undefined ? undefined : source.status(context.vault.key);
+    const status = context.vault === undefined ? undefined : await source.status(context.vault.key);
     return c.json({
       version: parts.version,
       vaults: context.vaults,

@@ -114,7 +114,7 @@ export async function writeDueSummaries(parts: CycleParts, openSessionIds: Reado
       if (vault === undefined) continue;
       const entry = parts.writer.summarize(vault, record);
       parts.writer.write(vault, entry);
-      vault.sync();
+      await vault.syncInSlices();
       parts.writer.close(vault, entry);
       written++;
     } catch (error) {
@@ -141,7 +141,7 @@ async function resumeJournals(parts: CycleParts, fresh: readonly HookEvent[]): P
         }
         parts.log.info('resuming a batch from the journal', { batch: entry.batch, step: entry.step });
         parts.writer.write(vault, entry);
-        vault.sync();
+        await vault.syncInSlices();
         parts.spool.acknowledge(entry.eventIds);
         parts.writer.close(vault, entry);
       }
@@ -172,7 +172,7 @@ async function workOff(parts: CycleParts, batch: Batch, inTurn: ReadonlySet<stri
     };
     const entry = await parts.writer.compress(vault, batch, state, record);
     parts.writer.write(vault, entry);
-    vault.sync();
+    await vault.syncInSlices();
     for (const memory of entry.memories) parts.live.add('memory', memory.title, vault.key, memory.id);
     if (batch.endsSession && !inTurn.has(batch.worktree ?? batch.project)) {
       reportPublication(parts, vault, await vault.publish({ now: false, atSessionEnd: true }));

@@ -1,21 +1,31 @@
 // The vaults that this worker has open, by project and by key, with a watch on the files that people edit.
 
-import { watch } from 'chokidar';
-import type { FSWatcher } from 'chokidar';
 import type { OpenVault } from '../app.ts';
+import type { Clock, Logger } from '../model/ports.ts';
 import type { VaultSummary } from '../model/viewer-source.ts';
 import type { LiveEvents } from './live-events.ts';
+import { watchVault } from './vault-watch.ts';
+import type { VaultWatch } from './vault-watch.ts';
 
 /** Where a project's memories go is asked again after so long: `memvault init` and settings may change it. */
 const PLACEMENT_MS = 5_000;
+const TICK_MS = 1_000;
 
-export function createVaultShelf(
-  open: (project: string) => Promise<OpenVault | undefined>,
-  live: LiveEvents,
-  now: () => number,
-) {
+export interface ShelfParts {
+  readonly live: LiveEvents;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly open: (project: string) => Promise<OpenVault | undefined>;
+}
+
+export function createVaultShelf({ live, clock, log, open }: ShelfParts) {
   const byProject = new Map<string, { key: string | undefined; at: number }>();
-  const vaults = new Map<string, { vault: OpenVault; watcher: FSWatcher; lastUsed: number }>();
+  const vaults = new Map<string, { vault: OpenVault; watch: VaultWatch; lastUsed: number }>();
+  const now = (): number => clock.now();
+  const ticking = setInterval(() => {
+    for (const { watch } of vaults.values()) watch.tick();
+  }, TICK_MS);
+  ticking.unref();
 
   return {
     /** The project's vault, opened on first use; undefined when memories are switched off there. */
@@ -32,7 +42,7 @@ export function createVaultShelf(
         vault.close();
       } else {
         vault.journal.prune({ now: now() });
-        vaults.set(vault.key, { vault, watcher: watchEdits(vault), lastUsed: now() });
+        vaults.set(vault.key, { vault, watch: watchFilesOf(vault), lastUsed: now() });
       }
       return use(vault.key);
     },
@@ -50,8 +60,9 @@ export function createVaultShelf(
         kind: vault.place.kind,
       })),
     async close(): Promise<void> {
-      for (const { vault, watcher } of vaults.values()) {
-        await watcher.close();
+      clearInterval(ticking);
+      for (const { vault, watch } of vaults.values()) {
+        await watch.close();
         vault.close();
       }
       vaults.clear();
@@ -60,37 +71,14 @@ export function createVaultShelf(
 
   function use(key: string | undefined): OpenVault | undefined {
     const entry = key === undefined ? undefined : vaults.get(key);
-    if (entry !== undefined) entry.lastUsed = now();
-    return entry?.vault;
+    if (entry === undefined) return undefined;
+    entry.lastUsed = now();
+    entry.watch.use();
+    return entry.vault;
   }
 
-  function watchEdits(vault: OpenVault): FSWatcher {
-    const watcher = watch([vault.place.vaultDir], {
-      ignoreInitial: true,
-      followSymlinks: false,
-      depth: 4,
-      ignored: (path) => isUnwatched(path, now()),
-      awaitWriteFinish: { stabilityThreshold: 100, pollInterval: 50 },
-    });
-    const onChange = (): void => {
-      const report = vault.sync();
-      if (report.added + report.changed + report.removed > 0) live.add('memory', 'Memories changed on disk', vault.key);
-    };
-    watcher
-      .on('add', onChange)
-      .on('change', onChange)
-      .on('unlink', onChange)
-      .on('error', () => undefined);
-    return watcher;
+  function watchFilesOf(vault: OpenVault): VaultWatch {
+    const changed = (): void => live.add('memory', 'Memories changed on disk', vault.key);
+    return watchVault({ vault, clock, log, changed });
   }
-}
-
-/** The cache, and months before the last one: a watch on 100,000 files costs hundreds of megabytes; older files are found by the check before each search. */
-function isUnwatched(path: string, nowMs: number): boolean {
-  if (path.includes('/.claude-mem/cache')) return true;
-  const month = /\/(?:memories|sessions)\/(\d{4})\/(\d{2})(?:\/|$)/.exec(path);
-  if (month === null) return false;
-  const today = new Date(nowMs);
-  const age = (today.getUTCFullYear() - Number(month[1])) * 12 + today.getUTCMonth() + 1 - Number(month[2]);
-  return age > 1;
 }

@@ -83,14 +83,15 @@ export function openWorker(parts: WorkerParts): Worker {
     const [vector] = await embedder.embed([question.text], 'query');
     return vector === undefined ? undefined : { model: embedder.id, vector };
   };
-  const shelf = createVaultShelf(
-    (project) => {
+  const shelf = createVaultShelf({
+    live,
+    clock,
+    log,
+    open: (project) => {
       const folder = homeOf(project, clones.get(project));
       return openVaultFor({ cwd: folder, projectDir: folder, env, clock, log, embedQuery });
     },
-    live,
-    () => clock.now(),
-  );
+  });
   const publisher = createQuietPublisher({ clock, log, live });
   const remotes = createRemoteWatch({ log, live });
   const writer = createBatchWriter({
@@ -158,7 +159,7 @@ export function openWorker(parts: WorkerParts): Worker {
     viewerSource: {
       vaults: () => shelf.summaries(),
       library: (key) => shelf.byKey(key)?.library,
-      status: (key) => shelf.byKey(key)?.status(),
+      status: async (key) => shelf.byKey(key)?.status(),
       async queryVector({ project, ...question }) {
         const answer = await embedQuery(question);
         // Whoever searches a project wants its memories embedded, also before a session works there.

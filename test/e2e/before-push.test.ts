@@ -93,7 +93,7 @@ describe('a publish before a push', () => {
     putMemory(placeOf(repo), 'one');
     const vault = openVaultHere({ env: { ...repo.env, CLAUDE_MEM_DATA_DIR: dataDir }, cwd: repo.root });
     await vault.publish({ now: false, atSessionEnd: false, beforePushUntil: 1 });
-    expect(vault.status().outbox.held).toBeUndefined();
+    expect((await vault.status()).outbox.held).toBeUndefined();
     vault.close();
   });
 });

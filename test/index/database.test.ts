@@ -20,7 +20,7 @@ import { describe, expect, it } from 'vitest';
 import { openExistingIndex, openIndex } from '../../src/index/database.ts';
 import { searchIndex } from '../../src/index/search.ts';
 import { syncIndex } from '../../src/index/sync.ts';
-import { openIndexReader } from '../../src/index/up-to-date.ts';
+import { openUpToDateIndex } from '../../src/index/up-to-date.ts';
 import { idOf, makeFolder, makeMemory, openFolder } from './folder-source.ts';
 
 describe('openIndex', () => {
@@ -28,13 +28,13 @@ describe('openIndex', () => {
     const file = join(makeFolder(), 'deep', 'index.sqlite');
     const made = openIndex(file);
     expect(made.rebuilt).toBe(true);
-    made.run(`INSERT INTO meta (key, value) VALUES ('a', 'b')`);
+    made.run(`INSERT INTO duplicates (memory) VALUES ('a')`);
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(statSync(`${file}-wal`).mode & 0o777).toBe(0o600);
     made.close();
     const again = openIndex(file);
     expect(again.rebuilt).toBe(false);
-    expect(again.getOne('SELECT value FROM meta')).toEqual({ value: 'b' });
+    expect(again.getOne('SELECT memory FROM duplicates')).toEqual({ memory: 'a' });
     again.close();
   });
 
@@ -66,7 +66,7 @@ describe('openIndex', () => {
     damage(file);
     const database = openIndex(file);
     expect(database.rebuilt).toBe(true);
-    expect(syncIndex(database, [source])).toMatchObject({ added: 3, rebuilt: true });
+    expect(syncIndex(database, [source])).toMatchObject({ added: 3 });
     expect(searchIndex(database, { text: 'mutex', limit: 10 }).total).toBe(3);
     database.close();
     expect(existsSync(`${file}.broken`)).toBe(true);
@@ -117,7 +117,7 @@ describe('a reader', () => {
     const { source, write } = vaultOf(folder);
     for (let n = 10; n < 200; n++) write(`memories/${n}.md`, makeMemory({ id: idOf(n), body: `mutex `.repeat(n) }));
     const now = { value: 1_000_000 };
-    const reader = openIndexReader({
+    const reader = openUpToDateIndex({
       file,
       lockFile: join(folder, 'index.lock'),
       sources: [source],
@@ -140,7 +140,7 @@ describe('a reader', () => {
     const folder = makeFolder();
     const file = join(folder, 'index.sqlite');
     const { source, write } = vaultOf(folder);
-    const reader = openIndexReader({
+    const reader = openUpToDateIndex({
       file,
       lockFile: join(folder, 'index.lock'),
       sources: [source],

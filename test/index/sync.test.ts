@@ -2,12 +2,14 @@
 
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { openIndex } from '../../src/index/database.ts';
+import { buildIndex, openIndex } from '../../src/index/database.ts';
 import type { IndexDatabase } from '../../src/index/database.ts';
 import { listDiagnostics } from '../../src/index/diagnostics.ts';
+import { loadIndex } from '../../src/index/load.ts';
 import { countRows, getMemories, recentRows } from '../../src/index/rows.ts';
 import { searchIndex } from '../../src/index/search.ts';
-import { rebuildIndex, syncIndex } from '../../src/index/sync.ts';
+import { finish } from '../../src/index/steps.ts';
+import { syncIndex } from '../../src/index/sync.ts';
 import type { Diagnostic } from '../../src/model/diagnostic.ts';
 import { idOf, makeFolder, makeMemory, openFolder } from './folder-source.ts';
 
@@ -20,7 +22,7 @@ describe('syncIndex', () => {
     const { vault, sync } = setUp();
     vault.write('memories/a.md', makeMemory({ id: A }));
     vault.write('memories/b.md', makeMemory({ id: B }));
-    expect(sync()).toMatchObject({ added: 2, changed: 0, removed: 0, rebuilt: true, stale: false });
+    expect(sync()).toMatchObject({ added: 2, changed: 0, removed: 0, rebuilt: false, stale: false });
     expect(sync()).toMatchObject({ added: 0, changed: 0, removed: 0, unchanged: 2, rebuilt: false });
   });
 
@@ -177,9 +179,9 @@ describe('syncIndex', () => {
     const fault: Diagnostic = { path: 'memories/link.md', rule: 'not-a-file', severity: 'error', message: 'a link' };
     const faulty = {
       ...vault.source,
-      list: (report: (diagnostic: Diagnostic) => void) => {
-        report(fault);
-        return vault.source.list(report);
+      *walk() {
+        for (const folder of vault.source.walk())
+          yield { ...folder, faults: folder.path === 'memories' ? [fault] : [] };
       },
     };
     expect(syncIndex(database, [faulty])).toMatchObject({ diagnostics: 1 });
@@ -219,16 +221,21 @@ describe('syncIndex', () => {
   });
 });
 
-describe('rebuildIndex', () => {
-  it('gives the same answers as before', () => {
+describe('loadIndex', () => {
+  it('gives the same answers as an index that grew', () => {
     const { vault, outbox, sync, database } = setUp();
     for (let n = 1; n <= 30; n++)
       vault.write(`memories/${n}.md`, makeMemory({ id: idOf(n), title: `Mutex ${n % 3}`, body: `Word${n} and lock` }));
     outbox.write('memories/o.md', makeMemory({ id: idOf(40), supersedes: [idOf(3)], title: 'Mutex new' }));
     sync();
     const before = searchIndex(database, { text: 'mutex lock', limit: 100 });
-    expect(rebuildIndex(database, [vault.source, outbox.source])).toMatchObject({ added: 31, rebuilt: true });
-    expect(searchIndex(database, { text: 'mutex lock', limit: 100 })).toEqual(before);
+    const file = join(vault.root, '..', 'fresh.sqlite');
+    const report = finish(buildIndex(file, (fresh) => loadIndex(fresh, [vault.source, outbox.source], Date.now)));
+    expect(report).toMatchObject({ added: 31, rebuilt: true });
+    const fresh = openIndex(file);
+    expect(searchIndex(fresh, { text: 'mutex lock', limit: 100 })).toEqual(before);
+    expect(syncIndex(fresh, [vault.source, outbox.source])).toMatchObject({ added: 0, unchanged: 31 });
+    fresh.close();
     expect(before.total).toBe(31);
   });
 });
@@ -256,6 +263,9 @@ function searchIds(database: IndexDatabase, text: string): readonly string[] {
 function frozen(source: ReturnType<typeof openFolder>['source'], ms: number): typeof source {
   return {
     ...source,
-    list: (report) => source.list(report).map((file) => ({ ...file, size: 1, mtimeNs: `${ms}000001` })),
+    *walk() {
+      for (const folder of source.walk())
+        yield { ...folder, files: folder.files.map((file) => ({ ...file, stamp: ms, changedMs: ms + 0.5 })) };
+    },
   };
 }

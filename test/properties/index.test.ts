@@ -1,17 +1,20 @@
 // Laws of the index: incremental equals anew; any string searches.
 
-import { copyFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { openIndex } from '../../src/index/database.ts';
+import { buildIndex, openIndex } from '../../src/index/database.ts';
 import type { IndexDatabase } from '../../src/index/database.ts';
+import type { ChangeFeed, MemoryFileSource } from '../../src/index/file-source.ts';
 import { listDiagnostics } from '../../src/index/diagnostics.ts';
 import { planSearch } from '../../src/index/fts-query.ts';
 import { readQueryText } from '../../src/index/query-text.ts';
+import { loadIndex } from '../../src/index/load.ts';
 import { countRows, recentRows } from '../../src/index/rows.ts';
 import { searchIndex } from '../../src/index/search.ts';
-import { rebuildIndex, syncIndex } from '../../src/index/sync.ts';
+import { finish } from '../../src/index/steps.ts';
+import { syncIndex } from '../../src/index/sync.ts';
 import type { Memory } from '../../src/model/memory.ts';
 import { idOf, makeFolder, makeMemory, openFolder } from '../index/folder-source.ts';
 import type { TestFolder } from '../index/folder-source.ts';
@@ -54,22 +57,37 @@ describe('the index', () => {
           outbox: openFolder(join(root, 'outbox'), 'outbox'),
         };
         const sources = [folders.vault.source, folders.outbox.source];
+        const told = { vault: tellChanges(), outbox: tellChanges() };
+        const watched = [
+          { ...folders.vault.source, changes: told.vault },
+          { ...folders.outbox.source, changes: told.outbox },
+        ];
         const grown = openIndex(join(root, 'grown.sqlite'));
+        const followed = openIndex(join(root, 'followed.sqlite'));
         const fresh = openIndex(join(root, 'fresh.sqlite'));
+        const loaded = loadAnew(join(root, 'loaded.sqlite'), sources);
         try {
           for (const one of steps) {
             if (one.kind === 'sync') syncIndex(grown, sources);
-            else take(one, folders[one.place]);
+            else for (const path of take(one, folders[one.place])) told[one.place].tell(path);
+            if (one.kind === 'sync' || one.kind === 'copy') syncIndex(followed, watched);
+            if (one.kind === 'break') told[one.place].forget();
           }
           syncIndex(grown, sources);
+          syncIndex(followed, watched);
+          syncIndex(loaded, sources);
           syncIndex(fresh, sources);
           const expected = contentOf(fresh);
           expect(contentOf(grown)).toEqual(expected);
-          rebuildIndex(grown, sources);
-          expect(contentOf(grown)).toEqual(expected);
+          expect(contentOf(followed)).toEqual(expected);
+          expect(contentOf(loaded)).toEqual(expected);
+          const again = loadAnew(join(root, 'again.sqlite'), sources);
+          expect(contentOf(again)).toEqual(expected);
+          for (const database of [grown, followed, loaded, again])
+            expect(syncIndex(database, sources)).toMatchObject({ added: 0, changed: 0, removed: 0 });
+          again.close();
         } finally {
-          grown.close();
-          fresh.close();
+          for (const database of [grown, followed, fresh, loaded]) database.close();
           rmSync(root, { recursive: true });
         }
       }),
@@ -126,8 +144,9 @@ describe('the index', () => {
   });
 });
 
-function take(one: Step, folder: TestFolder): void {
-  const exists = folder.source.list(() => {}).some((file) => file.path === one.path);
+/** Answers the paths that it touched. */
+function take(one: Step, folder: TestFolder): readonly string[] {
+  const exists = existsSync(join(folder.root, one.path));
   if (one.kind === 'write') folder.write(one.path, one.memory);
   else if (one.kind === 'break') folder.write(one.path, 'broken');
   else if (exists && one.kind === 'remove') folder.remove(one.path);
@@ -135,7 +154,29 @@ function take(one: Step, folder: TestFolder): void {
     folder.write(one.target, 'about to be replaced');
     copyFileSync(join(folder.root, one.path), join(folder.root, one.target));
     if (one.kind === 'move') folder.remove(one.path);
+    return [one.path, one.target];
   }
+  return [one.path];
+}
+
+/** A watch that is told by the test what changed. */
+function tellChanges(): ChangeFeed & { readonly tell: (path: string) => void } {
+  let paths: Set<string> | undefined;
+  return {
+    take() {
+      const taken = paths;
+      paths = new Set();
+      return taken;
+    },
+    putBack: () => void (paths = undefined),
+    forget: () => void (paths = undefined),
+    tell: (path) => void paths?.add(path),
+  };
+}
+
+function loadAnew(file: string, sources: readonly MemoryFileSource[]): IndexDatabase {
+  finish(buildIndex(file, (database) => loadIndex(database, sources, Date.now)));
+  return openIndex(file);
 }
 
 /** Everything that the index answers. */

@@ -10,7 +10,7 @@ import { MAX_MEMORY_BYTES } from '../../src/vault/memory-file.ts';
 import { listVaultFiles, readVaultFile } from '../../src/vault/store.ts';
 
 describe('listing a vault', () => {
-  it('finds every Markdown file below memories and sessions, sorted, with size, time and inode', async () => {
+  it('finds every Markdown file below memories and sessions, sorted, with size, time and stamp', async () => {
     await using fixture = await createFixture({
       'README.md': 'x',
       'cache/a.md': 'x',
@@ -28,7 +28,7 @@ describe('listing a vault', () => {
       'memories/a.md',
       'sessions/any name, Ü.md',
     ]);
-    expect(files[0]).toMatchObject({ size: 4, mtimeNs: expect.any(BigInt), inode: expect.any(BigInt) });
+    expect(files[0]).toMatchObject({ size: 4, changedMs: expect.any(Number), stamp: expect.any(Number) });
   });
 
   it('finds nothing where there is no vault', () => {

@@ -77,7 +77,7 @@ export function fakeSource(memories: readonly (Memory & (typeof MEMORIES)[number
       { key: 'blog', name: 'blog', root: '/home/me/blog', kind: 'personal' },
     ],
     library: (key) => libraries.get(key),
-    status: (key) => (libraries.has(key) ? STATUS : undefined),
+    status: async (key) => (libraries.has(key) ? STATUS : undefined),
     recentEvents: () => events.toReversed(),
     subscribe(listener) {
       listeners.add(listener);

@@ -218,7 +218,7 @@ function killedAt(step: string): CycleParts {
         ...vault.outbox,
         put: (memory) => (step === 'inside the outbox' && memory.kind === 'summary' ? die() : vault.outbox.put(memory)),
       },
-      sync: () => (step === 'after the outbox' ? die() : vault.sync()),
+      syncInSlices: async () => (step === 'after the outbox' ? die() : vault.syncInSlices()),
     };
   };
   return {

@@ -58,7 +58,7 @@ describe('a worker with a model', () => {
     remember(2, 'The oven bakes loaves at 240 degrees', 'Then less.');
     await embedded(3);
     expect((await find('loaves in the oven'))[0]).toBe(IDS[2]);
-    expect(status()).toEqual({ model: 'm2v', installed: true, memories: 3, embedded: 3 });
+    expect(await status()).toEqual({ model: 'm2v', installed: true, memories: 3, embedded: 3 });
   });
 
   it('goes on with its cycles while it embeds, and says so', async () => {
@@ -79,7 +79,7 @@ describe('a worker with a model', () => {
     now += 3000;
     await worker.cycle();
     await settled();
-    expect(status()?.embedded).toBe(3);
+    expect((await status())?.embedded).toBe(3);
   });
 
   it('does not take a vault for done whose index was just being written', async () => {
@@ -88,13 +88,13 @@ describe('a worker with a model', () => {
     const lock = takeLock(join(vault.place.stateDir, 'index.lock'), 1000);
     await meetProject();
     await settled();
-    expect(status()?.embedded).toBe(0);
+    expect((await status())?.embedded).toBe(0);
     lock?.release();
     vault.sync();
     now += 3000;
     await worker.cycle();
     await settled();
-    expect(status()?.embedded).toBe(2);
+    expect((await status())?.embedded).toBe(2);
   });
 
   it('goes on where a killed one stopped', async () => {
@@ -170,7 +170,7 @@ describe('a worker with a model', () => {
     await embedded(402);
     expect((await ask('request'))?.vector).toHaveLength(8);
     use('m2v');
-    expect(status()?.embedded).toBeLessThan(402);
+    expect((await status())?.embedded).toBeLessThan(402);
   });
 
   it('takes up a model that was replaced under its name', async () => {
@@ -195,7 +195,7 @@ describe('a worker without a usable model', () => {
     await install('m2v');
     await meetProject();
     expect((await worker.cycle()).embedding).toBe(false);
-    expect(status()).toBeUndefined();
+    expect(await status()).toBeUndefined();
     expect(await vault.queryVector('log in')).toBeUndefined();
   });
 
@@ -203,7 +203,7 @@ describe('a worker without a usable model', () => {
     use('m2v');
     await meetProject();
     await settled();
-    expect(status()).toEqual({ model: 'm2v', installed: false, memories: 2, embedded: 0 });
+    expect(await status()).toEqual({ model: 'm2v', installed: false, memories: 2, embedded: 0 });
     expect(await ask('log in')).toBeUndefined();
     await install('m2v');
     now += 6000;
@@ -299,8 +299,8 @@ async function meetProject() {
 
 /** Cycles until so many memories have vectors; real work ends, so no time is asserted. */
 async function embedded(count: number): Promise<void> {
-  for (let round = 0; status()?.embedded !== count; round++) {
-    if (round > 200) throw new Error(`not embedded: ${JSON.stringify(status())}, ${warnings.join('; ')}`);
+  for (let round = 0; (await status())?.embedded !== count; round++) {
+    if (round > 200) throw new Error(`not embedded: ${JSON.stringify(await status())}, ${warnings.join('; ')}`);
     now += 61_000;
     await worker.cycle();
     await new Promise((resolve) => setTimeout(resolve, 5));
@@ -316,17 +316,17 @@ async function settled(): Promise<void> {
 }
 
 /** As another process sees it, with the settings as they are now. */
-function status() {
+async function status() {
   const fresh = openVaultHere({ cwd: repo.root, env: env() });
   try {
-    return fresh.status().embedding;
+    return (await fresh.status()).embedding;
   } finally {
     fresh.close();
   }
 }
 
-function ask(text: string) {
-  return worker.viewerSource.queryVector?.({ text, model: status()?.model ?? 'none' }) ?? Promise.resolve(undefined);
+async function ask(text: string) {
+  return worker.viewerSource.queryVector?.({ text, model: (await status())?.model ?? 'none' });
 }
 
 async function find(text: string): Promise<readonly string[]> {

@@ -160,21 +160,21 @@ async function use(input: CommandInput, name: string): Promise<CommandResult> {
         : 'The worker embeds your memories in the background.';
     return {
       text: `${name} is in use.${overruled} ${begins}\nSee how far it is: memvault model status`,
-      json: { inUse: after.inUse, model: modelId(model), embedding: vault.status().embedding ?? null },
+      json: { inUse: after.inUse, model: modelId(model), embedding: (await vault.status()).embedding ?? null },
     };
   } finally {
     vault.close();
   }
 }
 
-function status(input: CommandInput): CommandResult {
+async function status(input: CommandInput): Promise<CommandResult> {
   const { inUse, origin, paths, settings } = here(input);
   const model = readInstalled(paths.models, inUse);
   const runtime = readRuntimeVersion(paths.runtime);
   const worker = readWorkerFile(paths.workerFile, Date.now());
   const vault = openVaultHere(whereOf(input));
   try {
-    const embedding = vault.status().embedding;
+    const { embedding } = await vault.status();
     const lines = [
       `Model     ${inUse === 'none' ? 'none: searches go by words alone (`memvault model list` shows what there is)' : `${inUse} (set by the ${origin === 'user' ? 'settings' : origin})`}`,
       ...(inUse === 'none' ? [] : [`Installed ${describeInstalled(inUse, model)}`]),

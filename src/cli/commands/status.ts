@@ -17,7 +17,7 @@ export const statusCommand: Command = {
   async run(input) {
     const vault = openVaultHere({ cwd: input.cwd, env: input.env, vaultFlag: textOption(input, 'vault') });
     try {
-      const status = vault.status();
+      const status = await vault.status();
       return { text: renderStatus(status), json: status };
     } finally {
       vault.close();

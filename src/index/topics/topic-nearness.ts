@@ -2,7 +2,7 @@
 
 import type { CandidateWords } from '../candidate.ts';
 import type { IndexDatabase } from '../database.ts';
-import { readMeta } from '../source-table.ts';
+import { stateOf } from '../statistics.ts';
 import { foldWord, stemWord } from '../stem.ts';
 import { openRecent, stemOf } from '../word-table.ts';
 import type { TopicTable } from './learn-topics.ts';
@@ -49,9 +49,9 @@ interface KnownTable {
 const tables = new WeakMap<IndexDatabase, { readonly state: string; readonly known: KnownTable | undefined }>();
 
 function tableOf(database: IndexDatabase): KnownTable | undefined {
-  const state = readMeta(database, 'listing') ?? '';
+  const state = stateOf(database);
   const kept = tables.get(database);
-  if (kept !== undefined && kept.state === state && state !== '') return kept.known;
+  if (kept !== undefined && kept.state === state) return kept.known;
   const table = readTopics(database);
   const known =
     table === undefined

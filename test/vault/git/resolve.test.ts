@@ -119,12 +119,12 @@ describe('resolveConflicts', () => {
 });
 
 describe('a file with conflict markers', () => {
-  it('is held aside and told at the next session’s start and by the status', () => {
+  it('is held aside and told at the next session’s start and by the status', async () => {
     collide('merge', ...TITLES);
     const dataDir = mkdtempSync(join(tmpdir(), 'memvault-data-'));
     const vault = openVaultHere({ env: { ...repo.env, CLAUDE_MEM_DATA_DIR: dataDir }, cwd: repo.root });
     vault.sync();
-    expect(vault.status().diagnostics).toMatchObject([
+    expect((await vault.status()).diagnostics).toMatchObject([
       { rule: 'conflict-markers', mend: expect.stringContaining('memvault resolve') },
     ]);
     const start = vault.startBlock({ sessionId: 's1', source: 'startup' });

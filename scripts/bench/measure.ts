@@ -1,0 +1,79 @@
+// A process of the bench: does one thing to a vault in a fresh Node and prints what it took as one line of JSON.
+
+import { readFileSync } from 'node:fs';
+import { StatementSync } from 'node:sqlite';
+import type { SQLInputValue } from 'node:sqlite';
+import { openVaultHere } from '../../src/app.ts';
+import type { OpenVault } from '../../src/app.ts';
+
+/** What each task prints. */
+export interface Measured {
+  readonly rebuild: RebuildFigures;
+  readonly search: SearchFigures;
+}
+
+const TASKS: Readonly<Record<string, (vault: OpenVault, root: string) => unknown>> = { rebuild, search };
+
+const [task = '', root = ''] = process.argv.slice(2);
+const vault = openVaultHere({ env: process.env, cwd: root, vaultFlag: root });
+try {
+  process.stdout.write(`${JSON.stringify(TASKS[task]?.(vault, root))}\n`);
+} finally {
+  vault.close();
+}
+
+interface RebuildFigures {
+  readonly files: number;
+  readonly ms: number;
+  readonly cpuMs: number;
+  /** Milliseconds in inserts, by table. */
+  readonly tables: Readonly<Record<string, number>>;
+}
+
+function rebuild(opened: OpenVault): RebuildFigures {
+  const tables = timeInserts();
+  const cpu = process.cpuUsage();
+  const start = performance.now();
+  const { added } = opened.rebuild();
+  const ms = performance.now() - start;
+  const { user, system } = process.cpuUsage(cpu);
+  return { files: added, ms, cpuMs: (user + system) / 1000, tables };
+}
+
+interface SearchFigures {
+  readonly ms: readonly number[];
+  readonly found: number;
+  readonly rssMb: number;
+}
+
+/** Asks every query once to warm up, then once measured. */
+function search(opened: OpenVault, folder: string): SearchFigures {
+  const queries = JSON.parse(readFileSync(`${folder}/queries.json`, 'utf8')) as string[];
+  const ask = (text: string): number => opened.library.search({ text, limit: 10 }).hits.length;
+  for (const text of queries.slice(0, 20)) ask(text);
+  let found = 0;
+  const ms = queries.map((text) => {
+    const start = performance.now();
+    found += Number(ask(text) > 0);
+    return performance.now() - start;
+  });
+  return { ms, found, rssMb: process.memoryUsage.rss() / 1e6 };
+}
+
+function timeInserts(): Record<string, number> {
+  const tables: Record<string, number> = {};
+  // oxlint-disable-next-line typescript/unbound-method -- called with its own `this` below
+  const { run } = StatementSync.prototype;
+  Object.defineProperty(StatementSync.prototype, 'run', {
+    value(this: StatementSync, ...values: SQLInputValue[]) {
+      const table = /^\s*INSERT (?:OR \w+ )?INTO (\w+)/.exec(this.sourceSQL)?.[1] ?? '';
+      const start = performance.now();
+      try {
+        return Reflect.apply(run, this, values);
+      } finally {
+        if (table !== '') tables[table] = (tables[table] ?? 0) + performance.now() - start;
+      }
+    },
+  });
+  return tables;
+}

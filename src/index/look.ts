@@ -1,0 +1,105 @@
+// Looks for what differs between the files and the index, without reading a file: a stat of each, or of those that a watch names.
+
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { MemoryPlace } from '../model/search.ts';
+import type { IndexDatabase } from './database.ts';
+import type { MemoryFileSource } from './file-source.ts';
+import { faultsMark, filesMark } from './folder-mark.ts';
+import { openSourceTable, splitPath } from './source-table.ts';
+import type { KnownFolder, SourceTable } from './source-table.ts';
+import type { Steps } from './steps.ts';
+import type { KnownFile, PlacedFile } from './sync-plan.ts';
+
+export interface Look {
+  readonly isNothing: boolean;
+  /** Files of the index that may have changed, and the files that are there in their place. */
+  readonly known: readonly KnownFile[];
+  readonly found: readonly PlacedFile[];
+  /** The faults of the folders that differ. */
+  readonly faults: readonly {
+    readonly place: MemoryPlace;
+    readonly path: string;
+    readonly faults: readonly Diagnostic[];
+  }[];
+  /** How many files the index knows. */
+  readonly files: number;
+}
+
+/** Takes from each source's watch what changed where there is one that knows, and looks at every file of the others. */
+export function* lookForChanges(database: IndexDatabase, sources: readonly MemoryFileSource[]): Steps<Look> {
+  const table = openSourceTable(database);
+  const look: Open = { known: [], found: [], faults: [] };
+  for (const source of sources) {
+    const paths = source.changes?.take();
+    const named = paths === undefined ? undefined : yield* lookAtPaths(table, source, paths);
+    if (named === undefined) yield* lookAtAll(table, source, look);
+    else {
+      look.known.push(...named.known);
+      look.found.push(...named.found);
+    }
+  }
+  const isNothing = look.known.length === 0 && look.found.length === 0 && look.faults.length === 0;
+  return { ...look, isNothing, files: table.countFiles() };
+}
+
+interface Open {
+  readonly known: KnownFile[];
+  readonly found: PlacedFile[];
+  readonly faults: Look['faults'][number][];
+}
+
+function* lookAtAll(table: SourceTable, source: MemoryFileSource, look: Open): Steps<void> {
+  const { place } = source;
+  const left = new Set(table.folders(place));
+  for (const folder of source.walk()) {
+    yield;
+    const known = table.folder(place, folder.path);
+    if (known !== undefined) left.delete(known);
+    const faultMark = faultsMark(folder.faults);
+    if (isSame(known, { files: folder.files.length, mark: filesMark(folder), faultMark })) continue;
+    if (known !== undefined) look.known.push(...table.filesOf(known));
+    for (const file of folder.files) look.found.push({ ...file, place });
+    if (faultMark !== (known?.faultMark ?? 0)) look.faults.push({ place, path: folder.path, faults: folder.faults });
+  }
+  for (const known of left) {
+    look.known.push(...table.filesOf(known));
+    if (known.faultMark !== 0) look.faults.push({ place, path: known.path, faults: [] });
+  }
+}
+
+/** Undefined when more than single files changed. */
+function* lookAtPaths(
+  table: SourceTable,
+  source: MemoryFileSource,
+  paths: ReadonlySet<string>,
+): Steps<Pick<Open, 'known' | 'found'> | undefined> {
+  const { place } = source;
+  const known: KnownFile[] = [];
+  const found: PlacedFile[] = [];
+  for (const path of new Set([...paths, ...table.unsettled(place)])) {
+    yield;
+    const folder = table.folder(place, splitPath(path)[0]);
+    const file = source.find(path);
+    const before = table.find({ place, path });
+    if (file === 'other' || (folder?.faultMark ?? 0) !== 0) return undefined;
+    if (file === 'absent') {
+      if (before === undefined && holdsFolder(table, place, path)) return undefined;
+    } else if (file.stamp !== before?.stamp) found.push({ ...file, place });
+    if (before !== undefined && (file === 'absent' || file.stamp !== before.stamp))
+      known.push({ place, path, stamp: before.stamp });
+  }
+  return { known, found };
+}
+
+function isSame(known: KnownFolder | undefined, found: Pick<KnownFolder, 'files' | 'mark' | 'faultMark'>): boolean {
+  return (
+    (known?.files ?? 0) === found.files &&
+    (known?.mark ?? 0) === found.mark &&
+    (known?.faultMark ?? 0) === found.faultMark
+  );
+}
+
+/** Whether the index knows a folder of this path, or below it. */
+function holdsFolder(table: SourceTable, place: MemoryPlace, path: string): boolean {
+  return table.folders(place).some((folder) => folder.path === path || folder.path.startsWith(`${path}/`));
+}
