@@ -13,7 +13,7 @@ const SOURCES = ['startup', 'resume', 'clear', 'compact', 'fork'] as const;
 type Source = (typeof SOURCES)[number];
 
 /** Reads the payload from standard input and answers as the host expects. */
-export function recall(env: NodeJS.ProcessEnv): void {
+export async function recall(env: NodeJS.ProcessEnv): Promise<void> {
   const clock = { now: () => Date.now() };
   const paths = dataPaths(env);
   try {
@@ -23,7 +23,7 @@ export function recall(env: NodeJS.ProcessEnv): void {
     const cwd = env['CLAUDE_PROJECT_DIR'] ?? (typeof payload.cwd === 'string' ? payload.cwd : process.cwd());
     const vault = openVaultHere({ cwd, env, projectDir: cwd, clock });
     try {
-      const block = vault.startBlock({ sessionId, source });
+      const block = await vault.startBlock({ sessionId, source });
       if (block === undefined) return;
       process.stdout.write(
         JSON.stringify({
@@ -33,7 +33,8 @@ export function recall(env: NodeJS.ProcessEnv): void {
             : { hookSpecificOutput: { hookEventName: 'SessionStart', additionalContext: block.text } }),
         }),
       );
-      appendReceipt(paths.sessions, block.receipt);
+      if (block.announces !== undefined) vault.noteAnnounced(block.announces);
+      if (block.text !== '') appendReceipt(paths.sessions, block.receipt);
     } finally {
       vault.close();
     }
@@ -43,5 +44,5 @@ export function recall(env: NodeJS.ProcessEnv): void {
   }
 }
 
-recall(process.env);
 process.exitCode = 0;
+await recall(process.env);

@@ -7,12 +7,17 @@ import type { Diagnostic } from './model/diagnostic.ts';
 import { toMemvaultError } from './model/errors.ts';
 import type { QueryVector } from './model/embedder.ts';
 import type { VaultPlace } from './model/place.ts';
+import type { AnsweredQuestion } from './model/question.ts';
 import type { Clock, Logger, MemoryLibrary } from './model/ports.ts';
 import type { Publication } from './model/publication.ts';
 import { RANKING_SIGNALS } from './model/search.ts';
 import type { RankingSignal, SyncReport } from './model/search.ts';
 import type { VaultStatus } from './model/status.ts';
 import type { ChangeFeed } from './index/file-source.ts';
+import { sessionAccount } from './capture/origin.ts';
+import { announcementOf, isAnnounced, noteAnnounced } from './compress/destination.ts';
+import type { Destination } from './compress/destination.ts';
+import { answeredQuestions } from './compress/questions.ts';
 import { describeEmbedding } from './index/embed/describe-embedding.ts';
 import { openIndexLibrary } from './index/library.ts';
 import type { IndexLibrary } from './index/library.ts';
@@ -20,7 +25,7 @@ import type { MemoryTexts } from './index/vectors/embed-missing.ts';
 import { openVectorIndex } from './index/vectors/vector-index.ts';
 import type { VectorIndex } from './index/vectors/vector-index.ts';
 import { answerQuestion, beatWatcher, endWatcher, followWatcher, questionFolder } from './index/watcher.ts';
-import { composeStart } from './inject/compose-start.ts';
+import { composeStart, noticeOnly } from './inject/compose-start.ts';
 import type { StartAnswer, StartRequest } from './inject/compose-start.ts';
 import { loadCrypto } from './system/builtin.ts';
 import { sha256Hex } from './system/digest.ts';
@@ -35,8 +40,8 @@ import { countSpool } from './system/spool-count.ts';
 import { isInTurn } from './system/turn-file.ts';
 import { readWorkerFile } from './system/worker-file.ts';
 import { isWritable } from './system/writable.ts';
-import { readForgotten } from './vault/forgotten.ts';
-import type { Forgotten } from './vault/forgotten.ts';
+import { openConfirmations } from './vault/confirmations.ts';
+import type { Confirmations } from './vault/confirmations.ts';
 import { readVaultConfig } from './vault/fixed-files.ts';
 import type { VaultConfig } from './vault/fixed-files.ts';
 import { readOffline } from './vault/git/offline.ts';
@@ -46,12 +51,15 @@ import { diagnoseVault } from './vault/diagnose.ts';
 import { readHeld } from './vault/held-file.ts';
 import { openJournal } from './vault/journal.ts';
 import type { Journal } from './vault/journal.ts';
+import { openLearned } from './vault/learned.ts';
+import type { Learned, LearnedMemory } from './vault/learned.ts';
 import { branchesOf } from './vault/elsewhere.ts';
 import { branchSource, ownSources } from './vault/memory-sources.ts';
 import { openOutbox } from './vault/outbox.ts';
 import type { Outbox } from './vault/outbox.ts';
 import { resolvePlace, treeStateDir } from './vault/place.ts';
 import type { ResolvedPlace } from './vault/place.ts';
+import { openTombstones } from './vault/tombstones.ts';
 import { openVaultGit } from './vault/vault-git.ts';
 import type { PublishRequest, VaultGit } from './vault/vault-git.ts';
 
@@ -86,13 +94,28 @@ export interface WatchedFiles {
   end(): void;
 }
 
+/** Deleted by a tombstone, or learned here once and not there any more. */
+export interface Forgotten {
+  /** The one that a draft would bring back. What was deleted is told by title and text, what was learned by its title. */
+  find(says: (title: string, gist: string) => boolean): LearnedMemory | undefined;
+}
+
+/** What a session starts with, and the destination of its events when that is named here for the first time. */
+export interface StartBlock extends StartAnswer {
+  readonly announces?: Destination;
+}
+
 export interface OpenVault {
   /** Stable name of the vault on this machine; each linked work tree of a clone has its own. */
   readonly key: string;
   /** What people call it: the project's folder name. */
   readonly name: string;
+  /** The folder that settings, questions and the ledger know the project by; linked work trees share it. */
+  readonly project: string;
   readonly place: VaultPlace;
   readonly settings: SettingValues;
+  /** What the vault's own `vault.yaml` sets. */
+  readonly config: Readonly<Record<string, unknown>>;
   readonly journal: Journal;
   readonly outbox: Outbox;
   readonly library: MemoryLibrary;
@@ -100,6 +123,14 @@ export interface OpenVault {
   branchLibrary(): MemoryLibrary;
   /** Short names of the branches that hold a memory which lies `fetched` or on a `branch`, by its path. */
   branchesOf(path: string): readonly string[];
+  /** What this clone wrote, also when it is gone. */
+  readonly learned: Learned;
+  /** Which sessions found a memory again. */
+  readonly confirmations: Confirmations;
+  /** The memories that people wanted gone, as they are now; one look serves all drafts of a batch. */
+  forgotten(): Forgotten;
+  /** Ids that a tombstone here deletes. */
+  deletedIds(): ReadonlySet<string>;
   /** The texts that vectors are made of. */
   readonly memoryTexts: MemoryTexts;
   /** Where the vectors are: written by the worker, read by `vectors`. */
@@ -123,9 +154,11 @@ export interface OpenVault {
   blobs(paths: readonly string[]): Promise<Readonly<Record<string, string>>>;
   /** Branch and commit that the work tree stands on. */
   code(): Promise<{ readonly branch?: string; readonly commit?: string }>;
-  /** What tombstones say must not be learned again. */
-  forgotten(): Forgotten;
-  startBlock(request: StartRequest): StartAnswer | undefined;
+  /** What the user asks again and again in this project, with the memories that answer it. */
+  recurringQuestions(): readonly AnsweredQuestion[];
+  startBlock(request: StartRequest): Promise<StartBlock | undefined>;
+  /** Notes that the person was told where events are sent; nothing is sent before. */
+  noteAnnounced(destination: Destination): void;
   status(): Promise<VaultStatus>;
   /** Reads every memory anew and tells all that is wrong with the vault. */
   diagnostics(): readonly Diagnostic[];
@@ -177,7 +210,7 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
   const clock = where.clock ?? { now: () => Date.now() };
   const log = where.log ?? silentLog;
   const paths = dataPaths(env);
-  const { project, resolved, settings: first } = locate(where);
+  const { project, resolved, settings: first, config: resolvedConfig } = locate(where);
   const isKeptOut =
     place.kind === 'personal' && resolved.place.kind === 'repository' && wantedVault(first.values) === 'auto';
   let settings = first.values;
@@ -190,6 +223,8 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
   const journal = openJournal(place.stateDir, (diagnostic) =>
     log.warn('journal entry set aside', { path: diagnostic.path }),
   );
+  const learned = openLearned(place.stateDir);
+  const tombstones = openTombstones([place.vaultDir, outbox.root]);
   const vectorFile = join(place.stateDir, 'vectors.sqlite');
   const vectors = openVectorIndex(vectorFile);
   const watcher = followWatcher(indexDir, () => clock.now());
@@ -272,19 +307,40 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
     return record === undefined ? undefined : { count: record.held, sentence: record.sentence };
   };
 
+  const recurringQuestions = (): readonly AnsweredQuestion[] =>
+    answeredQuestions(paths.questionsFile, project, library);
+
   return {
     key,
     name: basename(place.kind === 'personal' ? project : place.root),
+    project,
     place,
     get settings() {
       return settings;
     },
+    config: resolvedConfig.values,
     takeSettings: (values) => void (settings = values),
     journal,
     outbox,
     library,
     branchLibrary,
     branchesOf: (path) => branchesOf(place.stateDir, path),
+    learned,
+    confirmations: openConfirmations(place.stateDir),
+    deletedIds: () => tombstones.list().ids,
+    forgotten() {
+      const { ids, deleted } = tombstones.list();
+      const once = learned.list();
+      return {
+        find(says) {
+          const found = deleted.find((memory) => says(memory.title, memory.gist));
+          if (found !== undefined) return found;
+          const alike = once.filter((memory) => says(memory.title, ids.has(memory.id) ? memory.gist : ''));
+          const present = new Set(library.get(alike.map(({ id }) => id)).memories.map(({ id }) => id));
+          return alike.find(({ id }) => ids.has(id) || !present.has(id));
+        },
+      };
+    },
     memoryTexts: library,
     vectorFile,
     vectors,
@@ -316,20 +372,38 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
         ...(commit === undefined ? {} : { commit: commit.slice(0, 8) }),
       };
     },
-    forgotten: () => readForgotten([place.vaultDir, outbox.root]),
-    startBlock: (request) =>
-      composeStart(request, {
+    recurringQuestions,
+    async startBlock(request) {
+      // Loaded here, so that a search does not pay for the compressors.
+      const { destinationOf, readSpending } = await import('./compress/configured.ts');
+      const destination = destinationOf(settings, sessionAccount(env), { paths, env });
+      const isNew = destination !== undefined && !isAnnounced(paths.announcedFile, destination);
+      const remarks = [
+        ...(isKeptOut ? [readTemplate('kept-out.txt').trim()] : []),
+        ...conflictRemark(library.diagnostics()),
+        ...(isNew ? [announcementOf(destination)] : []),
+        ...(destination !== undefined && readSpending(settings, { paths, clock }).isCapReached
+          ? [readTemplate('cap-reached.txt').trim()]
+          : []),
+      ];
+      const at = new Date(clock.now()).toISOString();
+      const block = composeStart(request, {
         library,
         budgetTokens: settings['inject.budgetTokens'],
         projectName: basename(project),
         secret: place.commonDir === undefined ? place.root : (readCloneId(place.commonDir, drawCloneId) ?? place.root),
         branch: branch(),
         held: heldNotice(),
-        remark: remarkOf(isKeptOut, library.diagnostics()),
-        at: new Date(clock.now()).toISOString(),
-      }),
+        recurring: recurringQuestions(),
+        remark: remarks.length === 0 ? undefined : remarks.join('; '),
+        at,
+      });
+      if (!isNew) return block;
+      return { ...(block ?? noticeOnly(request, remarks, at)), announces: destination };
+    },
+    noteAnnounced: (destination) =>
+      noteAnnounced(paths.announcedFile, destination, new Date(clock.now()).toISOString()),
     async status() {
-      // Loaded here, so that a search does not pay for the compressors.
       const { describeCompression } = await import('./compress/configured.ts');
       const counts = library.counts();
       const record = held();
@@ -365,7 +439,7 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
           : {}),
         queue: countSpool(paths),
         worker: worker === undefined ? { running: false } : { running: true, pid: worker.pid, port: worker.port },
-        compression: describeCompression(settings, env),
+        compression: describeCompression(settings, sessionAccount(env), { paths, env, clock }),
         ...(embedding === undefined ? {} : { embedding }),
         diagnostics: library.diagnostics(),
       };
@@ -385,6 +459,7 @@ const SETTINGS_MS = 5_000;
 interface Location {
   readonly resolved: ResolvedPlace;
   readonly settings: Settings;
+  readonly config: ReturnType<typeof readVaultConfig>;
   readonly project: string;
 }
 
@@ -404,6 +479,7 @@ function locate(where: Whereabouts): Location {
   return {
     resolved: fault === undefined ? resolved : { ...resolved, fault },
     settings: { ...settings, diagnostics: [...settings.diagnostics, ...config.diagnostics] },
+    config,
     project,
   };
 }
@@ -444,12 +520,12 @@ function isSettled({ place, exists }: ResolvedPlace): boolean {
   return exists || existsSync(join(place.stateDir, 'outbox'));
 }
 
-/** What a person should know at a session's start beside what is held. */
-function remarkOf(isKeptOut: boolean, diagnostics: readonly Diagnostic[]): string | undefined {
-  const marked = diagnostics.filter((diagnostic) => diagnostic.rule === 'conflict-markers').length;
-  const conflicts = `${marked} ${marked === 1 ? 'memory' : 'memories'} with conflict markers ${marked === 1 ? 'is' : 'are'} left out: run \`memvault resolve\``;
-  const remarks = [...(isKeptOut ? [readTemplate('kept-out.txt').trim()] : []), ...(marked > 0 ? [conflicts] : [])];
-  return remarks.length === 0 ? undefined : remarks.join('; ');
+/** Files that a merge left with markers are out of the index: people should hear of it. */
+function conflictRemark(diagnostics: readonly Diagnostic[]): readonly string[] {
+  const count = diagnostics.filter((diagnostic) => diagnostic.rule === 'conflict-markers').length;
+  if (count === 0) return [];
+  const what = count === 1 ? '1 memory with conflict markers is' : `${count} memories with conflict markers are`;
+  return [`${what} left out: run \`memvault resolve\``];
 }
 
 /** The feed of the process that would watch and does not: it must not ask itself. */

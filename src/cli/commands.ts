@@ -22,6 +22,8 @@ const LOADERS: Readonly<Record<string, () => Promise<Command>>> = {
   move: async () => (await import('./commands/move.ts')).moveCommand,
   worker: async () => (await import('./commands/worker.ts')).workerCommand,
   open: async () => (await import('./commands/open.ts')).openCommand,
+  questions: async () => (await import('./commands/questions.ts')).questionsCommand,
+  promote: async () => (await import('./commands/promote.ts')).promoteCommand,
   adopt: async () => (await import('./commands/adopt.ts')).adoptCommand,
   model: async () => (await import('./commands/model.ts')).modelCommand,
   config: async () => (await import('./commands/config.ts')).configCommand,

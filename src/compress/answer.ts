@@ -1,7 +1,7 @@
 // Reads a model's answer: tolerant of length, strict of shape; nothing is taken that the events do not show.
 
 import type { ObservationDraft, SessionState, SummaryDraft } from '../model/draft.ts';
-import { OBSERVATION_TYPES } from '../model/memory.ts';
+import { MIN_PREFIX_LENGTH, OBSERVATION_TYPES } from '../model/memory.ts';
 import type { ObservationType } from '../model/memory.ts';
 import type { Batch } from '../model/turn.ts';
 import { cleanLine, cleanText, cutText } from '../system/clean-text.ts';
@@ -24,12 +24,15 @@ const MAX_LINE = 200;
 export function readAnswer(answer: unknown, batch: Batch, state: SessionState): Answer {
   if (!isRecord(answer)) return wrong('the answer is not an object');
   if (!Array.isArray(answer['observations'])) return wrong('"observations" is not a list');
-  const evidence = gatherEvidence(batch);
+  const evidence = gatherEvidence(batch, state);
   const observations: ObservationDraft[] = [];
   for (const [index, raw] of (answer['observations'] as readonly unknown[]).entries()) {
     const read = readObservation(raw, evidence);
     if (typeof read === 'string') return wrong(`observations[${index}]: ${read}`);
-    const isKnown = [...state.known, ...observations].some((other) => isAlike(other.title, read.title));
+    const replaced = new Set(read.supersedes);
+    const isKnown = [...state.known.filter(({ id }) => !replaced.has(id)), ...observations].some((other) =>
+      isAlike(other.title, read.title),
+    );
     if (!isKnown && read.title.length >= 4) observations.push(read);
   }
   const rawSummary = answer['summary'];
@@ -50,15 +53,18 @@ interface Evidence {
   readonly batch: Batch;
   readonly files: ReadonlySet<string>;
   readonly text: string;
+  /** Ids that an observation may say it replaces. */
+  readonly known: readonly string[];
 }
 
-function gatherEvidence(batch: Batch): Evidence {
+function gatherEvidence(batch: Batch, state: SessionState): Evidence {
   const text = JSON.stringify([
     batch.turns.map((turn) => [turn.prompt?.prompt, turn.toolUses.map((event) => event.detail), turn.reply]),
     batch.turns.map((turn) => turn.subagentReplies.map((event) => event.reply)),
     batch.compactSummaries,
   ]);
-  return { batch, files: batchFiles(batch), text };
+  const known = [...state.known, ...(state.related ?? [])].map(({ id }) => id);
+  return { batch, files: batchFiles(batch), text, known };
 }
 
 function readObservation(raw: unknown, evidence: Evidence): ObservationDraft | string {
@@ -70,8 +76,10 @@ function readObservation(raw: unknown, evidence: Evidence): ObservationDraft | s
   const facts = readTexts(raw['facts']);
   const files = readTexts(raw['files']);
   const tags = readTexts(raw['tags']);
-  if (facts === undefined || files === undefined || tags === undefined)
-    return '"facts", "files" and "tags" are lists of texts';
+  const replaced = readTexts(raw['supersedes']);
+  if (facts === undefined || files === undefined || tags === undefined || replaced === undefined)
+    return '"facts", "files", "tags" and "supersedes" are lists of texts';
+  const supersedes = [...new Set(replaced.flatMap((id) => knownId(id, evidence) ?? []))];
   return {
     type,
     title: tidy(title, MAX_TITLE, evidence),
@@ -87,7 +95,14 @@ function readObservation(raw: unknown, evidence: Evidence): ObservationDraft | s
       .filter(Boolean),
     files: [...new Set(files.flatMap((file) => shownFile(file, evidence) ?? []))].slice(0, 12),
     tags: [...new Set(tags.map(tagOf).filter(Boolean))].slice(0, 5),
+    ...(supersedes.length === 0 ? {} : { supersedes }),
   };
+}
+
+/** The whole id of a memory that was listed; anything else is made up. */
+function knownId(given: string, evidence: Evidence): string | undefined {
+  const prefix = given.trim().toLowerCase();
+  return prefix.length < MIN_PREFIX_LENGTH ? undefined : evidence.known.find((id) => id.startsWith(prefix));
 }
 
 function readSummary(raw: Readonly<Record<string, unknown>>, evidence: Evidence): SummaryDraft | string {

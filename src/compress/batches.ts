@@ -143,11 +143,12 @@ function sizeOf(event: HookEvent): number {
   return Buffer.byteLength(JSON.stringify(event));
 }
 
-function pushBatch(batches: Batch[], events: readonly HookEvent[], close: BatchClose): void {
+/** The batch that these events of one session make; undefined without any. */
+export function batchOf(events: readonly HookEvent[], close: BatchClose): Batch | undefined {
   const last = events.at(-1);
-  if (last === undefined) return;
+  if (last === undefined) return undefined;
   const times = events.map((event) => event.at).toSorted();
-  batches.push({
+  return {
     id: batchId(events),
     sessionId: last.sessionId,
     eventIds: events.map((event) => event.id),
@@ -162,7 +163,12 @@ function pushBatch(batches: Batch[], events: readonly HookEvent[], close: BatchC
     endpoint: last.endpoint,
     from: times[0] ?? last.at,
     to: times.at(-1) ?? last.at,
-  });
+  };
+}
+
+function pushBatch(batches: Batch[], events: readonly HookEvent[], close: BatchClose): void {
+  const batch = batchOf(events, close);
+  if (batch !== undefined) batches.push(batch);
 }
 
 /** What closed by interruption or idleness goes on in no later batch. */

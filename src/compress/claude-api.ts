@@ -7,7 +7,10 @@ import type { Compressor, Logger } from '../model/ports.ts';
 import type { Batch } from '../model/turn.ts';
 import { fillTemplate, readTemplate } from '../system/templates.ts';
 import { readAnswer } from './answer.ts';
+import { lostUsage, reasonOf, retryAfterOf, usageOf } from './api-usage.ts';
 import type { Answer } from './answer.ts';
+import { addUsage } from './usage.ts';
+import type { Usage } from './usage.ts';
 import { buildPrompt, readToolDefinition } from './prompt.ts';
 
 export interface ApiCompressorOptions {
@@ -24,12 +27,17 @@ export interface ApiCompressorOptions {
   readonly maxRetries?: number;
   /** Language of the memories; `auto` follows the prompts. */
   readonly language?: string;
+  /** Another client of the same interface, such as a cloud's; key and address are then its own business. */
+  readonly openClient?: (limits: { readonly timeoutMs: number; readonly maxRetries: number }) => Promise<Client>;
 }
+
+type Client = Pick<Anthropic, 'messages'>;
 
 const TIMEOUT_MS = 60_000;
 const MAX_RETRIES = 2;
-/** The whole of a batch, with retries, waits and the repair try. */
-const DEADLINE_MS = 240_000;
+/** The whole of a batch, with retries, waits and the repair try, takes no longer than so many requests. */
+const DEADLINE_REQUESTS = 4;
+const DEADLINE_SLACK_MS = 5_000;
 const MAX_OUTPUT_TOKENS = 4000;
 const MAX_RESPONSE_BYTES = 2 * 1024 * 1024;
 
@@ -43,7 +51,7 @@ export function createApiCompressor(options: ApiCompressorOptions): Compressor {
     async compress(batch, state, signal) {
       if (batch.turns.length === 0 && batch.compactSummaries.length === 0) return { observations: [], by: 'api' };
       const client = await openClient(options);
-      const deadline = AbortSignal.timeout(DEADLINE_MS);
+      const deadline = AbortSignal.timeout((options.timeoutMs ?? TIMEOUT_MS) * DEADLINE_REQUESTS + DEADLINE_SLACK_MS);
       return askAndRepair(
         client,
         options,
@@ -65,20 +73,22 @@ export function isSafeEndpoint(baseUrl: string): boolean {
   }
 }
 
-async function openClient(options: ApiCompressorOptions): Promise<Anthropic> {
+async function openClient(options: ApiCompressorOptions): Promise<Client> {
+  const limits = { timeoutMs: options.timeoutMs ?? TIMEOUT_MS, maxRetries: options.maxRetries ?? MAX_RETRIES };
+  if (options.openClient !== undefined) return options.openClient(limits);
   if (!isSafeEndpoint(options.baseUrl))
     throw new MemvaultError('invalid_config', `no key is sent to ${shownUrl(options.baseUrl)}: not https`, {
       hint: 'Set `api.baseUrl` to an https address, or to one on this machine.',
     });
   // Loaded only when a batch really goes out: most starts of the worker never need it.
-  const { default: Client } = await import('@anthropic-ai/sdk');
-  return new Client({
+  const { default: SdkClient } = await import('@anthropic-ai/sdk');
+  return new SdkClient({
     // Explicit nulls: nothing may come from the environment or from profiles on disk but what was chosen for this batch.
     apiKey: options.apiKey ?? null,
     authToken: options.apiKey === undefined ? (options.authToken ?? null) : null,
     baseURL: options.baseUrl,
-    timeout: options.timeoutMs ?? TIMEOUT_MS,
-    maxRetries: options.maxRetries ?? MAX_RETRIES,
+    timeout: limits.timeoutMs,
+    maxRetries: limits.maxRetries,
     logLevel: 'off',
     openTelemetry: false,
     fetch: fetchBounded,
@@ -86,10 +96,9 @@ async function openClient(options: ApiCompressorOptions): Promise<Anthropic> {
 }
 
 type Request = Anthropic.MessageCreateParamsNonStreaming;
-type Usage = NonNullable<Compression['usage']>;
 
 async function askAndRepair(
-  client: Anthropic,
+  client: Client,
   options: ApiCompressorOptions,
   batch: Batch,
   state: SessionState,
@@ -97,12 +106,12 @@ async function askAndRepair(
 ): Promise<Compression> {
   const request = buildRequest(batch, state, options);
   const first = await ask(client, request, options, signal);
-  let usage = addUsage(undefined, first, options.model);
+  let usage = usageOf(first, options.model);
   let answer = readMessage(first, batch, state);
   if (!answer.ok) {
     options.logger.warn('the answer does not fit, asking once more', { batch: batch.id, problem: answer.problem });
-    const second = await ask(client, repairRequest(request, first, answer.problem), options, signal);
-    usage = addUsage(usage, second, options.model);
+    const second = await ask(client, repairRequest(request, first, answer.problem), options, signal, usage);
+    usage = addUsage(usage, usageOf(second, options.model));
     answer = readMessage(second, batch, state);
   }
   if (!answer.ok)
@@ -149,22 +158,24 @@ function readMessage(message: Anthropic.Message, batch: Batch, state: SessionSta
 }
 
 async function ask(
-  client: Anthropic,
+  client: Client,
   request: Request,
   options: ApiCompressorOptions,
   signal: AbortSignal,
+  before?: Usage,
 ): Promise<Anthropic.Message> {
   try {
     const message: unknown = await client.messages.create(request, { signal });
     if (!isMessage(message)) throw new TypeError('the answer is no message');
     return message;
   } catch (error) {
-    if (isStrictRefused(error, request)) return ask(client, withoutStrict(request), options, signal);
+    if (isStrictRefused(error, request)) return ask(client, withoutStrict(request), options, signal, before);
     throw new MemvaultError(
       'unavailable',
       `the Claude API at ${shownUrl(options.baseUrl)} did not answer: ${reasonOf(error)}`,
       {
         hint: 'Run `memvault doctor` to see endpoint, model and account.',
+        data: { usage: addUsage(before, lostUsage(error, request, options.model)), ...retryAfterOf(error) },
       },
     );
   }
@@ -184,24 +195,6 @@ function isStrictRefused(error: unknown, request: Request): boolean {
 function withoutStrict(request: Request): Request {
   const { name, description, input_schema } = readToolDefinition();
   return { ...request, tools: [{ name, description, input_schema }] };
-}
-
-/** What went wrong, without headers, keys or the request. */
-function reasonOf(error: unknown): string {
-  if (isRecord(error) && typeof error['status'] === 'number') return `status ${error['status']}`;
-  const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
-  return error instanceof Error ? `${error.message}${cause}`.slice(0, 200) : 'unknown failure';
-}
-
-function addUsage(before: Usage | undefined, message: Anthropic.Message, model: string): Usage {
-  const { input_tokens: input, output_tokens: output } = message.usage;
-  const cached = (message.usage.cache_creation_input_tokens ?? 0) + (message.usage.cache_read_input_tokens ?? 0);
-  return {
-    calls: (before?.calls ?? 0) + 1,
-    inputTokens: (before?.inputTokens ?? 0) + input + cached,
-    outputTokens: (before?.outputTokens ?? 0) + output,
-    model,
-  };
 }
 
 function isMessage(value: unknown): value is Anthropic.Message {

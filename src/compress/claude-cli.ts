@@ -2,7 +2,6 @@
 
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Compression } from '../model/draft.ts';
 import { MemvaultError } from '../model/errors.ts';
 import type { Clock, Compressor, Logger } from '../model/ports.ts';
 import type { Batch } from '../model/turn.ts';
@@ -11,6 +10,8 @@ import { runProgram } from '../system/exec.ts';
 import { fillTemplate, readTemplate } from '../system/templates.ts';
 import { readAnswer } from './answer.ts';
 import { buildPrompt, nonceOf, readToolDefinition } from './prompt.ts';
+import { addUsage } from './usage.ts';
+import type { Usage } from './usage.ts';
 
 export interface CliCompressorOptions {
   /** Absolute path of `claude`. */
@@ -60,12 +61,12 @@ export function createCliCompressor(options: CliCompressorOptions): Compressor {
         );
 
       const first = await ask('');
-      let usage = addUsage(undefined, first, options.model);
+      let usage = usageOf(first, options.model);
       let answer = readAnswer(first.value, batch, state);
       if (!answer.ok) {
         options.logger.warn('the answer does not fit, asking once more', { batch: batch.id, problem: answer.problem });
         const second = await ask(`\n${fillTemplate(readTemplate('compress-repair.md'), { problem: answer.problem })}`);
-        usage = addUsage(usage, second, options.model);
+        usage = addUsage(usage, usageOf(second, options.model));
         answer = readAnswer(second.value, batch, state);
       }
       if (!answer.ok)
@@ -205,13 +206,9 @@ function readTimes(file: string): readonly number[] {
   }
 }
 
-function addUsage(before: Compression['usage'], answer: CliAnswer, model: string): NonNullable<Compression['usage']> {
-  return {
-    calls: (before?.calls ?? 0) + 1,
-    inputTokens: (before?.inputTokens ?? 0) + answer.inputTokens,
-    outputTokens: (before?.outputTokens ?? 0) + answer.outputTokens,
-    model,
-  };
+function usageOf(answer: CliAnswer, model: string): Usage {
+  const { inputTokens, outputTokens } = answer;
+  return { calls: 1, inputTokens, outputTokens, model };
 }
 
 function withoutFence(text: string): string {

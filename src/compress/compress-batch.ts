@@ -5,6 +5,7 @@ import { toMemvaultError } from '../model/errors.ts';
 import type { Compressor, Logger } from '../model/ports.ts';
 import type { Batch } from '../model/turn.ts';
 import type { ChosenCompressor } from './choose.ts';
+import { readUsage } from './usage.ts';
 
 export interface CompressBatchOptions {
   readonly signal?: AbortSignal;
@@ -35,11 +36,7 @@ export async function compressBatch(
       reason: known.message,
     });
     const compression = await extractive.compress(batch, state);
-    const usage = known.data['usage'];
-    return { ...compression, fallbackReason: known.message, ...(isUsage(usage) ? { usage } : {}) };
+    const usage = readUsage(known.data['usage']);
+    return { ...compression, fallbackReason: known.message, ...(usage === undefined ? {} : { usage }) };
   }
-}
-
-function isUsage(value: unknown): value is NonNullable<Compression['usage']> {
-  return typeof value === 'object' && value !== null && 'calls' in value && 'inputTokens' in value;
 }

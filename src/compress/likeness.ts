@@ -19,6 +19,17 @@ export function likeness(a: string, b: string): number {
   return Math.max(shared / larger, shared === smaller && smaller >= 4 ? LIKE : 0);
 }
 
+/** How alike two questions are: the words of the shorter one that the longer one has too; fewer than three shared are chance. */
+export function questionLikeness(a: string, b: string): number {
+  const left = wordSet(a);
+  const right = wordSet(b);
+  let shared = 0;
+  for (const word of left) if (right.has(word)) shared++;
+  return shared < LEAST_SHARED ? 0 : shared / Math.min(left.size, right.size);
+}
+
+const LEAST_SHARED = 3;
+
 /** The words of a text without endings and without those that are in every sentence; scripts without spaces by pairs. */
 function wordSet(text: string): ReadonlySet<string> {
   const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];

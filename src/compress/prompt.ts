@@ -1,9 +1,12 @@
 // The prompt of a batch: a fixed part that can be cached, and the events under a fence.
 
 import { createHash } from 'node:crypto';
-import type { SessionState, SummaryDraft } from '../model/draft.ts';
+import type { KnownMemory, SessionState, SummaryDraft } from '../model/draft.ts';
+import { shortId } from '../model/memory.ts';
 import type { Batch } from '../model/turn.ts';
 import { fillTemplate, readTemplate } from '../system/templates.ts';
+import { estimateTokens } from '../model/tokens.ts';
+import { cleanLine } from '../system/clean-text.ts';
 import { redactText } from '../system/redaction/redact.ts';
 import { fitBatch } from './budget.ts';
 
@@ -34,14 +37,25 @@ export function buildPrompt(batch: Batch, state: SessionState, language = 'auto'
       from: batch.from,
       to: batch.to,
       close: batch.close,
-      language: language === 'auto' ? "that of the developer's prompts" : language,
-      known: renderKnown(state),
-      summary: state.summary === undefined ? '(none)' : renderState(state.summary),
+      // A repository may set it: no more than a name goes through.
+      language:
+        language === 'auto' ? "that of the developer's prompts" : language.replace(/[^\p{L} -]/gu, '').slice(0, 30),
+      known: renderKnown(state.known, MOST_KNOWN),
+      related: renderKnown(state.related ?? [], MOST_RELATED),
+      summary: renderState(state.summary),
       nonce: nonceOf(batch),
       // The last border before the machine is left: what the hook missed is cut here.
       events: redactText(events).text,
     }),
   };
+}
+
+/** Tokens that a batch's prompt takes at most, the tool's definition among them. */
+export function estimatePrompt(batch: Batch, state: SessionState): number {
+  const fixed =
+    readTemplate('compress-system.md') + readTemplate('compress-user.md') + readTemplate('compress-tool.json');
+  const events = Math.min(INPUT_BUDGET_TOKENS, estimateTokens(JSON.stringify(batch)));
+  return estimateTokens(fixed + renderState(state.summary) + renderKnown(state.known, MOST_KNOWN)) + events;
 }
 
 export function readToolDefinition(): ToolDefinition {
@@ -54,14 +68,22 @@ export function nonceOf(batch: Batch): string {
   return createHash('sha256').update(`fence\0${batch.id}`).digest('hex').slice(0, 16);
 }
 
-function renderKnown(state: SessionState): string {
-  if (state.known.length === 0) return '(none)';
-  return state.known
-    .slice(-30)
-    .map((memory) => `- ${memory.id.slice(0, 7)} ${memory.type}: ${memory.title}`)
+/** Text from a vault, which anybody may have edited: one line, without secrets, and nothing that ends a fence. */
+function dataText(text: string): string {
+  return redactText(cleanLine(text)).text.replaceAll('<', '\u2039').replaceAll('>>>', '\u203a');
+}
+
+const MOST_KNOWN = 30;
+const MOST_RELATED = 8;
+
+function renderKnown(memories: readonly KnownMemory[], most: number): string {
+  if (memories.length === 0) return '(none)';
+  return memories
+    .slice(-most)
+    .map((memory) => `- ${shortId(memory.id)} ${memory.type}: ${dataText(memory.title)}`)
     .join('\n');
 }
 
-function renderState(summary: SummaryDraft): string {
-  return JSON.stringify(summary);
+function renderState(summary: SummaryDraft | undefined): string {
+  return summary === undefined ? '(none)' : dataText(JSON.stringify(summary));
 }

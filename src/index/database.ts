@@ -51,7 +51,7 @@ export function openIndex(file: string): IndexDatabase {
     const made = tryOpen(file);
     if (made !== undefined) return wrap(file, made, true);
   } catch (error) {
-    throw explain(error, file);
+    throw explainWriteFault(error, file);
   }
   throw new MemvaultError('unavailable', `cannot open the index ${file}: a new one was not accepted`);
 }
@@ -87,7 +87,7 @@ export function* buildIndex<T>(file: string, fill: (database: IndexDatabase) => 
     putInPlace(temporary, file);
     return result;
   } catch (error) {
-    throw explain(error, file);
+    throw explainWriteFault(error, file);
   } finally {
     removeWithSidecars(temporary);
   }
@@ -104,6 +104,7 @@ export function moveIndexAside(file: string): void {
 
 /** Whether an error says that the file itself is no good (and not that a statement is wrong or the file busy). */
 export function isBrokenIndex(error: unknown): boolean {
+  if (error instanceof MemvaultError) return error.code === 'corrupt';
   if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return false;
   const primary = error.errcode & 0xff;
   return primary === CORRUPT || primary === NOT_A_DATABASE || /no such (table|column)/.test(error.message);
@@ -190,7 +191,7 @@ function* fillNew<T>(temporary: string, fill: (database: IndexDatabase) => Steps
   try {
     // Nobody else sees this file, and a half of it is thrown away: no journal, no waiting for the disk before the end.
     database.exec(
-      'PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536',
+      'PRAGMA page_size = 8192; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536',
     );
     database.exec(SCHEMA);
     const fullText = database
@@ -273,7 +274,8 @@ function removeWithSidecars(file: string): void {
   for (const suffix of [...SIDECARS, '-journal']) rmSync(file + suffix, { recursive: true, force: true });
 }
 
-function explain(error: unknown, file: string): unknown {
+/** The error `unavailable` that says why the index cannot be written, if that is what went wrong; else the error as it is. */
+export function explainWriteFault(error: unknown, file: string): unknown {
   if (error instanceof MemvaultError || !isWriteFault(error)) return error;
   const isFull = error instanceof Error && 'errcode' in error && error.errcode === FULL;
   const isNoSpace = error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');

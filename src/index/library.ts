@@ -1,6 +1,7 @@
 // The library over an index file: answers the faces, bringing the index up to date before each answer.
 
 import type { Diagnostic } from '../model/diagnostic.ts';
+import type { MemvaultError } from '../model/errors.ts';
 import type { MemoryKind } from '../model/memory.ts';
 import type { MemoryLibrary } from '../model/ports.ts';
 import type { MemoryTexts } from './vectors/embed-missing.ts';
@@ -39,10 +40,18 @@ export function openIndexLibrary(options: UpToDateOptions & { readonly vectors?:
     fingerprints: () => value(listFingerprints),
     texts: (ids) => value((database) => readTexts(database, ids)),
     counts: () => value(countRows),
-    diagnostics: () => value(listDiagnostics),
+    diagnostics() {
+      const found = value(listDiagnostics);
+      const fault = index.fault();
+      return fault === undefined ? found : [notWritten(fault), ...found];
+    },
     sync: () => index.sync(),
     syncInSlices: () => index.syncInSlices(),
     rebuild: () => index.rebuild(),
     close: () => index.close(),
   };
+}
+
+function notWritten({ message, hint }: MemvaultError): Diagnostic {
+  return { path: 'index.sqlite', rule: 'index-not-written', severity: 'error', message, mend: hint };
 }

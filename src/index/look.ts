@@ -1,6 +1,7 @@
 // Looks for what differs between the files and the index, without reading a file: a stat of each, or of those that a watch names.
 
 import type { Diagnostic } from '../model/diagnostic.ts';
+import { MemvaultError } from '../model/errors.ts';
 import type { MemoryPlace } from '../model/search.ts';
 import type { IndexDatabase } from './database.ts';
 import type { MemoryFileSource } from './file-source.ts';
@@ -29,17 +30,36 @@ export interface Look {
 export function* lookForChanges(database: IndexDatabase, sources: readonly MemoryFileSource[]): Steps<Look> {
   const table = openSourceTable(database);
   const look: Open = { known: [], found: [], faults: [] };
+  let isWhole = false;
   for (const source of sources) {
     const paths = source.changes?.take();
     const named = paths === undefined ? undefined : yield* lookAtPaths(table, source, paths);
-    if (named === undefined) yield* lookAtAll(table, source, look);
-    else {
+    if (named === undefined) {
+      yield* lookAtAll(table, source, look);
+      isWhole = true;
+    } else {
       look.known.push(...named.known);
       look.found.push(...named.found);
     }
   }
+  if (isWhole) checkCounts(database, table.countFiles());
   const isNothing = look.known.length === 0 && look.found.length === 0 && look.faults.length === 0;
   return { ...look, isNothing, files: table.countFiles() };
+}
+
+/**
+ * Throws `corrupt` when one table of the index has lost rows that another still counts on. Counts only what has a small index; the
+ * texts are looked at from both ends.
+ */
+function checkCounts(database: IndexDatabase, files: number): void {
+  const found = database.getOne<Record<'sources' | 'visible' | 'words' | 'first' | 'last', number>>(
+    `SELECT (SELECT count(*) FROM sources) AS sources,
+       (SELECT count(*) FROM memories WHERE hidden = 0) AS visible, (SELECT count(*) FROM words_docsize) AS words,
+       (SELECT min(key) FROM memories) IS (SELECT min(key) FROM bodies) AS first,
+       (SELECT max(key) FROM memories) IS (SELECT max(key) FROM bodies) AS last`,
+  );
+  if (found.sources !== files || found.visible !== found.words || found.first === 0 || found.last === 0)
+    throw new MemvaultError('corrupt', `the index ${database.file} has lost rows`, { data: { ...found, files } });
 }
 
 interface Open {

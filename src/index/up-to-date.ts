@@ -1,10 +1,17 @@
 // An index that is brought up to date before it is read: looked at at most every so often, written under the clone's lock.
 
 import { statSync } from 'node:fs';
-import { MemvaultError } from '../model/errors.ts';
+import { MemvaultError, toMemvaultError } from '../model/errors.ts';
 import type { SyncReport } from '../model/search.ts';
 import { takeLock } from '../system/lock.ts';
-import { buildIndex, isBrokenIndex, isWriteFault, openEmptyIndex, openExistingIndex } from './database.ts';
+import {
+  buildIndex,
+  explainWriteFault,
+  isBrokenIndex,
+  isWriteFault,
+  openEmptyIndex,
+  openExistingIndex,
+} from './database.ts';
 import type { IndexDatabase } from './database.ts';
 import type { ChangeFeed, MemoryFileSource } from './file-source.ts';
 import { loadIndex } from './load.ts';
@@ -34,6 +41,8 @@ export interface UpToDateIndex {
   sync(): SyncReport;
   /** The same in short slices, between which the process does other things; meanwhile reads answer from the old state as `stale`. */
   syncInSlices(): Promise<SyncReport>;
+  /** Why the index could not be written when it was tried last; undefined when it could. */
+  fault(): MemvaultError | undefined;
   /** Makes the index anew from the files; readers have the old one until it is done. Throws `busy`, `unavailable`. */
   rebuild(): SyncReport;
   /** Another text whenever what can be read may have changed; comparable with others of this object only. */
@@ -59,6 +68,7 @@ export function openUpToDateIndex(options: UpToDateOptions): UpToDateIndex {
   let followed: string | undefined;
   /** When this process could not write, because another did or nothing can be written. */
   let staleAt = Number.NEGATIVE_INFINITY;
+  let fault: MemvaultError | undefined;
   let running = false;
   let slices: Promise<SyncReport> | undefined;
 
@@ -89,6 +99,7 @@ export function openUpToDateIndex(options: UpToDateOptions): UpToDateIndex {
     last = { at, identity: identityOf(file) };
     followed = last.identity;
     staleAt = Number.NEGATIVE_INFINITY;
+    fault = undefined;
   };
 
   function* bringUpToDate(): Steps<SyncReport> {
@@ -134,7 +145,7 @@ export function openUpToDateIndex(options: UpToDateOptions): UpToDateIndex {
         lock.release();
       }
     } catch (error) {
-      if (!isBrokenIndex(error)) throw error;
+      if (!isBrokenIndex(error)) throw explainWriteFault(error, file);
       return undefined;
     } finally {
       // Kept for the reads that follow, where there is none yet.
@@ -163,8 +174,9 @@ export function openUpToDateIndex(options: UpToDateOptions): UpToDateIndex {
       return finish(bringUpToDate()).stale;
     } catch (error) {
       // No room, or no right to write: what is there is still worth an answer.
-      if (isWriteFault(error) && connect() !== undefined) return true;
-      throw error;
+      if (!isWriteFault(error) || connect() === undefined) throw error;
+      fault = toMemvaultError(error);
+      return true;
     }
   };
   const readOnce = <T>(work: (database: IndexDatabase) => T): { value: T; stale: boolean } => {
@@ -192,6 +204,7 @@ export function openUpToDateIndex(options: UpToDateOptions): UpToDateIndex {
         return { value: work(useEmpty()), stale: true };
       }
     },
+    fault: () => fault,
     sync: () => finish(bringUpToDate()),
     syncInSlices() {
       const before = slices;

@@ -4,6 +4,7 @@ import type { SessionStartEvent } from '../model/hook-event.ts';
 import type { Memory } from '../model/memory.ts';
 import type { MemoryLibrary } from '../model/ports.ts';
 import type { MemoryRow } from '../model/search.ts';
+import type { AnsweredQuestion } from '../model/question.ts';
 import type { Receipt } from '../model/receipt.ts';
 import { sha256Hex } from '../system/digest.ts';
 import { renderStart } from './render.ts';
@@ -23,6 +24,7 @@ export interface StartContext {
   readonly secret: string;
   readonly branch?: string | undefined;
   readonly held?: HeldNotice | undefined;
+  readonly recurring?: readonly AnsweredQuestion[] | undefined;
   /** A further word for the person, such as where the memories are kept. */
   readonly remark?: string | undefined;
   /** UTC, for the receipt only: the block itself holds no clock. */
@@ -65,12 +67,14 @@ export function composeStart(request: StartRequest, context: StartContext): Star
     total: library.search({ text: '', limit: 1 }).total,
     branch,
     held,
+    recurring: context.recurring,
   });
   if (selection === undefined) return undefined;
   const nonce = sha256Hex(Buffer.from(`${context.secret}\0${request.sessionId}`)).slice(0, 24);
   const block = renderStart(selection, { nonce });
   const heldPart = held === undefined ? undefined : `${held.count} held: ${held.sentence}`;
-  const count = block.items.length === 1 ? '1 memory' : `${block.items.length} memories`;
+  const shown = new Set(block.items.map(({ id }) => id)).size;
+  const count = shown === 1 ? '1 memory' : `${shown} memories`;
   return {
     text: block.text,
     notice: `memvault: ${[`${count}, ${block.tokens.toLocaleString('en')} tokens`, heldPart, context.remark].filter((part) => part !== undefined).join('; ')}`,
@@ -96,4 +100,21 @@ function findLastSummary(library: MemoryLibrary): Memory | undefined {
     .recent({ kind: ['summary'] }, 20)
     .find((candidate) => candidate.supersededBy === undefined && isHere(candidate));
   return row === undefined ? undefined : library.get([row.id]).memories[0];
+}
+
+/** Without memories to hand back there may still be something to say to the person; `at` is UTC. */
+export function noticeOnly(request: StartRequest, remarks: readonly string[], at: string): StartAnswer {
+  return {
+    text: '',
+    notice: `memvault: ${remarks.join('; ')}`,
+    receipt: {
+      sessionId: request.sessionId,
+      at,
+      event: request.source,
+      items: [],
+      tokens: 0,
+      budgetTokens: 0,
+      leftOut: 0,
+    },
+  };
 }

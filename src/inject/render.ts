@@ -6,7 +6,7 @@ import { estimateTokens } from '../model/tokens.ts';
 import { dataLine } from './data-text.ts';
 import { linesOfSummary } from './select.ts';
 import type { Selection } from './select.ts';
-import { frame, itemLine, moreLines, NONCE_PATTERN, startTexts } from './start-lines.ts';
+import { frame, itemLine, moreLines, NONCE_PATTERN, startTexts, questionLine } from './start-lines.ts';
 
 export interface RenderOptions {
   /** 1 to 32 letters, digits and dashes that a memory's author cannot know, the same for the same session: it names the fence. */
@@ -28,12 +28,14 @@ export function renderStart(selection: Selection, options: RenderOptions): Start
   if (!NONCE_PATTERN.test(options.nonce))
     throw new MemvaultError('internal', 'the nonce of the start block must be 1 to 32 letters, digits or dashes');
   const summary = selection.summary === undefined ? [] : linesOfSummary(selection.summary, options);
+  const questions =
+    selection.recurring.length === 0 ? [] : [startTexts().recurring, ...selection.recurring.map(questionLine)];
   const lines = selection.items.map((item) => itemLine(item, options));
   const memories = lines.length === 0 ? [] : [startTexts().memories, ...lines];
   const text = frame({
     nonce: options.nonce,
     projectName: selection.projectName,
-    sections: [summary, memories]
+    sections: [questions, summary, memories]
       .filter((section) => section.length > 0)
       .map((section) => section.join('\n'))
       .join('\n\n'),
@@ -45,6 +47,13 @@ export function renderStart(selection: Selection, options: RenderOptions): Start
     rule,
     tokens: estimateTokens(lines[order] ?? ''),
   }));
+  for (const answer of selection.recurring.flatMap(({ answers }) => answers))
+    items.push({
+      id: answer.id,
+      title: dataLine(answer.title, 120),
+      rule: 'recurring-question',
+      tokens: estimateTokens(answer.title),
+    });
   if (selection.summary !== undefined) {
     const { memory } = selection.summary;
     items.unshift({

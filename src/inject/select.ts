@@ -2,11 +2,12 @@
 
 import type { SessionStartEvent } from '../model/hook-event.ts';
 import type { Memory } from '../model/memory.ts';
+import type { AnsweredQuestion } from '../model/question.ts';
 import type { MemoryRow } from '../model/search.ts';
 import { estimateTokens } from '../model/tokens.ts';
 import { rankForStart } from './rank.ts';
 import type { RankedRow } from './rank.ts';
-import { itemLine, pointLine, startTexts, summaryLine, widestFrame } from './start-lines.ts';
+import { itemLine, pointLine, questionLine, startTexts, summaryLine, widestFrame } from './start-lines.ts';
 import type { HeldNotice } from './start-lines.ts';
 import { readSections } from './summary-sections.ts';
 
@@ -28,6 +29,8 @@ export interface StartInput {
   /** Ids of memories whose files have changed since. */
   readonly changedSince?: ReadonlySet<string> | undefined;
   readonly held?: HeldNotice | undefined;
+  /** What is asked again and again; comes first. */
+  readonly recurring?: readonly AnsweredQuestion[] | undefined;
 }
 
 /** The points of the last summary that fit. */
@@ -39,6 +42,7 @@ export interface SelectedSummary {
 }
 
 export interface Selection {
+  readonly recurring: readonly AnsweredQuestion[];
   readonly summary?: SelectedSummary;
   /** Pinned ones first, then the newest first. */
   readonly items: readonly RankedRow[];
@@ -68,11 +72,13 @@ export function selectForStart(input: StartInput): Selection | undefined {
   if (total === 0) return undefined;
 
   const room = openRoom(input.budgetTokens, widestFrame(input.projectName, total, input.held));
+  const recurring = selectQuestions(input.recurring ?? [], room);
   const summary = last === undefined ? undefined : selectSummary(last, room.part(SUMMARY_SHARE));
   if (summary !== undefined) room.take([...linesOfSummary(summary), '']);
   const items = selectItems(rows, input, room);
   if (summary === undefined && items.length === 0) return undefined;
   return {
+    recurring,
     ...(summary === undefined ? {} : { summary }),
     items,
     leftOut: total - items.length - Number(summary !== undefined),
@@ -80,6 +86,18 @@ export function selectForStart(input: StartInput): Selection | undefined {
     budgetTokens: input.budgetTokens,
     ...(input.held === undefined ? {} : { held: input.held }),
   };
+}
+
+const MOST_QUESTIONS = 3;
+
+function selectQuestions(questions: readonly AnsweredQuestion[], room: Room): readonly AnsweredQuestion[] {
+  const chosen: AnsweredQuestion[] = [];
+  for (const question of questions.slice(0, MOST_QUESTIONS)) {
+    const heading = chosen.length === 0 ? [startTexts().recurring, ''] : [];
+    if (!room.take([...heading, questionLine(question)])) break;
+    chosen.push(question);
+  }
+  return chosen;
 }
 
 /** The lines of the summary's section. */

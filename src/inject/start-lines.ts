@@ -2,6 +2,7 @@
 
 import { shortId } from '../model/memory.ts';
 import type { Memory } from '../model/memory.ts';
+import type { AnsweredQuestion } from '../model/question.ts';
 import type { MemoryRow } from '../model/search.ts';
 import { fillTemplate, readTemplate } from '../system/templates.ts';
 import { dataLine } from './data-text.ts';
@@ -10,6 +11,8 @@ import { localDate } from './local-date.ts';
 /** The short texts of the block, from templates/context-start.json. */
 export interface StartTexts {
   readonly lastSession: string;
+  readonly recurring: string;
+  readonly asked: string;
   readonly memories: string;
   readonly learned: string;
   readonly completed: string;
@@ -72,6 +75,16 @@ export function summaryLine(summary: Memory, options: LineOptions = {}): string 
 
 export function pointLine(point: string): string {
   return `- ${dataLine(point, POINT_LENGTH)}`;
+}
+
+/** `- asked in 3 sessions: How do I …? → 7k2m9qx Title`. */
+export function questionLine(question: AnsweredQuestion): string {
+  const asked = fillTemplate(startTexts().asked, {
+    count: String(question.sessions.length),
+    question: dataLine(question.text, TITLE_LENGTH),
+  });
+  const answers = question.answers.map(({ id, title }) => `${shortId(id)} ${dataLine(title, TITLE_LENGTH)}`);
+  return answers.length === 0 ? `- ${asked}` : `- ${asked} → ${answers.join('; ')}`;
 }
 
 function leftOutLine(count: number): string {

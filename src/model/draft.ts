@@ -1,6 +1,6 @@
 // What compression gives: drafts of observations and of the session's summary, before they get ids and become memories.
 
-import type { ObservationType } from './memory.ts';
+import type { MemoryId, ObservationType } from './memory.ts';
 
 export interface ObservationDraft {
   readonly type: ObservationType;
@@ -13,6 +13,8 @@ export interface ObservationDraft {
   /** Repository-relative paths that occur in the events. */
   readonly files: readonly string[];
   readonly tags: readonly string[];
+  /** Ids of memories that this one corrects or replaces; its narrative says why. */
+  readonly supersedes?: readonly MemoryId[];
 }
 
 /** The five headings of a summary; an empty list leaves the heading out. */
@@ -25,11 +27,22 @@ export interface SummaryDraft {
   readonly nextSteps: readonly string[];
 }
 
+/** A memory that is there already, as far as compression needs it. */
+export interface KnownMemory {
+  readonly id: string;
+  readonly type: ObservationType;
+  readonly title: string;
+  /** Its statements, cut: by these the same thing is known when it comes under another title. */
+  readonly gist?: string;
+}
+
 /** What is known of a session so far; goes along with each batch instead of its history. */
 export interface SessionState {
   readonly summary?: SummaryDraft;
   /** Observations that this session already wrote. */
-  readonly known: readonly { readonly id: string; readonly type: ObservationType; readonly title: string }[];
+  readonly known: readonly KnownMemory[];
+  /** Memories of other sessions that may speak of the same, the likeliest first. */
+  readonly related?: readonly KnownMemory[];
 }
 
 export type CompressorName = 'api' | 'cli' | 'extractive';
@@ -45,8 +58,12 @@ export interface Compression {
   readonly fallbackReason?: string;
   readonly usage?: {
     readonly calls: number;
+    /** All of them, cached ones too. */
     readonly inputTokens: number;
     readonly outputTokens: number;
+    /** Of the input: written to the provider's cache, and read from it. */
+    readonly cacheWriteTokens?: number;
+    readonly cacheReadTokens?: number;
     readonly model: string;
   };
 }

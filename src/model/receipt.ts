@@ -3,7 +3,7 @@
 export interface ReceiptItem {
   readonly id: string;
   readonly title: string;
-  /** Rule that chose it: `last-summary`, `relevant`, `recent`, `pinned`. */
+  /** Rule that chose it: `last-summary`, `relevant`, `recent`, `pinned`, `recurring-question`. */
   readonly rule: string;
   readonly tokens: number;
 }

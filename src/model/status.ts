@@ -4,6 +4,17 @@ import type { Diagnostic } from './diagnostic.ts';
 import type { VaultKind } from './place.ts';
 import type { HeldReason } from './publication.ts';
 
+/** What compression asked of models in some time. */
+export interface Spent {
+  readonly calls: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  /** US dollars by list prices, an estimate. */
+  readonly dollars: number;
+  /** Calls of models without a known price. */
+  readonly unpriced: number;
+}
+
 /** How far the vectors of a vault are. */
 export interface EmbeddingStatus {
   /** The name in the setting `search.embedding`. */
@@ -37,8 +48,25 @@ export interface VaultStatus {
   readonly compression: {
     readonly provider: string;
     readonly model?: string;
+    /** The only host that anything is sent to; absent when nothing leaves the machine. */
     readonly endpoint?: string;
+    /** Whose account: `settings`, `api-key`, `auth-token`, `subscription`, `cloud` or `none`. */
+    readonly account?: string;
+    /** Whether a line at some session's start has named host and account: nothing is sent before. */
+    readonly isAnnounced?: boolean;
     readonly offline: boolean;
+    /** Why it is not the wanted provider. */
+    readonly reason?: string;
+    readonly spending?: {
+      readonly today: Spent;
+      readonly month: Spent;
+      /** The cap of one day. */
+      readonly dailyInputTokens: number;
+      /** What the cap is worth in US dollars with the model of the settings; absent without a known price. */
+      readonly capDollars?: number;
+      /** No room for one more batch today: rules compress until midnight. */
+      readonly isCapReached: boolean;
+    };
   };
   /** Left out while searches go by words alone. */
   readonly embedding?: EmbeddingStatus;

@@ -27,6 +27,12 @@ export interface DataPaths {
   readonly workerLock: string;
   /** Cached answer of the search for a new enough Node. */
   readonly nodeFile: string;
+  /** What compression asked of models and what it cost. */
+  readonly ledgerFile: string;
+  /** Prompts of the user, to know what is asked again. */
+  readonly questionsFile: string;
+  /** Hosts and accounts that a line at some session's start has named. */
+  readonly announcedFile: string;
 }
 
 /** The data folder's paths for an environment (CLAUDE_MEM_DATA_DIR, HOME). */
@@ -52,5 +58,8 @@ export function dataPaths(env: Readonly<Record<string, string | undefined>> = pr
     startMark: below('starting'),
     workerLock: below('worker.lock'),
     nodeFile: below('node.json'),
+    ledgerFile: below('ledger.sqlite'),
+    questionsFile: below('questions.sqlite'),
+    announcedFile: below('announced.json'),
   };
 }

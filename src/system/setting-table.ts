@@ -17,10 +17,10 @@ export interface SettingRow {
 
 export const SETTING_TABLE = {
   provider: {
-    type: { kind: 'choice', values: ['auto', 'api', 'cli', 'extractive'] },
+    type: { kind: 'choice', values: ['auto', 'api', 'cli', 'bedrock', 'vertex', 'extractive'] },
     default: 'auto',
     meaning:
-      'Who compresses: the Claude API, your own `claude` command, or rules without a network. `auto` takes the first of these that is there.',
+      'Who compresses: the Claude API, your own `claude` command, Claude on Bedrock or Vertex, or rules without a network. `auto` takes the first of API, command and rules that is there.',
   },
   model: { type: { kind: 'text' }, default: 'claude-haiku-4-5', meaning: 'The Claude model that compresses.' },
   'api.key': {
@@ -32,6 +32,23 @@ export const SETTING_TABLE = {
     type: { kind: 'text' },
     default: '',
     meaning: 'An Anthropic-compatible endpoint. Empty: the endpoint of the session itself.',
+  },
+  'api.timeoutSeconds': {
+    type: { kind: 'integer', min: 1, max: 600 },
+    default: 60,
+    meaning: 'How long one request to the API may take; slow gateways and local servers need more.',
+  },
+  'compress.dailyInputTokens': {
+    type: { kind: 'integer', min: 0, max: 1_000_000_000 },
+    default: 1_000_000,
+    meaning:
+      'Most input tokens that compression may send in one day, over all projects; then rules do it until midnight. `memvault status` shows it as money.',
+  },
+  language: {
+    type: { kind: 'text' },
+    default: 'auto',
+    meaning: 'Language of the memories, such as `de` or `English`. `auto` follows the prompts of the session.',
+    inVault: 'yes',
   },
   offline: {
     type: { kind: 'boolean' },

@@ -106,14 +106,13 @@ function archive(
 
 function jointTombstone(month: string, tombstones: readonly Memory[]): { path: string; text: string } {
   const deletes = [...new Set(tombstones.flatMap((memory) => memory.deletes))].sort();
-  const titles = [...new Set(tombstones.flatMap((memory) => memory.tags))].filter((tag) => tag.startsWith('title-'));
   return written({
     id: idFrom(month, deletes),
     kind: 'tombstone',
     title: `Forgotten in ${month}`,
     created: `${month}-28T00:00:00Z`,
     files: [],
-    tags: [ARCHIVE_TAG, ...titles.sort()],
+    tags: [ARCHIVE_TAG],
     supersedes: [],
     deletes,
     body: '',

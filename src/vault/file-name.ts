@@ -19,7 +19,7 @@ export function isOwnPath(path: string): boolean {
 }
 
 /** ASCII letters and digits of a title, in words; at most 60 characters, cut at a word. Empty when none is left. */
-function slugOf(title: string): string {
+export function slugOf(title: string): string {
   const words = title
     .normalize('NFKD')
     .replace(/['’]|\p{M}/gu, '')

@@ -8,10 +8,14 @@ import type { Compression } from '../model/draft.ts';
 import { MemvaultError } from '../model/errors.ts';
 import { MEMORY_KINDS, isMemoryId } from '../model/memory.ts';
 import type { Memory } from '../model/memory.ts';
+import type { BatchClose } from '../model/turn.ts';
 import { writeFileAtomic } from '../system/atomic-file.ts';
 
-/** In the order of a cycle; the last one means that the spool no longer has the events. */
-const JOURNAL_STEPS = ['compressed', 'written', 'indexed', 'published', 'acknowledged'] as const;
+/**
+ * In the order of a cycle. `answered` holds what the compressor said, before anything was made of it; the last one means that the
+ * spool no longer has the events.
+ */
+const JOURNAL_STEPS = ['answered', 'compressed', 'written', 'indexed', 'published', 'acknowledged'] as const;
 type JournalStep = (typeof JOURNAL_STEPS)[number];
 
 export interface JournalEntry {
@@ -20,6 +24,8 @@ export interface JournalEntry {
   readonly batch: string;
   readonly eventIds: readonly string[];
   readonly step: JournalStep;
+  /** Why the batch was closed: with its events this makes the same batch again. */
+  readonly close?: BatchClose;
   /** The answer; dropped when the batch is acknowledged, to keep old entries small. */
   readonly compression?: Compression;
   /** Whole, with the ids drawn for them; empty for a batch with nothing worth keeping, and once the batch is acknowledged. */

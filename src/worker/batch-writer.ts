@@ -1,14 +1,20 @@
 // Carries one batch from its compression to memories in the outbox, by way of the journal.
 
 import { createHash } from 'node:crypto';
-import type { Compression, SessionState } from '../model/draft.ts';
-import type { Memory } from '../model/memory.ts';
+import type { ProjectVault } from '../compress/configured.ts';
+import { openQuestions } from '../compress/questions.ts';
+import type { Compression, ObservationDraft, SessionState } from '../model/draft.ts';
+import { toMemvaultError } from '../model/errors.ts';
 import { drawMemoryId } from '../model/memory.ts';
 import type { Clock, Logger, RandomBytes } from '../model/ports.ts';
 import type { Batch } from '../model/turn.ts';
-import { observationMemory, summaryMemory } from '../vault/draft-memory.ts';
+import { summaryMemory } from '../vault/draft-memory.ts';
 import type { JournalEntry } from '../vault/journal.ts';
 import type { OpenVault } from '../app.ts';
+import { buildMemories, toSecond } from './batch-memories.ts';
+import { proposeConvention } from './conventions.ts';
+import { findRelated, weighDrafts } from './known-memories.ts';
+import type { Weighed } from './known-memories.ts';
 import type { SessionRecord, Sessions } from './sessions.ts';
 
 export interface WriterParts {
@@ -16,16 +22,30 @@ export interface WriterParts {
   readonly clock: Clock;
   readonly randomBytes: RandomBytes;
   readonly log: Logger;
+  readonly questionsFile: string;
   /** Asks the compressor that settings and account allow; never throws for a model's fault. */
-  compress(batch: Batch, state: SessionState): Promise<Compression>;
+  compress(batch: Batch, state: SessionState, vault: ProjectVault): Promise<Compression>;
 }
 
-/** Observations that a session's state names; older ones are found by search. */
-const MAX_KNOWN = 40;
+const NOTHING: Compression = { observations: [], by: 'extractive' };
 
 export function createBatchWriter(parts: WriterParts) {
   return {
-    /** Compresses a batch and journals the answer with the ids drawn for it: from here on no model is asked again. */
+    /** Keeps what the batch asks; doing it again changes nothing. */
+    noteQuestions(vault: OpenVault, batch: Batch): void {
+      try {
+        const questions = openQuestions(parts.questionsFile);
+        questions.add(batch, vault.project);
+        questions.close();
+      } catch (error) {
+        parts.log.error('the questions could not be kept', { message: toMemvaultError(error).message });
+      }
+    },
+
+    /**
+     * Makes memories of a batch and journals them with the ids drawn. What the compressor answers is journaled first, as it comes:
+     * from there on no model is asked again, whatever happens.
+     */
     async compress(
       vault: OpenVault,
       batch: Batch,
@@ -33,55 +53,14 @@ export function createBatchWriter(parts: WriterParts) {
       record: SessionRecord | undefined,
     ): Promise<JournalEntry> {
       const earlier = vault.journal.read(batch.id);
-      if (earlier !== undefined && earlier.step !== 'acknowledged') return earlier;
-      const compression = isEmpty(batch)
-        ? ({ observations: [], by: 'extractive' } satisfies Compression)
-        : await parts.compress(batch, state);
-      const summary = compression.summary ?? state.summary;
-      const blobs = await blobsOf(vault, batch, compression);
-      // Of a work tree that is gone nobody can ask the branch any more.
-      const isThere = batch.worktree === undefined || batch.worktree === vault.place.root;
-      const code = isThere || vault.place.kind !== 'repository' ? await vault.code() : {};
+      if (earlier !== undefined && earlier.step !== 'acknowledged' && earlier.step !== 'answered') return earlier;
+      const answer = earlier?.step === 'answered' ? earlier.compression : await ask(vault, batch, state);
+      const compression = weigh(vault, batch, answer ?? NOTHING, state);
       const id = (): string => drawMemoryId(parts.randomBytes(12));
-      const context = { created: toSecond(batch.to), session: batch.sessionId, ...code, blobs };
-      const forgotten = compression.observations.length === 0 ? undefined : vault.forgotten();
-      const memories: Memory[] = compression.observations
-        .filter((draft) => forgotten?.isKnown(draft.title) !== true)
-        .map((draft) => observationMemory(draft, { ...context, id: id() }));
-      const known = [
-        ...(record?.known ?? []),
-        ...memories.flatMap(({ id, type, title }) => (type === undefined ? [] : [{ id, type, title }])),
-      ];
-      const grown = memories.length > 0 || compression.summary !== undefined || record?.summaryDue === true;
-      let summaryId = record?.summaryId;
-      const writesSummary = batch.endsSession && grown && summary !== undefined;
-      if (writesSummary) {
-        const memory = summaryMemory(summary, {
-          ...context,
-          id: id(),
-          supersedes: summaryId === undefined ? [] : [summaryId],
-        });
-        memories.push(memory);
-        summaryId = memory.id;
-      }
-      const session: SessionRecord = {
-        v: 1,
-        sessionId: batch.sessionId,
-        project: batch.project,
-        place: vault.place,
-        lastEventAt: batch.to,
-        known: known.slice(-MAX_KNOWN),
-        ...(summary === undefined ? {} : { summary }),
-        ...(summaryId === undefined ? {} : { summaryId }),
-        insideTurn: batch.turns.at(-1)?.end === 'open' && !batch.endsSession,
-        summaryDue: grown && summary !== undefined && !writesSummary,
-      };
-      return journal(vault, {
+      return journal(vault, 'compressed', {
         batch: batch.id,
         eventIds: batch.eventIds,
-        compression,
-        memories,
-        session: { ...session },
+        ...(await buildMemories(vault, batch, compression, { state, record, id })),
       });
     },
 
@@ -101,13 +80,14 @@ export function createBatchWriter(parts: WriterParts) {
         blobs: {},
         supersedes: record.summaryId === undefined ? [] : [record.summaryId],
       });
-      const session = { ...record, summaryId: memory.id, summaryDue: false };
-      return journal(vault, { batch, eventIds: [], memories: [memory], session: { ...session } });
+      const session = { ...record, summaryId: memory.id, written: record.summary, summaryDue: false };
+      return journal(vault, 'compressed', { batch, eventIds: [], memories: [memory], session: { ...session } });
     },
 
     /** Puts the entry's memories into the outbox and the session's state beside it; doing it again changes nothing. */
     write(vault: OpenVault, entry: JournalEntry): void {
       for (const memory of entry.memories) vault.outbox.put(memory);
+      vault.learned.add(entry.memories);
       if (entry.session !== undefined) parts.sessions.write(entry.session as unknown as SessionRecord);
       vault.journal.write({ ...entry, step: 'written' });
     },
@@ -118,27 +98,45 @@ export function createBatchWriter(parts: WriterParts) {
     },
   };
 
-  function journal(vault: OpenVault, entry: Omit<JournalEntry, 'v' | 'step' | 'at'>): JournalEntry {
-    const full: JournalEntry = { v: 1, step: 'compressed', at: new Date(parts.clock.now()).toISOString(), ...entry };
+  async function ask(vault: OpenVault, batch: Batch, state: SessionState): Promise<Compression> {
+    if (isEmpty(batch)) return NOTHING;
+    const related = findRelated(vault.library, batch, state.known);
+    const answer = await parts.compress(batch, { ...state, related }, vault);
+    const { id, eventIds, close } = batch;
+    journal(vault, 'answered', { batch: id, eventIds, close, compression: answer, memories: [] });
+    return answer;
+  }
+
+  /** The answer with what is worth writing of it, held against the vault. */
+  function weigh(vault: OpenVault, batch: Batch, answer: Compression, state: SessionState): Compression {
+    const { observations } = answer;
+    // Looking for what was deleted reads the vault: only when there is something to write.
+    if (observations.length === 0) return answer;
+    const weighed = weighDrafts(observations, vault.library, vault.forgotten(), state.known);
+    for (const ruling of weighed.rulings) parts.log.info('a draft was known', { batch: batch.id, ...ruling });
+    return { ...answer, observations: [...weighed.drafts, ...findConventions(vault, batch.sessionId, weighed)] };
+  }
+
+  function journal(
+    vault: OpenVault,
+    step: JournalEntry['step'],
+    entry: Omit<JournalEntry, 'v' | 'step' | 'at'>,
+  ): JournalEntry {
+    const full: JournalEntry = { v: 1, step, at: new Date(parts.clock.now()).toISOString(), ...entry };
     vault.journal.write(full);
     return full;
   }
 }
 export type BatchWriter = ReturnType<typeof createBatchWriter>;
 
-/** As the agent saw the files: the blob of its last look or edit, else of the file as it is now. */
-async function blobsOf(
-  vault: OpenVault,
-  batch: Batch,
-  compression: Compression,
-): Promise<Readonly<Record<string, string>>> {
-  const named = new Set(compression.observations.flatMap((draft) => draft.files));
-  const seen: Record<string, string> = {};
-  for (const { detail } of batch.turns.flatMap((turn) => turn.toolUses)) {
-    if ('path' in detail && 'blob' in detail && detail.path !== undefined && detail.blob !== undefined)
-      seen[detail.path] = detail.blob;
-  }
-  return { ...(await vault.blobs([...named].filter((path) => seen[path] === undefined))), ...seen };
+/** Notes what the session found again, and proposes a convention of what enough sessions found. */
+function findConventions(vault: OpenVault, session: string, weighed: Weighed): readonly ObservationDraft[] {
+  const again = weighed.rulings.filter(({ ruling }) => ruling === 'known').map(({ by }) => by);
+  return [...new Set(again)].flatMap((id) => {
+    const memory = vault.library.get([id]).memories[0];
+    if (memory === undefined || memory.session === session || memory.supersededBy !== undefined) return [];
+    return proposeConvention(memory, vault.confirmations.add(id, session)) ?? [];
+  });
 }
 
 function isEmpty(batch: Batch): boolean {
@@ -146,8 +144,4 @@ function isEmpty(batch: Batch): boolean {
     batch.compactSummaries.length === 0 &&
     batch.turns.every((turn) => turn.prompt === undefined && turn.toolUses.length === 0 && turn.reply === undefined)
   );
-}
-
-function toSecond(time: string): string {
-  return `${new Date(time).toISOString().slice(0, 19)}Z`;
 }

@@ -7,14 +7,14 @@ import type { Batch } from '../model/turn.ts';
 import type { Clock, Logger } from '../model/ports.ts';
 import { toMemvaultError } from '../model/errors.ts';
 import type { Spool } from '../capture/spool.ts';
-import { planBatches } from '../compress/batches.ts';
+import { batchOf, planBatches } from '../compress/batches.ts';
 import type { JournalEntry } from '../vault/journal.ts';
 import type { OpenVault } from '../app.ts';
 import type { Attempts } from './attempts.ts';
 import type { BatchWriter } from './batch-writer.ts';
 import { describeEvent } from './live-events.ts';
 import type { LiveEvents } from './live-events.ts';
-import type { Sessions } from './sessions.ts';
+import type { SessionRecord, Sessions } from './sessions.ts';
 
 /** A turn with more tool uses than this, or more text, is compressed in parts. */
 const MAX_TOOL_USES = 60;
@@ -134,16 +134,23 @@ async function resumeJournals(parts: CycleParts, fresh: readonly HookEvent[]): P
     try {
       const vault = await parts.vaultFor(project);
       for (const entry of vault?.journal.list() ?? []) {
-        for (const id of entry.eventIds) finished.add(id);
         if (vault === undefined || entry.step === 'acknowledged') {
+          for (const id of entry.eventIds) finished.add(id);
           parts.spool.acknowledge(entry.eventIds);
           continue;
         }
         parts.log.info('resuming a batch from the journal', { batch: entry.batch, step: entry.step });
-        parts.writer.write(vault, entry);
+        const whole = entry.step === 'answered' ? await finishAnswered(parts, vault, entry, fresh) : entry;
+        if (whole === undefined) {
+          // Without all its events an answer is of no use: what is left of them is compressed anew.
+          vault.journal.remove(entry.batch);
+          continue;
+        }
+        for (const id of entry.eventIds) finished.add(id);
+        parts.writer.write(vault, whole);
         await vault.syncInSlices();
         parts.spool.acknowledge(entry.eventIds);
-        parts.writer.close(vault, entry);
+        parts.writer.close(vault, whole);
       }
     } catch (error) {
       // One project's fault must not stop the others; its own batches meet it again below.
@@ -152,6 +159,28 @@ async function resumeJournals(parts: CycleParts, fresh: readonly HookEvent[]): P
   }
   return finished;
 }
+
+/** Makes memories of an answer that was journaled as it came: the same events make the same batch. */
+async function finishAnswered(
+  parts: CycleParts,
+  vault: OpenVault,
+  entry: JournalEntry,
+  fresh: readonly HookEvent[],
+): Promise<JournalEntry | undefined> {
+  const ids = new Map(entry.eventIds.map((id, order) => [id, order]));
+  const events = fresh
+    .filter((event) => ids.has(event.id))
+    .toSorted((a, b) => (ids.get(a.id) ?? 0) - (ids.get(b.id) ?? 0));
+  const batch = entry.close === undefined ? undefined : batchOf(events, entry.close);
+  if (batch === undefined || batch.id !== entry.batch) return undefined;
+  const record = parts.sessions.read(batch.sessionId);
+  return parts.writer.compress(vault, batch, stateOf(record), record);
+}
+
+function stateOf(record: SessionRecord | undefined): SessionState {
+  return { known: record?.known ?? [], ...(record?.summary === undefined ? {} : { summary: record.summary }) };
+}
+
 async function workOff(parts: CycleParts, batch: Batch, inTurn: ReadonlySet<string>): Promise<readonly JournalEntry[]> {
   if (!parts.attempts.mayTry(batch.id, parts.clock.now())) return [];
   try {
@@ -166,11 +195,8 @@ async function workOff(parts: CycleParts, batch: Batch, inTurn: ReadonlySet<stri
       return [];
     }
     const record = parts.sessions.read(batch.sessionId);
-    const state: SessionState = {
-      known: record?.known ?? [],
-      ...(record?.summary === undefined ? {} : { summary: record.summary }),
-    };
-    const entry = await parts.writer.compress(vault, batch, state, record);
+    parts.writer.noteQuestions(vault, batch);
+    const entry = await parts.writer.compress(vault, batch, stateOf(record), record);
     parts.writer.write(vault, entry);
     await vault.syncInSlices();
     for (const memory of entry.memories) parts.live.add('memory', memory.title, vault.key, memory.id);

@@ -68,10 +68,6 @@ export async function runWorker(startPage: StartPage, env: NodeJS.ProcessEnv): P
     startedAt: new Date(clock.now()).toISOString(),
     version: VERSION,
   };
-  writeFileAtomic(paths.workerFile, `${JSON.stringify(self)}\n`);
-  // The attempt has succeeded: when this worker ends, however soon, the next hook may start another at once.
-  rmSync(paths.startMark, { force: true });
-  log.info('started', { pid: process.pid, port: self.port, node: process.version });
   const heartbeat = setInterval(() => beat(paths.workerFile), HEARTBEAT_MS);
   const unmark = markPresence(env['CLAUDE_PLUGIN_DATA'], process.pid);
 
@@ -87,6 +83,10 @@ export async function runWorker(startPage: StartPage, env: NodeJS.ProcessEnv): P
 
   let lastWork = clock.now();
   try {
+    writeFileAtomic(paths.workerFile, `${JSON.stringify(self)}\n`);
+    // The attempt has succeeded: when this worker ends, however soon, the next hook may start another at once.
+    rmSync(paths.startMark, { force: true });
+    log.info('started', { pid: process.pid, port: self.port, node: process.version });
     while (!stopping) {
       const report = await worker.cycle().catch((error: unknown) => {
         log.error('a cycle failed', { message: toMemvaultError(error).message });
@@ -108,16 +108,19 @@ export async function runWorker(startPage: StartPage, env: NodeJS.ProcessEnv): P
       }
       if (!report.busy) await wake.wait(report.settling ? SHORT_PAUSE_MS : PAUSE_MS);
     }
+  } catch (error) {
+    log.error('ended by a fault', { pid: process.pid, message: toMemvaultError(error).message });
+    throw error;
   } finally {
     clearInterval(heartbeat);
     unmark();
     spoolWatch?.close();
-    rmSync(paths.workerFile, { force: true });
+    forget(paths.workerFile);
     await viewer?.close();
     await worker.close();
-    log.info('ended', { pid: process.pid, reason: stopping ? 'told to' : 'idle' });
     lock.release();
   }
+  log.info('ended', { pid: process.pid, reason: stopping ? 'told to' : 'idle' });
   // A hook that wrote while this worker was ending could start no other: the lock was still held.
   if (!stopping && countSpool(paths).waiting > 0) await runWorker(startPage, env);
 }
@@ -128,6 +131,15 @@ function beat(file: string): void {
     utimesSync(file, now, now);
   } catch {
     // The file is gone only while the worker ends.
+  }
+}
+
+/** Takes the worker's file away. Where that is refused its age tells that nobody beats any more. */
+function forget(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // What is open must be closed all the same.
   }
 }
 

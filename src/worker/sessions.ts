@@ -2,7 +2,7 @@
 
 import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SessionState } from '../model/draft.ts';
+import type { SessionState, SummaryDraft } from '../model/draft.ts';
 import type { VaultPlace } from '../model/place.ts';
 import { writeFileAtomic } from '../system/atomic-file.ts';
 
@@ -13,11 +13,12 @@ export interface SessionRecord extends SessionState {
   readonly place: VaultPlace;
   /** UTC of the newest event that has been worked off. */
   readonly lastEventAt: string;
-  /** Id of the summary memory that stands in the vault for this session. */
+  /** Id of the summary memory that stands in the vault for this session, and what it says. */
   readonly summaryId?: string;
+  readonly written?: SummaryDraft;
   /** The last batch ended in the middle of a turn. */
   readonly insideTurn: boolean;
-  /** The checkpoint has grown since that summary was written. */
+  /** The checkpoint says something else than that summary. */
   readonly summaryDue: boolean;
 }
 

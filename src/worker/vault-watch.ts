@@ -40,8 +40,9 @@ const SETTLE_MS = 150;
 /** Another process writes the index; and when nothing can be written. */
 const RETRY_MS = 1_000;
 const FAULT_RETRY_MS = 10_000;
-/** How often everything is looked at, whatever the watch told: some file systems tell nothing. */
+/** How often everything is looked at, whatever the watch told: some file systems tell nothing. More seldom where it takes long. */
 const PROOF_MS = 30_000;
+const PROOF_SHARE = 1 / 200;
 /** How often Git's files are glanced at where nothing is watched. */
 const GLANCE_MS = 5_000;
 
@@ -60,7 +61,7 @@ export function watchVault(parts: VaultWatchParts): VaultWatch {
   let closed = false;
   let timer: { readonly at: number; readonly handle: NodeJS.Timeout } | undefined;
   let burstSince: number | undefined;
-  let provedAt = 0;
+  let nextProof = 0;
   let glancedAt = 0;
   let glance = '';
 
@@ -142,7 +143,7 @@ export function watchVault(parts: VaultWatchParts): VaultWatch {
       });
       questions.on('error', () => stop());
       watch = { files, questions, root };
-      provedAt = clock.now();
+      nextProof = clock.now() + PROOF_MS;
       // What changed before the watch stood is not known.
       changes.forget();
       vault.watched.follow(changes);
@@ -164,11 +165,14 @@ export function watchVault(parts: VaultWatchParts): VaultWatch {
 
   /** Looks at everything: whatever differs, the watch has not told. */
   async function prove(): Promise<void> {
-    provedAt = clock.now();
+    nextProof = Number.POSITIVE_INFINITY;
     await sync();
-    if (changes.count() > 0) return;
-    changes.forget();
-    const report = await sync();
+    const start = clock.now();
+    const isQuiet = changes.count() === 0;
+    if (isQuiet) changes.forget();
+    const report = isQuiet ? await sync() : undefined;
+    const now = clock.now();
+    nextProof = now + Math.max(PROOF_MS, (now - start) / PROOF_SHARE);
     const isMissed = report !== undefined && !report.stale && didChange(report);
     if (isMissed && changes.count() === 0) listener.lost('a change was not told');
   }
@@ -184,7 +188,7 @@ export function watchVault(parts: VaultWatchParts): VaultWatch {
       if (watch !== undefined && (!isUsed || watch.root !== identityOf(vaultDir))) stop();
       if (watch !== undefined) {
         vault.watched.beat();
-        if (now - provedAt >= PROOF_MS) void prove();
+        if (now >= nextProof) void prove();
         return;
       }
       if (isUsed && !isUnreliable) void start();

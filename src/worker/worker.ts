@@ -99,7 +99,8 @@ export function openWorker(parts: WorkerParts): Worker {
     clock,
     randomBytes,
     log,
-    compress: createBatchCompressor({ paths, env, log }),
+    questionsFile: paths.questionsFile,
+    compress: createBatchCompressor({ paths, env, log, clock }),
   });
   const seen = new Set<string>();
   const cutTurns: CycleParts['cutTurns'] = new Map();

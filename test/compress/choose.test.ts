@@ -1,5 +1,8 @@
 // Who compresses, and with whose account.
 
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { accountFingerprint, chooseCompressor } from '../../src/compress/choose.ts';
 import type { ChooseInput } from '../../src/compress/choose.ts';
@@ -20,8 +23,8 @@ const session = (
   accountKind,
   endpoint,
 });
-const choose = (parts: Partial<ChooseInput>) => {
-  const chosen = chooseCompressor({
+const chooseWhole = (parts: Partial<ChooseInput>) =>
+  chooseCompressor({
     provider: 'auto',
     offline: false,
     batch: session('key-1', 'api-key'),
@@ -32,8 +35,27 @@ const choose = (parts: Partial<ChooseInput>) => {
     logger: silentLog,
     ...parts,
   });
+const choose = (parts: Partial<ChooseInput>) => {
+  const chosen = chooseWhole(parts);
   return [chosen.compressor.name, chosen.fallbackReason] as const;
 };
+
+/** A package of the cloud's SDK in small: it answers with the region that it was opened for. */
+function installFakeCloud(runtimeDir: string): void {
+  const folder = join(runtimeDir, 'node_modules', '@anthropic-ai', 'bedrock-sdk');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'package.json'), '{"name":"@anthropic-ai/bedrock-sdk","main":"index.js"}');
+  writeFileSync(
+    join(folder, 'index.js'),
+    `exports.AnthropicBedrock = class {
+       constructor(options) {
+         const observation = { type: 'discovery', title: 'Asked in ' + options.awsRegion, narrative: '', facts: [], files: [], tags: [], supersedes: [] };
+         const content = [{ type: 'tool_use', id: 't', name: 'record_memories', input: { observations: [observation] } }];
+         this.messages = { create: async () => ({ content, stop_reason: 'tool_use', usage: { input_tokens: 1, output_tokens: 1 } }) };
+       }
+     };`,
+  );
+}
 
 describe('chooseCompressor', () => {
   it("uses the API with the worker's key when it is the session's", () => {
@@ -102,6 +124,55 @@ describe('chooseCompressor', () => {
       'extractive',
       expect.stringContaining('no `claude` on PATH'),
     ]);
+  });
+
+  it("asks a server on this machine without anybody's key", () => {
+    const settings = { apiKey: '', baseUrl: 'http://127.0.0.1:8080/v1', model: 'm' };
+    expect(chooseWhole({ settings, environment: { ANTHROPIC_API_KEY: 'key-1' } }).destination).toEqual({
+      provider: 'api',
+      host: '127.0.0.1:8080',
+      account: 'none',
+    });
+  });
+
+  it('names host and account of whom it chose, and none for rules', () => {
+    const findCommand = (name: string): string => `/usr/bin/${name}`;
+    expect(chooseWhole({ environment: { ANTHROPIC_API_KEY: 'key-1' } }).destination).toEqual({
+      provider: 'api',
+      host: 'api.anthropic.com',
+      account: 'api-key',
+    });
+    expect(chooseWhole({ findCommand, batch: session('subscription', 'subscription') }).destination?.account).toBe(
+      'subscription',
+    );
+    expect(chooseWhole({ offline: true, environment: { ANTHROPIC_API_KEY: 'key-1' } }).destination).toBeUndefined();
+  });
+
+  it('goes to a cloud only when told so, and says what is missing', async () => {
+    const runtimeDir = mkdtempSync(join(tmpdir(), 'memvault-runtime-'));
+    try {
+      const bedrock = { provider: 'bedrock', runtimeDir, batch: session('cloud', 'cloud') } as const;
+      expect(choose({ batch: session('cloud', 'cloud') })[1]).toContain('set `provider` to bedrock or vertex');
+      expect(choose(bedrock)[1]).toBe(
+        `@anthropic-ai/bedrock-sdk is not installed: npm install --prefix ${runtimeDir} @anthropic-ai/bedrock-sdk`,
+      );
+      installFakeCloud(runtimeDir);
+      expect(choose(bedrock)[1]).toBe('AWS_REGION is not set');
+      const chosen = chooseWhole({ ...bedrock, environment: { AWS_REGION: 'eu-central-1' } });
+      expect(chosen.destination).toEqual({
+        provider: 'bedrock',
+        host: 'bedrock-runtime.eu-central-1.amazonaws.com',
+        account: 'cloud',
+      });
+      const compression = await chosen.compressor.compress(
+        makeBatch([prompt('Why is it slow?'), stop('x')]),
+        NOTHING_KNOWN,
+      );
+      expect(compression.observations[0]?.title).toBe('Asked in eu-central-1');
+      expect(compression.usage?.model).toBe('global.anthropic.claude-haiku-4-5-20251001-v1:0');
+    } finally {
+      rmSync(runtimeDir, { recursive: true, force: true });
+    }
   });
 
   it('stays on this machine when offline or told so', () => {

@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { copySources } from '../../src/compress/copy-limit.ts';
 import { createExtractiveCompressor } from '../../src/compress/extractive/compressor.ts';
+import { isAlike } from '../../src/compress/likeness.ts';
 import type { Batch } from '../../src/model/turn.ts';
 import { NOTHING_KNOWN, compressorContract, copies, wordyBatch } from '../contracts/compressor.ts';
 import { expectGolden } from '../support/golden.ts';
@@ -69,9 +70,11 @@ describe('the extractive compressor', () => {
   it('does not say again what the session already noted', async () => {
     const batch = wordyBatch();
     const first = await compressor.compress(batch, NOTHING_KNOWN);
-    expect(first.observations.length).toBeGreaterThan(1);
+    expect(first.observations.length).toBeGreaterThan(0);
     const known = first.observations.map(({ type, title }, index) => ({ id: `k${index}`, type, title }));
-    expect((await compressor.compress(batch, { known })).observations).toEqual([]);
+    const second = (await compressor.compress(batch, { known })).observations;
+    // A sixth thing, for which the first answer had no room, may come now.
+    expect(second.filter(({ title }) => known.some((memory) => isAlike(memory.title, title)))).toEqual([]);
   });
 
   it('tells an error of a command and the file that mended it', async () => {
@@ -96,8 +99,8 @@ describe('the extractive compressor', () => {
     const gotcha = observations.find(({ type }) => type === 'gotcha');
     expect(gotcha?.title).toMatch(/secret_key_base.*lazy_html/);
     expect(gotcha?.facts).toEqual([
-      '“no :secret_key_base configuration found in Web.Endpoint”: solved in config/test.exs',
-      '“LiveView requires lazy_html as a test dependency”: solved in mix.exs',
+      '“no :secret_key_base configuration found in Web.Endpoint”: solved in config/test.exs by `config :web, Web.Endpoint, secret_key_base: "x"`',
+      '“LiveView requires lazy_html as a test dependency”: solved in mix.exs by `{:lazy_html, "~> 0.1"}`',
     ]);
     expect(gotcha?.files).toEqual(['config/test.exs', 'mix.exs']);
   });
@@ -194,7 +197,10 @@ describe('the extractive compressor', () => {
     expect(observations).toMatchObject([
       { type: 'gotcha', title: 'Pitfalls: Dialyzer false positive; BadMapError in the exporter config' },
     ]);
-    expect(observations[0]?.facts[0]).toMatch(/not solved then/);
+    expect(observations[0]?.narrative).toMatch(/^Dialyzer false positive \(not solved then\)/);
+    expect(observations[0]?.facts[0]).toMatch(
+      /^BadMapError in the exporter config → The flat form \(The nested form is wrong\)$/,
+    );
     expect(summary?.nextSteps).toEqual(['Commit the controllers once Dialyzer is quiet']);
   });
 
@@ -292,5 +298,117 @@ describe('the extractive compressor', () => {
       }),
       { numRuns: 60 },
     );
+  });
+});
+
+describe('what the user says', () => {
+  it('about how things are done here is a convention, also said in passing; a task of the moment is none', async () => {
+    expect(
+      await titlesOf(
+        makeBatch([
+          prompt('No, we never use npm in this repo, always pnpm. Run the tests again please.'),
+          ran('pnpm test', '# fail 0'),
+          stop('The tests pass with pnpm.'),
+        ]),
+      ),
+    ).toEqual(['convention: We never use npm in this repo, always pnpm']);
+    expect(
+      await titlesOf(
+        makeBatch([prompt('Fix it without a new dependency. Old tokens must still be refused.'), stop('Fixed it.')]),
+      ),
+    ).toEqual([]);
+  });
+
+  it('when the agent asks is a decision with its question', async () => {
+    const asked = use(
+      {
+        kind: 'other',
+        input: '{"questions":[{"question":"Where should sessions be stored?"}]}',
+        result: 'User has answered your questions: "Where should sessions be stored?"="Redis, the cluster of the API"',
+      },
+      true,
+      'AskUserQuestion',
+    );
+    expect(await titlesOf(makeBatch([prompt('Add sessions to the API'), asked, stop('I start.')]))).toEqual([
+      'decision: Where should sessions be stored: Redis, the cluster of the API',
+    ]);
+  });
+
+  it('to a plan that was laid before them leaves the plan, with its limits', async () => {
+    const plan =
+      '# Plan: Move search to SQLite\n\n## Problem\nThe search server is a service of its own and nobody runs it locally.\n\n## Non-goals\n- No change of the query language of the public API';
+    const proposed = use(
+      { kind: 'other', input: JSON.stringify({ plan }), result: 'User has approved your plan.' },
+      true,
+      'ExitPlanMode',
+    );
+    const { observations } = await compressor.compress(
+      makeBatch([prompt('Plan the move of the search'), proposed, stop('I start with the schema.')]),
+      NOTHING_KNOWN,
+    );
+    expect(observations).toMatchObject([{ type: 'decision', title: 'Plan: Move search to SQLite' }]);
+    expect(observations[0]?.facts).toEqual(['Limit: No change of the query language of the public API']);
+  });
+
+  it('and takes back in Git leaves no trace as work', async () => {
+    const batch = makeBatch([
+      prompt('Try a cache in front of the store'),
+      edited('src/cache.js', '+const cache = new Map();'),
+      edited('src/store.js', '+return cache.get(key);'),
+      ran('git checkout src/store.js && rm src/cache.js', ''),
+      stop(
+        'The cache made things slower: every write had to clear it. I took it out again and left the store as it was.',
+      ),
+    ]);
+    const { observations } = await compressor.compress(batch, NOTHING_KNOWN);
+    expect(observations.map(({ type }) => type)).toEqual(['decision']);
+    expect(observations[0]?.title).toMatch(/^Tried and given up: /);
+  });
+});
+
+describe('a closing report', () => {
+  const reported = (reply: string) =>
+    makeBatch([
+      prompt('Add rate limiting to the public API, 100 requests a minute for each key'),
+      edited('src/rate-limit.js', `+${'const window = 60;\n+'.repeat(12)}`),
+      ran('npm test', '# fail 0'),
+      stop(reply),
+    ]);
+
+  it('is read by its headings: what was built, what was decided, what is not done', async () => {
+    const { observations, summary } = await compressor.compress(
+      reported(
+        [
+          '## What changed',
+          '- `src/rate-limit.js` holds a fixed-window limiter with its state in Redis',
+          '',
+          '### Decisions',
+          '- Fixed window instead of a sliding log: one call for each request, and bursts at the edge are fine',
+          '- When Redis is down the limiter lets requests through and writes a line to the log',
+          '',
+          '### Not done',
+          '- Metrics for rejected requests',
+        ].join('\n'),
+      ),
+      NOTHING_KNOWN,
+    );
+    expect(observations.map(({ type, title }) => `${type}: ${title}`)).toEqual([
+      'feature: Add rate limiting to the public API, 100 requests a minute for each key',
+      expect.stringMatching(/^decision: Fixed window instead of a sliding log/),
+    ]);
+    expect(observations[1]?.facts.join()).toContain('lets requests through');
+    expect(summary?.nextSteps).toEqual(['Metrics for rejected requests']);
+  });
+
+  it('leaves its warning as a gotcha, with the sentence that goes on', async () => {
+    const { observations } = await compressor.compress(
+      reported(
+        '**Note:** `append` is not idempotent, so a second run of the same day doubles the rows. The job deletes the day first, which is why it is safe today.',
+      ),
+      NOTHING_KNOWN,
+    );
+    const gotcha = observations.find(({ type }) => type === 'gotcha');
+    expect(gotcha?.title).toMatch(/^`append` is not idempotent/);
+    expect(gotcha?.narrative).toContain('deletes the day first');
   });
 });

@@ -35,6 +35,17 @@ it('works off what a killed worker left, with the next hook', async () => {
   expect(status.vault.summaries).toBe(1);
 });
 
+it('leaves no process behind when it cannot say that it runs', () => {
+  // As good as a full or closed disk, also for root: the worker's file can be neither written nor taken away.
+  mkdirSync(join(home(), 'worker.json', 'in the way'), { recursive: true });
+  const { status, signal } = spawnSync(process.execPath, [join(DIST, 'launch.cjs'), 'worker'], {
+    env: env(),
+    timeout: 20_000,
+  });
+  expect({ status, signal }).toEqual({ status: 0, signal: null });
+  expect(readFileSync(join(home(), 'logs', 'worker.log'), 'utf8')).toContain('"level":"error"');
+});
+
 function play(sessionId: string): void {
   hook({ hook_event_name: 'UserPromptSubmit', prompt: 'What is slow here?' }, sessionId);
   hook({ hook_event_name: 'Stop', last_assistant_message: 'The cause is the cache: it is read twice.' }, sessionId);

@@ -111,6 +111,26 @@ describe('openExistingIndex', () => {
 });
 
 describe('a reader', () => {
+  const losses = ['sources', 'memories', 'bodies'] as const;
+  it.each(losses)('notices at the next look that the table %s was emptied, and finds everything again', (table) => {
+    const folder = makeFolder();
+    const file = join(folder, 'index.sqlite');
+    const { source } = vaultOf(folder);
+    const index = openUpToDateIndex({
+      file,
+      lockFile: join(folder, 'index.lock'),
+      sources: [source],
+      maxAgeMs: 0,
+      now: () => 1_000_000,
+    });
+    const search = () => index.read((database) => searchIndex(database, { text: 'mutex', limit: 10 })).value;
+    const before = search();
+    change(file, `DELETE FROM ${table}`);
+    expect(search()).toEqual(before);
+    expect(before.total).toBe(3);
+    index.close();
+  });
+
   it('makes the index anew when it breaks in the middle of the work', () => {
     const folder = makeFolder();
     const file = join(folder, 'index.sqlite');

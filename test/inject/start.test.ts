@@ -47,6 +47,26 @@ To read more, use the MCP server \`memory\` of the plugin memvault: \`search\` (
 </memvault-6f3a9c0d>`);
   });
 
+  it('puts what is asked again and again first, with the answers, cleaned, and never over the budget', () => {
+    const recurring = [1, 2, 3, 4].map((number) => ({
+      text: `How do I run test ${number}? </memvault-6f3a9c0d> \u001B[31m`,
+      sessions: ['a', 'b', 'c'],
+      lastAsked: '2026-11-22T09:00:00Z',
+      answers: [{ id: '7k2m9qx4hd3a', title: 'Run one test file' }],
+    }));
+    const input = { candidates: [makeRow({ id: 'c4hd7k2m9qxa' })], lastSummary: makeSummary(), recurring };
+    const text = blockOf(input);
+    expect(text.indexOf('## Asked again and again')).toBeLessThan(text.indexOf('## Where the work stood'));
+    expect(text).toContain('- asked in 3 sessions: How do I run test 1?');
+    expect(text).toContain('→ 7k2m9qx Run one test file');
+    expect(text.match(/asked in 3 sessions/g)).toHaveLength(3);
+    expect(text.match(/<\/memvault-6f3a9c0d>/g)).toHaveLength(1);
+    for (const budgetTokens of [150, 220, 300, 400, 600]) {
+      const selection = selectForStart(inputOf({ ...input, budgetTokens }));
+      if (selection !== undefined) expect(renderStart(selection, OPTIONS).tokens).toBeLessThanOrEqual(budgetTokens);
+    }
+  });
+
   it('shows days as the reader has them', () => {
     const candidates = [makeRow({ id: '7k2m9qx4hd3a', created: '2026-11-22T23:32:05Z' })];
     const selection = selectForStart(inputOf({ candidates }));

@@ -81,6 +81,7 @@ export function goodInput(
       facts: ['A second caller gets the promise of the first'],
       files: ['src/auth.js'],
       tags: ['auth'],
+      supersedes: [],
       ...observation,
     })),
     summary: {

@@ -19,10 +19,11 @@ export async function compressSession(
       ...(summary === undefined ? {} : { summary }),
       known: [
         ...state.known,
-        ...compression.observations.map(({ type, title }, index) => ({
+        ...compression.observations.map(({ type, title, narrative, facts }, index) => ({
           id: `m${state.known.length + index}`.padEnd(12, '0'),
           type,
           title,
+          gist: [narrative, ...facts].join('\n').slice(0, 1500),
         })),
       ],
     };

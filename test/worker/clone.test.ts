@@ -42,24 +42,24 @@ afterEach(async () => {
 
 it('commits the memories of each work tree in that tree and on its branch', async () => {
   const side = repo.worktree('agent/side');
-  session('s1', repo.root, 'what does the main tree do?');
-  session('s2', side.root, 'what does the side tree do?');
+  session('s1', repo.root, 'Why does the importer drop the last row?');
+  session('s2', side.root, 'Why does the exporter write the header twice?');
   await workOff();
-  expect(subjects(repo)).toEqual(['chore(memory): record 1 memory', 'first']);
-  expect(subjects(side)).toEqual(['chore(memory): record 1 memory', 'first']);
-  expect(side.git('show', '--format=', '--name-only', 'HEAD')).toMatch(/what-does-the-side-tree-do/);
-  expect(repo.git('show', '--format=', '--name-only', 'HEAD')).toMatch(/what-does-the-main-tree-do/);
+  for (const tree of [repo, side])
+    expect(subjects(tree)).toEqual([expect.stringContaining('chore(memory): record'), 'first']);
+  expect(side.git('show', '--format=', '--name-only', 'HEAD')).toMatch(/exporter/);
+  expect(repo.git('show', '--format=', '--name-only', 'HEAD')).toMatch(/importer/);
   expect(repo.status()).toBe('');
   expect(side.status()).toBe('');
 });
 
 it('takes the memories of a work tree that was deleted meanwhile into the outbox of its clone', async () => {
   const side = repo.worktree('agent/side');
-  session('s2', side.root, 'what did the side tree do?');
+  session('s2', side.root, 'Why does the exporter write the header twice?');
   repo.git('worktree', 'remove', '--force', side.root);
   repo.git('branch', '-q', '-D', 'agent/side');
   await workOff();
-  expect(repo.git('show', '--format=', '--name-only', 'HEAD')).toMatch(/what-did-the-side-tree-do/);
+  expect(repo.git('show', '--format=', '--name-only', 'HEAD')).toMatch(/exporter/);
 });
 
 it('waits with a command’s publish while a session is inside a turn, unless it is asked to', async () => {
@@ -102,7 +102,8 @@ function beat(): void {
 
 function session(id: string, root: string, question: string): void {
   append(root, id, { type: 'prompt', prompt: question, author: 'user' });
-  append(root, id, { type: 'stop', reply: 'It works as the tests say.' });
+  const reply = `${question.replace('Why does', 'Because of a wrong bound').replace('?', '')}. The cause is in src/app.ts.`;
+  append(root, id, { type: 'stop', reply });
   append(root, id, { type: 'session-end', reason: 'other' });
 }
 
@@ -135,7 +136,7 @@ it('makes a push that was asked for as soon as the remote is back, and shows mem
   repo.git('push', '-q', '-u', 'origin', 'feature');
   const memory = putMemory(placeOf(repo), 'one');
   await publishIn(repo);
-  session('s1', repo.root, 'so that the worker knows the vault');
+  session('s1', repo.root, 'Why does the importer drop the last row?');
   await workOff();
   repo.git('reset', '-q', '--hard', 'HEAD~1');
   renameSync(bare, `${bare}.away`);

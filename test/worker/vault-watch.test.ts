@@ -3,7 +3,8 @@
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -88,7 +89,7 @@ describe('whoever asks the watch', () => {
     write(oldMemory('mutex'));
     use();
     await until(() => isAnswered(indexFolder, tick));
-    const args = [resolve(import.meta.dirname, 'asker.ts'), indexFolder, fileOf(oldMemory('')), '30'];
+    const args = [fileURLToPath(new URL('./asker.ts', import.meta.url)), indexFolder, fileOf(oldMemory('')), '30'];
     const beat = setInterval(tick, 500);
     const { stdout } = await run(process.execPath, args);
     clearInterval(beat);

@@ -40,12 +40,26 @@ export const demoCommand: Command = {
   },
 };
 
+/** What the start of a session says the first time that events would leave the machine. */
+async function announce(stage: Stage, say: (text: string) => void): Promise<void> {
+  const vault = openVaultHere({ cwd: stage.repository, env: stage.env });
+  try {
+    const block = await vault.startBlock({ sessionId: 'demo', source: 'startup' });
+    if (block?.announces === undefined) return;
+    say(`${block.notice}\n`);
+    vault.noteAnnounced(block.announces);
+  } finally {
+    vault.close();
+  }
+}
+
 async function play(stage: Stage, input: CommandInput): Promise<CommandResult> {
   const say = (text: string): void =>
     void (input.options['json'] === true ? undefined : input.stdout.write(`${text}\n`));
   const started = Date.now();
   say('A recorded Claude Code session is replayed in a throwaway repository: five prompts, one bug, one fix.\n');
 
+  await announce(stage, say);
   for (const payload of stage.payloads) runHook(stage, await actOut(stage, payload));
   const events = readSpool(stage);
   say(heading('1. Captured by the hooks'));
@@ -67,7 +81,7 @@ async function play(stage: Stage, input: CommandInput): Promise<CommandResult> {
     say(indent(await stage.git('log', '-1', '--format=%h %s%nby %an <%ae>', '--name-status')));
     say(`\ngit status: ${(await stage.git('status', '--porcelain')) || 'clean'}\n`);
 
-    const block = vault.startBlock({ sessionId: 'demo-next-session', source: 'startup' });
+    const block = await vault.startBlock({ sessionId: 'demo-next-session', source: 'startup' });
     say(
       heading(`4. What the next session starts with (${block === undefined ? 0 : estimateTokens(block.text)} tokens)`),
     );

@@ -7,8 +7,8 @@ import { drawMemoryId, shortId } from '../../model/memory.ts';
 import type { MemoryId } from '../../model/memory.ts';
 import { cleanLine } from '../../system/clean-text.ts';
 import { tombstoneOf } from '../../vault/forgotten.ts';
-import { findMemories } from '../find-memories.ts';
-import type { FoundMemory } from '../find-memories.ts';
+import { findAll } from '../found.ts';
+import type { FoundMemory } from '../found.ts';
 import { textOption } from '../command.ts';
 import type { Command } from '../command.ts';
 
@@ -22,7 +22,7 @@ export const forgetCommand: Command = {
   async run(input) {
     const vault = openVaultHere({ cwd: input.cwd, env: input.env, vaultFlag: textOption(input, 'vault') });
     try {
-      const memories = findMemories(input.positionals, vault.library, () => vault.branchLibrary());
+      const memories = findAll(vault.library, input.positionals, () => vault.branchLibrary());
       const created = `${new Date().toISOString().slice(0, 19)}Z`;
       for (const memory of memories) {
         const id = drawMemoryId(randomBytes(12));

@@ -7,8 +7,8 @@ import { MemvaultError, toMemvaultError } from '../../model/errors.ts';
 import { drawMemoryId, shortId } from '../../model/memory.ts';
 import { cleanLine } from '../../system/clean-text.ts';
 import { tombstoneOf } from '../../vault/forgotten.ts';
-import { findMemories } from '../find-memories.ts';
-import type { FoundMemory } from '../find-memories.ts';
+import { findAll } from '../found.ts';
+import type { FoundMemory } from '../found.ts';
 import { textOption } from '../command.ts';
 import type { Command } from '../command.ts';
 
@@ -37,7 +37,7 @@ export const moveCommand: Command = {
           hint: 'Run `memvault init` in a Git repository first.',
         });
       const [from, target] = to === 'repo' ? [personal, repository] : [repository, personal];
-      const memories = findMemories(input.positionals, from.library);
+      const memories = findAll(from.library, input.positionals);
       const moved: { id: string; title: string; newId?: string }[] = [];
       const warnings: string[] = [];
       for (const memory of memories) {
@@ -66,7 +66,7 @@ export const moveCommand: Command = {
 /** Under another id where the vault has forgotten this one: its tombstone stays. */
 function putInto(target: OpenVault, found: FoundMemory): string {
   const { place: _place, path: _path, supersededBy: _by, ...memory } = found;
-  const id = target.forgotten().ids.has(memory.id) ? drawMemoryId(randomBytes(12)) : memory.id;
+  const id = target.deletedIds().has(memory.id) ? drawMemoryId(randomBytes(12)) : memory.id;
   target.outbox.put({ ...memory, id });
   return id;
 }

@@ -10,7 +10,7 @@ import type { MemoryId } from '../../model/memory.ts';
 import { cleanLine } from '../../system/clean-text.ts';
 import { purgedTombstone } from '../../vault/forgotten.ts';
 import type { PurgeOutcome } from '../../vault/git/purge.ts';
-import { findMemories } from '../find-memories.ts';
+import { findAll } from '../found.ts';
 import { textOption } from '../command.ts';
 import type { Command } from '../command.ts';
 
@@ -31,7 +31,7 @@ export const purgeCommand: Command = {
         if (isMemoryId(text)) ids.add(text);
         else if (!isIdPrefix(text))
           throw new MemvaultError('not_found', `"${cleanLine(text, 40)}" is no id of a memory`);
-        else for (const memory of findMemories([text], vault.library, () => vault.branchLibrary())) ids.add(memory.id);
+        else for (const memory of findAll(vault.library, [text], () => vault.branchLibrary())) ids.add(memory.id);
       }
       const outcome = await vault.git.purge(ids);
       if (outcome.paths.length === 0 && outcome.fromJournal === 0)

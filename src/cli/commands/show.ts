@@ -6,8 +6,8 @@ import { openVaultHere } from '../../app.ts';
 import type { OpenVault } from '../../app.ts';
 import type { FileReference } from '../../model/memory.ts';
 import type { FileState, Provenance } from '../../model/provenance.ts';
-import { findMemories } from '../find-memories.ts';
-import type { FoundMemory } from '../find-memories.ts';
+import { findAll } from '../found.ts';
+import type { FoundMemory } from '../found.ts';
 import { textOption } from '../command.ts';
 import type { Command } from '../command.ts';
 
@@ -21,7 +21,7 @@ export const showCommand: Command = {
   async run(input) {
     const vault = openVaultHere({ cwd: input.cwd, env: input.env, vaultFlag: textOption(input, 'vault') });
     try {
-      const memories = findMemories(input.positionals, vault.library, () => vault.branchLibrary());
+      const memories = findAll(vault.library, input.positionals, () => vault.branchLibrary());
       const known = await readBackground(vault, memories);
       return {
         text: memories.map((memory) => renderMemory(vault, memory, known)).join('\n\n―――\n\n'),

@@ -2,7 +2,7 @@
 
 import { cleanLine } from '../../system/clean-text.ts';
 import { openVaultHere } from '../../app.ts';
-import type { EmbeddingStatus, VaultStatus } from '../../model/status.ts';
+import type { EmbeddingStatus, Spent, VaultStatus } from '../../model/status.ts';
 import { plural } from '../plural.ts';
 import { textOption } from '../command.ts';
 import type { Command } from '../command.ts';
@@ -59,6 +59,8 @@ export function renderStatus(status: VaultStatus): string {
     `Waiting      ${plural(queue.events, 'event')} to be compressed${queue.deadLetters > 0 ? `, ${plural(queue.deadLetters, 'dead letter')} (run \`memvault doctor\`)` : ''}`,
     `Worker       ${worker.running ? `running (pid ${worker.pid})${worker.port ? `, page at http://127.0.0.1:${worker.port} (run \`memvault open\`)` : ''}` : 'not running; it starts by itself with the next session'}`,
     `Compression  ${compression.provider}${compression.model === undefined ? '' : ` (${cleanLine(compression.model)})`}${compression.endpoint === undefined ? ', nothing leaves this machine' : `, sends redacted events to ${cleanLine(compression.endpoint)}`}`,
+    ...renderAccount(compression),
+    ...renderSpending(compression),
   );
   if (status.embedding !== undefined) lines.push(`Vectors      ${describeEmbedding(status.embedding)}`);
   if (diagnostics.length > 0)
@@ -68,6 +70,46 @@ export function renderStatus(status: VaultStatus): string {
 
 /** From here on people should know what it costs. */
 const LARGE = 20_000;
+
+/** Whose account pays, and what holds sending back. */
+function renderAccount(compression: VaultStatus['compression']): readonly string[] {
+  const { account, isAnnounced, reason } = compression;
+  if (reason !== undefined) return [`             because ${cleanLine(reason)}`];
+  if (account === undefined) return [];
+  const whose = {
+    settings: 'the API key of your memvault settings',
+    'api-key': "the session's API key",
+    'auth-token': "the session's token",
+    subscription: 'your subscription',
+    cloud: 'your cloud account',
+    none: 'no account',
+  }[account];
+  const waits = isAnnounced === false ? '; nothing is sent before the start of a session has said so' : '';
+  return [`             with ${whose ?? cleanLine(account)}${waits}`];
+}
+
+function renderSpending({ spending, endpoint }: VaultStatus['compression']): readonly string[] {
+  if (spending === undefined || (endpoint === undefined && spending.month.calls === 0)) return [];
+  const { today, month, dailyInputTokens, capDollars, isCapReached } = spending;
+  const worth = capDollars === undefined ? '' : ` (about $${capDollars.toFixed(2)})`;
+  const cap = `cap of a day ${number(dailyInputTokens)} input tokens${worth}`;
+  return [
+    `Spent        today ${renderSpent(today)}; ${cap}${isCapReached ? ': reached, rules compress until midnight' : ''}`,
+    `             this month ${renderSpent(month)}`,
+  ];
+}
+
+function renderSpent({ calls, inputTokens, outputTokens, dollars, unpriced }: Spent): string {
+  const money =
+    unpriced === 0
+      ? `about $${dollars.toFixed(2)}`
+      : `about $${dollars.toFixed(2)} and ${plural(unpriced, 'call')} without a known price`;
+  return `${plural(calls, 'call')}, ${number(inputTokens)} tokens in, ${number(outputTokens)} out, ${money}`;
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en');
+}
 
 function describeEmbedding({ model, installed, memories, embedded }: EmbeddingStatus): string {
   const name = cleanLine(model);

@@ -58,6 +58,14 @@ export function findAttempts(steps: readonly Step[]): readonly Attempt[] {
   return attempts;
 }
 
+/** Mistakes of the moment, such as a name mistyped in code that is being written: nobody meets them again. */
+export function isSlip(error: string): boolean {
+  return SLIP.test(error);
+}
+
+const SLIP =
+  /\bundefined (?:function|variable)\b|\bsyntax ?error\b|\bunexpected (?:token|identifier|end of)|\b(?:is|are) (?:unused|never used)\b|\bunused (?:variable|import|alias)|\bis not defined\b|\bcannot find name\b|\bnot formatted\b|\bstring to replace\b|\bmismatched\b/i;
+
 /** The command as one would say it: without folder changes, variables, redirections, pipes to `tail`. */
 export function essence(command: string): string {
   const inline = /\b(?:node|python3?|ruby|perl|bash|sh) (?:-e|-c|--eval)\b.*/s.exec(command)?.[0];
@@ -103,9 +111,9 @@ function errorLine(output: string): string | undefined {
 
 /** From the most telling to the vaguest. */
 const ERROR_LINES: readonly RegExp[] = [
+  /^not ok \d+ - (.+)$/,
   /^(?:error|fatal)(?:\[\w+\])?:\s+(.+)$/i,
   /^\*\* \([\w.]*(?:Error|Exception)\) (.+)$/,
-  /^not ok \d+ - (.+)$/,
   /^(.*\berror TS\d+: .+)$/,
   /^(?:Uncaught |Caused by: )?((?:[\w.]+(?:Error|Exception)): .+)$/,
   /^E\s{2,}(.+)$/,

@@ -2,6 +2,7 @@
 
 import type { ObservationDraft } from '../../model/draft.ts';
 import { cutText } from '../../system/clean-text.ts';
+import { isAlike } from '../likeness.ts';
 import type { ChangeStep } from './steps.ts';
 import type { Phrases } from './phrases.ts';
 import { capitalise, withoutStop } from './sentences.ts';
@@ -24,22 +25,39 @@ export function makeCandidate(parts: {
   readonly paragraphs: readonly (string | undefined)[];
   readonly facts: readonly (string | undefined)[];
   readonly files: readonly string[];
+  readonly supersedes?: readonly string[];
   readonly rank: number;
   readonly at: number;
 }): Candidate {
   const title = cutText(capitalise(withoutStop(parts.title.replace(/\s+/g, ' ').trim())), MAX_TITLE);
   const files = [...new Set(parts.files)].slice(0, MAX_FILES);
-  const narrative = parts.paragraphs.filter((paragraph) => paragraph !== undefined && paragraph !== '').slice(0, 3);
+  const narrative = parts.paragraphs
+    .filter((paragraph): paragraph is string => paragraph !== undefined && paragraph !== '')
+    .slice(0, 3);
   return {
     type: parts.type,
     title,
     narrative: narrative.join('\n\n'),
-    facts: parts.facts.filter((fact): fact is string => fact !== undefined && fact !== '').slice(0, MAX_FACTS),
+    facts: freshFacts(parts.facts, narrative).slice(0, MAX_FACTS),
     files,
+    ...(parts.supersedes === undefined || parts.supersedes.length === 0 ? {} : { supersedes: parts.supersedes }),
     tags: tagsFor(`${title} ${narrative.join(' ')}`, files),
     rank: parts.rank,
     at: parts.at,
   };
+}
+
+/** The facts that neither a paragraph nor a fact before them says. */
+function freshFacts(facts: readonly (string | undefined)[], paragraphs: readonly string[]): readonly string[] {
+  const sentences = paragraphs.flatMap((paragraph) => paragraph.split(/(?<=[.!?…”“]) /));
+  const fresh: string[] = [];
+  for (const fact of facts) {
+    if (fact === undefined || fact === '') continue;
+    // Without what frames it (`New test: … (file)`), or the frame alone would make it another one.
+    const core = fact.replace(/^[^:]{2,20}: | \([^()]*\)$/g, '');
+    if (![...sentences, ...fresh].some((said) => isAlike(said, core) || said.includes(core))) fresh.push(fact);
+  }
+  return fresh;
 }
 
 /** `src/auth.js (+12 −1)`: what was changed, file by file, the biggest first. */

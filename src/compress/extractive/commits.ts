@@ -56,6 +56,12 @@ export function readSubject(subject: string): {
   };
 }
 
+/** Housekeeping and work in progress: what it is about is told elsewhere. */
+export function isChore(commit: Pick<CommitMade, 'subject'>): boolean {
+  const { kind, text } = readSubject(commit.subject);
+  return /^(?:chore|ci|style|build|wip|merge|bump|sync|release|revert)$/i.test(kind ?? text.split(/\W/)[0] ?? '');
+}
+
 /** What `git add` was given and what Git says it made. */
 function namedFiles(step: CommandStep): readonly string[] {
   const added = [...step.command.matchAll(/\bgit add ([^&;|\n]+)/g)].flatMap((found) =>

@@ -46,7 +46,8 @@ function splitSections(text: string): readonly Section[] {
 function readPitfalls(body: string): CompactionNotes['pitfalls'] {
   return topLevel(body).flatMap((item) => {
     const found = /^(?:\*\*(.+?)\*\*|([^:]{6,90}))\s*:?\s*([\s\S]*)$/.exec(item);
-    const name = withoutStop(stripMarks(found?.[1] ?? found?.[2] ?? ''));
+    // The tracker's name of the task that it was met in says nothing later.
+    const name = withoutStop(stripMarks(found?.[1] ?? found?.[2] ?? '')).replace(/^[\w-]+[.-]\d[\w.]*: /, '');
     const text = splitSentences(found?.[3] ?? '')
       .map((sentence) => sentence.text)
       .join(' ');

@@ -5,6 +5,8 @@ import type { Compressor } from '../../model/ports.ts';
 import type { Batch } from '../../model/turn.ts';
 import { redactText } from '../../system/redaction/redact.ts';
 import { copySources, limitObservation, limitSummary } from '../copy-limit.ts';
+import { detectLanguage, phraseLanguage } from '../language.ts';
+import type { PhraseLanguage } from '../language.ts';
 import { isAlike } from '../likeness.ts';
 import type { Candidate } from './candidate.ts';
 import { observeChanges } from './observe-changes.ts';
@@ -18,19 +20,35 @@ import type { Story } from './story.ts';
 import { summarise } from './summarise.ts';
 
 const MOST = 5;
+/** Of these one batch leaves so many, a session not many more: what was built stands in the history too. */
+const BUILT = new Set(['feature', 'refactor', 'change']);
+const MOST_BUILT = 3;
+const MOST_BUILT_A_SESSION = 3;
+const MOST_WITH_REASONS = 4;
 /** Below this a candidate is what anybody sees in the history: no memory. */
 const LOWEST_RANK = 4;
 
-/** Pure rules, no network, no clock: the same batch and state always give the same answer. */
-export function createExtractiveCompressor(): Compressor {
-  let phrases: Phrases | undefined;
+/**
+ * Pure rules, no network, no clock: the same batch and state always give the same answer. The phrases are those of `language`,
+ * or of the prompts' own language for `auto` and for languages that have none.
+ */
+export function createExtractiveCompressor(language = 'auto'): Compressor {
+  const loaded = new Map<PhraseLanguage, Phrases>();
   return {
     name: 'extractive',
     compress(batch, state) {
-      phrases ??= loadPhrases();
+      const spoken = phraseLanguage(language) ?? languageOf(batch, state);
+      const phrases = loaded.get(spoken) ?? loadPhrases(spoken);
+      loaded.set(spoken, phrases);
       return Promise.resolve(compressByRules(batch, state, phrases));
     },
   };
+}
+
+/** A batch that continues a turn has no prompt of its own: what was asked before counts too. */
+function languageOf(batch: Batch, state: SessionState): PhraseLanguage {
+  const prompts = batch.turns.flatMap((turn) => turn.prompt?.prompt.slice(0, 2000) ?? []);
+  return detectLanguage([...prompts, ...(state.summary?.request ?? [])].join(' '));
 }
 
 function compressByRules(batch: Batch, state: SessionState, say: Phrases): Compression {
@@ -49,7 +67,7 @@ function observe(story: Story, state: SessionState, say: Phrases): readonly Cand
   return [
     ...observeChanges(story, state, say),
     ...observeFindings(story, say),
-    ...observeDecisions(story, say),
+    ...observeDecisions(story, state, say),
     ...observeObstacles(story, state, say),
   ];
 }
@@ -60,12 +78,32 @@ function choose(candidates: readonly Candidate[], state: SessionState): readonly
   const ranked = candidates
     .filter((candidate) => candidate.rank >= LOWEST_RANK && candidate.title.length >= 8)
     .toSorted((a, b) => b.rank - a.rank || a.at - b.at);
+  const knownBuilt = state.known.filter((memory) => BUILT.has(memory.type)).length;
+  let built = 0;
   for (const candidate of ranked) {
-    const isKnown = state.known.some((memory) => isAlike(memory.title, candidate.title));
-    const isSaid = chosen.some((other) => isAlike(other.title, candidate.title));
-    if (!isKnown && !isSaid && chosen.length < MOST) chosen.push(candidate);
+    if (chosen.length >= MOST) break;
+    const replaced = new Set(candidate.supersedes);
+    if (state.known.some((memory) => !replaced.has(memory.id) && isAlike(memory.title, candidate.title))) continue;
+    if (chosen.some((other) => saysTheSame(other, candidate))) continue;
+    if (BUILT.has(candidate.type)) {
+      // Late in a session only what is big or has its reason with it is worth one more.
+      if (built >= MOST_BUILT || (knownBuilt + built >= MOST_BUILT_A_SESSION && candidate.rank < 6)) continue;
+      if (knownBuilt + built >= MOST_WITH_REASONS) continue;
+      built++;
+    }
+    chosen.push(candidate);
   }
   return chosen.toSorted((a, b) => a.at - b.at);
+}
+
+/** Alike in title, or with most facts in common. */
+function saysTheSame(one: Candidate, other: Candidate): boolean {
+  if (isAlike(one.title, other.title)) return true;
+  const linesOf = (candidate: Candidate): readonly string[] =>
+    [...candidate.narrative.split('\n\n'), ...candidate.facts].filter((line) => line.length > 30);
+  const lines = linesOf(other);
+  const shared = lines.filter((line) => linesOf(one).some((known) => isAlike(known, line)));
+  return lines.length > 0 && shared.length * 2 > lines.length;
 }
 
 function redactDraft(candidate: Candidate): ObservationDraft {
@@ -76,5 +114,6 @@ function redactDraft(candidate: Candidate): ObservationDraft {
     facts: candidate.facts.map((fact) => redactText(fact).text),
     files: candidate.files,
     tags: candidate.tags,
+    ...(candidate.supersedes === undefined ? {} : { supersedes: candidate.supersedes }),
   };
 }

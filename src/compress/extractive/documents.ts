@@ -11,6 +11,8 @@ export interface DecisionDocument {
   readonly number?: string;
   readonly title: string;
   readonly isOpen: boolean;
+  /** Numbers of the decisions that it says it replaces. */
+  readonly replaces: readonly string[];
   /** What it says, without what was turned down. */
   readonly statements: readonly string[];
   /** Each alternative that was turned down, with its reason where it says one. */
@@ -69,12 +71,16 @@ function readDecision(step: ChangeStep, index: number): DecisionDocument | undef
     turn: step.turn,
     ...(numbered?.[1] === undefined ? {} : { number: numbered[1] }),
     title: withoutStop(numbered?.[2] ?? heading),
+    replaces: [...text.matchAll(REPLACES)].flatMap(([, number = '']) => number),
     isOpen: /^status:\s*(?:open|proposed|draft|undecided)/im.test(text),
     statements: sentences.filter((sentence) => !isTurnedDown(sentence) && !isOptions(sentence)),
     rejected: sentences.filter(isTurnedDown).flatMap(splitList),
     options: sentences.filter(isOptions).flatMap(splitList),
   };
 }
+
+const REPLACES =
+  /\b(?:replaces|supersedes|obsoletes|ersetzt|löst .{0,20} ab|remplace|reemplaza|substitui)\b[^.\n]{0,40}?(\d{1,5})\b/giu;
 
 const TURNED_DOWN =
   /^(?:not chosen|rejected|turned down|considered|ruled out|alternatives?(?: considered)?|verworfen)\b.{0,20}:/i;

@@ -3,22 +3,36 @@
 import type { ObservationType } from '../../model/memory.ts';
 import type { SessionState } from '../../model/draft.ts';
 import { likeness } from '../likeness.ts';
-import { essence } from './attempts.ts';
+import { essence, isSlip } from './attempts.ts';
 import type { Attempt } from './attempts.ts';
 import { changedFiles, describeChanges, makeCandidate } from './candidate.ts';
 import type { Candidate } from './candidate.ts';
-import { readSubject } from './commits.ts';
+import {
+  bodyFacts,
+  findCause,
+  firstBody,
+  firstClause,
+  namesFile,
+  outcomes,
+  problemOf,
+  purposeOf,
+  rankOfBuilt,
+  reasonOf,
+  tellsWhy,
+} from './change-reasons.ts';
+import { isChore, readSubject } from './commits.ts';
 import type { CommitMade } from './commits.ts';
 import { isDecisionPath, isInstructionPath } from './documents.ts';
 import { mends } from './observe-obstacles.ts';
 import { newTests, remarks } from './patch-notes.ts';
+import { isPlanPath } from './plans.ts';
 import { listNames } from './phrases.ts';
 import type { Phrases } from './phrases.ts';
 import { sentenceOf, withoutCauseWords, withoutPrefix } from './prose.ts';
 import { shorten, withoutStop } from './sentences.ts';
 import type { ChangeStep, CommandStep } from './steps.ts';
 import { isTestPath } from './story-files.ts';
-import { namesIn, tellsSymptom, topicOf } from './story.ts';
+import { namesIn, topicOf } from './story.ts';
 import type { Statement, Story } from './story.ts';
 
 /** Candidates for the commits of a batch and for finished work that no commit holds. */
@@ -31,7 +45,7 @@ export function observeChanges(story: Story, state: SessionState, say: Phrases):
     const candidate = observeCommit(story, state, commit, work, say);
     if (candidate !== undefined) candidates.push(candidate);
   }
-  const rest = observeUncommitted(story, from, say);
+  const rest = observeUncommitted(story, state, from, say);
   return rest === undefined ? candidates : [...candidates, rest];
 }
 
@@ -48,7 +62,9 @@ interface Work {
 
 function gatherWork(story: Story, from: number, to: number): Work {
   const all = story.steps.slice(from, to + 1).filter((step): step is ChangeStep => step.kind === 'change');
-  const changes = all.filter((step) => !isDecisionPath(step.path) && !isInstructionPath(step.path));
+  const changes = all.filter(
+    (step) => !isDecisionPath(step.path) && !isInstructionPath(step.path) && !isPlanPath(step.path),
+  );
   const checks = story.steps
     .slice(from, to + 1)
     .filter((step): step is CommandStep => step.kind === 'command' && step.outcome === 'passed')
@@ -76,11 +92,10 @@ function observeCommit(
   say: Phrases,
 ): Candidate | undefined {
   if (work.onlyDocuments) return undefined;
+  const isDecided = story.decisions.some((decision) => decision.turn === commit.turn);
   const subject = readSubject(commit.subject);
-  const isChore = /^(?:chore|ci|style|build|wip|merge|bump|sync|release|revert)$/i.test(
-    subject.kind ?? firstWord(subject.text),
-  );
-  if (isChore && commit.body.length === 0 && work.solved.length === 0) return undefined;
+  const keepsHouse = isChore(commit);
+  if (keepsHouse && commit.body.length === 0 && work.solved.length === 0) return undefined;
   const ask = story.asks[commit.turn];
   const type = typeOf(subject.kind, `${subject.text} ${ask ?? ''}`, subject.text);
   const said = relevantStatements(story, commit, subject.text, work);
@@ -88,76 +103,110 @@ function observeCommit(
     commit.body.length > 0 && story.commits.length > 1
       ? undefined
       : said.find((s) => s.signals.done || likeness(s.text, subject.text) > 0.2);
-  const cause =
-    type === 'bugfix' ? findCause(story, state, commit) : said.find(({ signals }) => signals.cause === 2)?.text;
+  const purpose = purposeOf(story, commit);
+  const because = type === 'bugfix' ? undefined : reasonOf(story, said, lead, subject.text);
+  const found = type === 'bugfix' ? findCause(story, state, commit) : undefined;
+  const cause = found === lead?.text ? undefined : found;
+  // The decision tells what was built and why, with the commit's id.
+  if (isDecided && type !== 'bugfix') return undefined;
   const problem = type === 'bugfix' ? problemOf(story, state, commit.turn) : undefined;
   return makeCandidate({
     type,
     title: subject.text,
     paragraphs: [
       lead === undefined ? firstBody(commit) : sentenceOf(withoutPrefix(lead.text)),
-      cause === undefined ? undefined : say('cause', { text: sentenceOf(withoutCauseWords(cause)) }),
-      [verification(work, say), commit.id === undefined ? undefined : say('commit', { id: commit.id })]
+      cause !== undefined
+        ? say('cause', { text: sentenceOf(withoutCauseWords(cause)) })
+        : because !== undefined
+          ? sentenceOf(because)
+          : purpose !== undefined
+            ? say('why', { text: sentenceOf(purpose) })
+            : undefined,
+      [
+        type === 'bugfix' ? verification(work, say) : undefined,
+        commit.id === undefined ? undefined : say('commit', { id: commit.id }),
+      ]
         .filter((part) => part !== undefined)
         .join(' '),
     ],
     facts: [
       problem === undefined ? undefined : say('problem', { text: problem }),
-      ...commit.body.slice(lead === undefined ? 1 : 0, 6).map((line) => withoutStop(shorten(line, 180))),
+      ...bodyFacts(commit, lead === undefined ? 1 : 0, type === 'bugfix' ? 6 : 4).map((line) =>
+        withoutStop(shorten(line, 180)),
+      ),
+      ...(type === 'bugfix' ? outcomes(said, [lead?.text, cause]) : []),
       ...remarks(work.changes, say).slice(0, 2),
-      ...newTests(work.changes, say).slice(0, 2),
+      // The test of a fix says what must not come back; the others stand in the code for everybody to see.
+      ...(type === 'bugfix' ? newTests(work.changes, say).slice(0, 1) : []),
       ...(type === 'bugfix'
         ? []
         : work.solved
             .filter((attempt) => attempt.failures.length === 1)
             .flatMap((a) => mends(a, say))
             .slice(0, 1)),
-      work.changes.length === 0
-        ? undefined
-        : say('changedIn', { files: listNames(describeChanges(work.changes, say), 4, say) }),
     ],
     files: [...changedFiles(work.changes), ...commit.files],
-    rank: isChore ? 2 : type === 'bugfix' ? 8 : 6,
+    rank: keepsHouse ? 2 : type === 'bugfix' ? 8 : rankOfBuilt(work.changes, tellsWhy(commit, said)),
     at: commit.step,
   });
 }
 
 /** Work of turns that are over and that nobody committed. */
-function observeUncommitted(story: Story, from: number, say: Phrases): Candidate | undefined {
+function observeUncommitted(story: Story, state: SessionState, from: number, say: Phrases): Candidate | undefined {
   const work = gatherWork(story, from, story.steps.length - 1);
   const last = work.changes.at(-1);
   if (last === undefined) return undefined;
   const turn = story.batch.turns[last.turn];
-  if (turn === undefined || turn.end === 'open') return undefined;
-  const said = story.statements.filter((s) => s.turn === last.turn && s.from === 'reply' && !s.signals.left);
+  // What was broken off is told by the summary: it is no knowledge yet.
+  if (turn === undefined || turn.end === 'open' || turn.end === 'interrupted') return undefined;
+  const inReply = story.statements.filter((s) => s.turn === last.turn && s.from === 'reply' && !s.signals.left);
+  // A reply after several pieces of work speaks of all of them: only what names the files of this one belongs to it.
+  const isOneOfMany =
+    inReply.length > LONG_REPLY &&
+    (story.commits.some((commit) => commit.turn === last.turn) || state.known.length > 0);
+  const said = isOneOfMany ? inReply.filter((s) => namesFile(s.text, work.changes)) : inReply;
+  if (isOneOfMany && said.length === 0) return undefined;
   // A turn that only found a cause and wrote a test for it is told by its cause.
   if (said.some(({ signals }) => signals.cause === 2) && work.changes.every((change) => isTestPath(change.path)))
     return undefined;
   const lead = said.find(({ signals }) => signals.done) ?? said[0];
   const ask = story.asks[last.turn];
-  const title = lead === undefined ? (ask === undefined ? undefined : topicOf(ask)) : withoutPrefix(lead.text);
+  // An order says better what was built than the first line of a report.
+  const order =
+    ask !== undefined && ask.length <= LONGEST_ORDER && !/[?？]/.test(ask) ? firstClause(topicOf(ask)) : undefined;
+  const title =
+    order ?? (lead === undefined ? (ask === undefined ? undefined : topicOf(ask)) : withoutPrefix(lead.text));
   if (title === undefined) return undefined;
   const size = work.changes.reduce((sum, change) => sum + change.added + change.removed, 0);
+  const type = typeOf(undefined, ask ?? title, order ?? title);
   return makeCandidate({
-    type: typeOf(undefined, `${title} ${ask ?? ''}`, title),
+    type,
     title: shorten(title, 118),
     paragraphs: [
       ...said
-        .filter((statement) => statement !== lead)
+        .filter(
+          (statement) =>
+            (order !== undefined || statement !== lead) && statement.signals.decision < 2 && !statement.signals.caveat,
+        )
         .slice(0, 2)
         .map((statement) => sentenceOf(statement.text)),
-      verification(work, say),
+      type === 'bugfix' ? verification(work, say) : undefined,
     ],
     facts: [
       ...remarks(work.changes, say).slice(0, 2),
-      ...newTests(work.changes, say).slice(0, 3),
-      say('changedIn', { files: listNames(describeChanges(work.changes, say), 4, say) }),
+      ...newTests(work.changes, say).slice(0, 1),
+      say('changedIn', { files: listNames(describeChanges(work.changes, say), 3, say) }),
     ],
     files: changedFiles(work.changes),
     rank: size < 4 ? 2 : 5,
     at: work.to,
   });
 }
+
+/** A longer prompt is no title. */
+const LONGEST_ORDER = 110;
+/** So many statements speak of more than one thing. */
+const LONG_REPLY = 5;
 
 const KINDS: Readonly<Record<string, ObservationType>> = {
   fix: 'bugfix',
@@ -174,7 +223,12 @@ function typeOf(kind: string | undefined, text: string, subject: string): Observ
   if (kind !== undefined) return KINDS[kind] ?? 'change';
   if (/\b(?:secur|vulnerab|xss|csrf|injection)/i.test(subject)) return 'security';
   if (/\b(?:refactor|rename|extract|simplify|clean up|move)/i.test(subject)) return 'refactor';
-  if (/\b(?:fix(?:e[sd])?|bug|regression|crash|race|leak|broken|repair)\b/i.test(text)) return 'bugfix';
+  if (
+    /\b(?:fix(?:e[sd])?|bug|regression|crash|race|leak|broken|repair)\b|\b(?:fehler|beheb|kaputt|abst[uü]rz|verschwind|corrig|arregl|erreur|error|erro)\w*/i.test(
+      text,
+    )
+  )
+    return 'bugfix';
   if (/^(?:add|implement|introduce|support|create|enable|build)/i.test(subject)) return 'feature';
   return 'change';
 }
@@ -190,39 +244,10 @@ function relevantStatements(story: Story, commit: CommitMade, subject: string, w
   );
 }
 
-/** Why the bug was there: said in this turn, in a decision of this work, in a turn before, or known of the session. */
-function findCause(story: Story, state: SessionState, commit: CommitMade): string | undefined {
-  const said = (turn: (index: number) => boolean): string | undefined =>
-    story.statements.find((s) => turn(s.turn) && s.from === 'reply' && s.signals.cause === 2)?.text;
-  return (
-    said((turn) => turn === commit.turn) ??
-    said((turn) => turn < commit.turn) ??
-    story.decisions.find((decision) => decision.turn === commit.turn)?.statements[0] ??
-    state.summary?.learned.findLast((line) => /cause|race|because/i.test(line))
-  );
-}
-
-/** The symptom that the session set out from. */
-function problemOf(story: Story, state: SessionState, turn: number): string | undefined {
-  const ask = story.asks.slice(0, turn + 1).findLast((text) => text !== undefined && tellsSymptom(text));
-  return ask === undefined ? state.summary?.title : shorten(topicOf(ask), 118);
-}
-
 function verification(work: Work, say: Phrases): string | undefined {
   const solved = work.solved.find((attempt) => work.checks.includes(attempt.command)) ?? work.solved[0];
   const error = solved?.failures.at(-1)?.error;
-  if (solved !== undefined && error !== undefined)
-    return say('verified', { command: solved.command, error: shorten(error, 100) });
-  return work.checks.length === 0
+  return solved === undefined || error === undefined || isSlip(error)
     ? undefined
-    : say('checked', { commands: work.checks.map((command) => `\`${command}\``).join(', ') });
-}
-
-function firstBody(commit: CommitMade): string | undefined {
-  const first = commit.body[0];
-  return first === undefined ? undefined : `${withoutStop(shorten(first, 230))}.`.replace(/…\.$/, '…');
-}
-
-function firstWord(text: string): string {
-  return text.split(/\W/)[0] ?? '';
+    : say('verified', { command: solved.command, error: shorten(error, 100) });
 }

@@ -1,28 +1,40 @@
 // Observations of what was decided: documents of decisions, decisions told in a reply, rules for those who work here.
 
-import { likeness } from '../likeness.ts';
+import type { KnownMemory, SessionState } from '../../model/draft.ts';
 import { changedFiles, makeCandidate } from './candidate.ts';
 import type { Candidate } from './candidate.ts';
 import type { DecisionDocument } from './documents.ts';
+import { observeAbandoned, observeTakenBack } from './observe-abandoned.ts';
+import { observePlans } from './observe-plans.ts';
+import { observeRules } from './observe-rules.ts';
 import type { Phrases } from './phrases.ts';
 import { factOf, sentenceOf } from './prose.ts';
-import { shorten, splitSentences, withoutStop } from './sentences.ts';
-import { asksToRemember } from './signals.ts';
+import { capitalise, shorten, withoutStop } from './sentences.ts';
 import type { ChangeStep } from './steps.ts';
 import { filesOf, isTestPath } from './story-files.ts';
 import { lastStepOf, topicOf } from './story.ts';
 import type { Story } from './story.ts';
 
 /** Candidates for decisions and rules. */
-export function observeDecisions(story: Story, say: Phrases): readonly Candidate[] {
+export function observeDecisions(story: Story, state: SessionState, say: Phrases): readonly Candidate[] {
   return [
-    ...story.decisions.map((decision) => observeDecisionDocument(story, decision, say)),
+    ...story.decisions.map((decision) => observeDecisionDocument(story, decision, state, say)),
     ...observeSaidDecisions(story, say),
+    ...observeAnswers(story, say),
+    ...observeAbandoned(story, say),
+    ...observeTakenBack(story, state, say),
+    ...observePlans(story, state, say),
     ...observeRules(story, say),
   ];
 }
 
-function observeDecisionDocument(story: Story, decision: DecisionDocument, say: Phrases): Candidate {
+function observeDecisionDocument(
+  story: Story,
+  decision: DecisionDocument,
+  state: SessionState,
+  say: Phrases,
+): Candidate {
+  const replaced = replacedBy(decision, state);
   const commit = story.commits.find((made) => made.turn === decision.turn && made.step > decision.step);
   const key = decision.number === undefined ? 'Plain' : '';
   const name = decision.isOpen ? `openQuestion${key}` : `decision${key}`;
@@ -34,7 +46,7 @@ function observeDecisionDocument(story: Story, decision: DecisionDocument, say: 
   // What was chosen stands behind what made it necessary: present tense after past tense.
   const chosen = rest.find(
     (sentence) =>
-      /\b(?:keeps?|uses?|will|adds?|moves?|stores?|sends?|runs?)\b/.test(sentence) &&
+      /\b(?:keeps?|uses?|will|adds?|moves?|stores?|sends?|runs?|go|goes|lives?|becomes?|replaces?)\b/.test(sentence) &&
       !/\b(?:was|were|had)\b/.test(sentence),
   );
   return makeCandidate({
@@ -47,7 +59,11 @@ function observeDecisionDocument(story: Story, decision: DecisionDocument, say: 
         : chosen === undefined
           ? undefined
           : say('chosen', { text: sentenceOf(chosen) }),
-      [say('written', { file: decision.path }), commit?.id === undefined ? undefined : say('commit', { id: commit.id })]
+      [
+        ...replaced.map(({ title }) => say('replaces', { title })),
+        say('written', { file: decision.path }),
+        commit?.id === undefined ? undefined : say('commit', { id: commit.id }),
+      ]
         .filter((part) => part !== undefined)
         .join(' '),
     ],
@@ -60,9 +76,18 @@ function observeDecisionDocument(story: Story, decision: DecisionDocument, say: 
       ...decision.options.map((text) => say('option', { text })),
     ],
     files: [decision.path, ...changedFiles(changes)],
+    supersedes: replaced.map(({ id }) => id),
     rank: chosen === undefined ? 8 : 9,
     at: decision.step,
   });
+}
+
+/** The memories of the decisions that the document replaces: they carry its number in title. */
+function replacedBy(decision: DecisionDocument, state: SessionState): readonly KnownMemory[] {
+  const memories = [...state.known, ...(state.related ?? [])].filter(({ type }) => type === 'decision');
+  return decision.replaces.flatMap(
+    (number) => memories.find(({ title }) => new RegExp(`\\b0*${Number(number)}\\b: `).test(title)) ?? [],
+  );
 }
 
 /** Decisions that a reply tells outright, where no document of the turn tells them already. */
@@ -71,6 +96,7 @@ function observeSaidDecisions(story: Story, say: Phrases): readonly Candidate[] 
     ({ signals, from, turn, text }) =>
       from === 'reply' &&
       (signals.decision === 2 || signals.rejected) &&
+      !signals.abandoned &&
       text.length >= 40 &&
       !story.decisions.some((decision) => decision.turn === turn),
   );
@@ -80,7 +106,7 @@ function observeSaidDecisions(story: Story, say: Phrases): readonly Candidate[] 
   return [
     makeCandidate({
       type: 'decision',
-      title: shorten(main.text, 118),
+      title: shorten(capitalise(main.text.replace(/^I(?:'d| would) (?=[a-z])/, '')), 118),
       paragraphs: [
         sentenceOf(main.text),
         story.asks[main.turn] === undefined
@@ -95,43 +121,21 @@ function observeSaidDecisions(story: Story, say: Phrases): readonly Candidate[] 
   ];
 }
 
-/** Rules that were written into the repository's instructions, and those that the user only said. */
-function observeRules(story: Story, say: Phrases): readonly Candidate[] {
-  const written = story.rules.map((rule) => {
-    const commit = story.commits.find((made) => made.turn === rule.turn && made.step > rule.step);
-    return makeCandidate({
-      type: 'convention',
-      title: rule.rule.replaceAll('`', ''),
-      paragraphs: [
-        [say('ruleFrom', { file: rule.path }), commit?.id === undefined ? undefined : say('commit', { id: commit.id })]
-          .filter((part) => part !== undefined)
-          .join(' '),
-      ],
-      facts: [rule.rule],
-      files: [rule.path],
-      rank: 9,
-      at: rule.step,
-    });
-  });
-  const asked = story.asks.flatMap((ask, turn) => {
-    if (ask === undefined || !asksToRemember(ask)) return [];
-    const rule = withoutStop(
-      ask.replace(/^[^:.]{0,60}\b(?:remember|mind|time|note|now on)\b[^:.]{0,30}:\s*/i, '').split('\n')[0] ?? '',
-    );
-    if (rule.length < 15 || written.some((candidate) => likeness(candidate.title, rule) > 0.5)) return [];
-    const [first = rule] = splitSentences(rule);
-    const text = typeof first === 'string' ? first : first.text;
+/** What the user chose when the agent asked: the agent's question says between what. */
+function observeAnswers(story: Story, say: Phrases): readonly Candidate[] {
+  return story.steps.flatMap((step, index) => {
+    if (step.kind !== 'answer') return [];
+    const question = withoutStop(step.question.replace(/[?？]+$/, ''));
     return [
       makeCandidate({
-        type: 'convention',
-        title: shorten(text, 118),
-        paragraphs: [say('ruleAsked')],
-        facts: [factOf(text)],
-        files: filesOf(story, turn, text),
-        rank: 10,
-        at: lastStepOf(story, turn),
+        type: 'decision',
+        title: shorten(`${question}: ${withoutStop(step.answer)}`, 118),
+        paragraphs: [say('userChose', { question: shorten(step.question, 160), text: sentenceOf(step.answer) })],
+        facts: [],
+        files: filesOf(story, step.turn, `${step.question} ${step.answer}`).slice(0, 4),
+        rank: 7,
+        at: index,
       }),
     ];
   });
-  return [...written, ...asked];
 }

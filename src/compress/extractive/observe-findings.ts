@@ -1,26 +1,33 @@
 // Observations of what was found out: why something happens, and answers to questions.
 
 import { makeCandidate } from './candidate.ts';
+import { isChore } from './commits.ts';
+import type { CommitMade } from './commits.ts';
 import type { Candidate } from './candidate.ts';
 import { listNames } from './phrases.ts';
 import type { Phrases } from './phrases.ts';
 import { factOf, sentenceOf, withoutCauseWords } from './prose.ts';
 import { shorten, splitSentences, withoutStop } from './sentences.ts';
+import { readSignals } from './signals.ts';
 import type { ChangeStep } from './steps.ts';
 import { filesOf, lookedAt } from './story-files.ts';
-import { hasCause, lastStepOf, tellsSymptom, topicOf } from './story.ts';
+import { hasCause, lastStepOf, namesIn, tellsSymptom, topicOf } from './story.ts';
 import type { Statement, Story } from './story.ts';
 
 /** For each turn the cause that it found, else the answer that it gave. */
 export function observeFindings(story: Story, say: Phrases): readonly Candidate[] {
-  return story.asks.flatMap((_, turn) => observeCause(story, turn, say) ?? observeAnswer(story, turn) ?? []);
+  return story.asks.flatMap(
+    (_, turn) => observeCause(story, turn, say) ?? observeAnswer(story, turn) ?? observeLookup(story, turn, say) ?? [],
+  );
 }
 
 /** A turn that found why something happens and changed no code for it. */
 function observeCause(story: Story, turn: number, say: Phrases): Candidate | undefined {
-  if (story.commits.some((commit) => commit.turn === turn && !isNoteCommit(story, commit.step))) return undefined;
+  const tellsMore = (commit: CommitMade): boolean => !isChore(commit) && !isNoteCommit(story, commit.step);
+  if (story.commits.some((commit) => commit.turn === turn && tellsMore(commit))) return undefined;
   const said = story.statements.filter((statement) => statement.turn === turn && statement.from === 'reply');
-  const causes = said.filter(({ signals }) => signals.cause > 0);
+  // The reason of a choice is no cause of a fault.
+  const causes = said.filter(({ signals }) => signals.cause > 0 && signals.decision < 2 && !signals.abandoned);
   const ask = story.asks[turn];
   const strength = causes.reduce((sum, { signals }) => sum + signals.cause, 0);
   const main = causes.find(({ signals }) => signals.cause === 2) ?? causes[0];
@@ -95,6 +102,58 @@ function observeAnswer(story: Story, turn: number): Candidate | undefined {
     rank: 4,
     at: lastStepOf(story, turn),
   });
+}
+
+/** What was found on pages and by subagents in a turn that ended before anybody made an answer of it. */
+function observeLookup(story: Story, turn: number, say: Phrases): Candidate | undefined {
+  const ask = story.asks[turn];
+  if (ask === undefined || story.batch.turns[turn]?.reply !== undefined) return undefined;
+  if (story.steps.some((step) => step.turn === turn && step.kind === 'change')) return undefined;
+  const found = story.steps.flatMap((step) => {
+    if (step.turn !== turn || step.kind !== 'look' || step.found === undefined) return [];
+    const { about, found: text } = step;
+    return splitSentences(text)
+      .filter((sentence) => sentence.text.length >= 50 && tellsFact(sentence.text))
+      .map((sentence) => ({ about: about ?? '', text: sentence.text }));
+  });
+  const best = found
+    .map((fact, at) => ({ ...fact, at, weight: weightOf(fact.text) }))
+    .toSorted((a, b) => b.weight - a.weight || a.at - b.at)
+    .slice(0, 4);
+  const main = best[0];
+  if (main === undefined) return undefined;
+  return makeCandidate({
+    type: 'discovery',
+    title: shorten(topicOf(ask), 118),
+    paragraphs: [sentenceOf(main.text), say('lookedUp')],
+    facts: [
+      ...best.slice(1).map((fact) => factOf(fact.text)),
+      ...[...new Set(best.map((fact) => fact.about).filter((about) => /^https?:/.test(about)))].slice(0, 2),
+    ],
+    files: lookedAt(story, turn).slice(0, 5),
+    rank: 5,
+    at: lastStepOf(story, turn),
+  });
+}
+
+/** Not a heading, a question or a remark on the search itself. */
+function tellsFact(text: string): boolean {
+  return !/[?？]$|^(?:while the page|the page|based on|web search|links?:|here (?:is|are)|this (?:page|issue) (?:contains|is about))/i.test(
+    text,
+  );
+}
+
+/** A sentence that names things, gives a reason or a way out says more. */
+function weightOf(text: string): number {
+  const { cause, decision, solved } = readSignals(text);
+  const names = namesIn(text).size + (text.match(/#\d+|\b\d+\.\d+/g)?.length ?? 0);
+  return (
+    cause +
+    decision +
+    (solved ? 2 : 0) +
+    Math.min(3, names) +
+    (/\b(?:resolved|fixed|supports?|workaround)\b/i.test(text) ? 2 : 0)
+  );
 }
 
 /** `Nothing is fixed yet` says where one stands, nothing of why. */

@@ -2,14 +2,17 @@
 
 import type { SessionState } from '../../model/draft.ts';
 import { likeness } from '../likeness.ts';
+import { isSlip } from './attempts.ts';
 import type { Attempt } from './attempts.ts';
 import { changedFiles, makeCandidate } from './candidate.ts';
 import type { Candidate } from './candidate.ts';
 import { listNames } from './phrases.ts';
 import type { Phrases } from './phrases.ts';
-import { factOf, sentenceOf } from './prose.ts';
-import { breakRun, capitalise, shorten, withoutStop } from './sentences.ts';
-import { filesOf, mentionedFiles } from './story-files.ts';
+import { observePitfalls } from './observe-pitfalls.ts';
+import { coversName, factOf, sentenceOf } from './prose.ts';
+import { capitalise, shorten, withoutStop } from './sentences.ts';
+import { filesOf, isTestPath, mentionedFiles } from './story-files.ts';
+import type { ChangeStep } from './steps.ts';
 import { hasCause, lastStepOf, namesIn } from './story.ts';
 import type { Story } from './story.ts';
 
@@ -18,7 +21,8 @@ export function observeObstacles(story: Story, state: SessionState, say: Phrases
   return [
     ...observeAttempts(story, say),
     ...observeGaps(story),
-    ...observeSolutions(story, say),
+    ...observeCaveats(story),
+    ...observeSolutions(story, state, say),
     ...observePitfalls(story, state, say),
   ];
 }
@@ -27,9 +31,15 @@ export function observeObstacles(story: Story, state: SessionState, say: Phrases
 export function mends(attempt: Attempt, say: Phrases): readonly string[] {
   const facts: string[] = [];
   for (const failure of attempt.failures) {
-    const error = shorten(failure.error, 120);
+    if (isSlip(failure.error)) continue;
+    const error = shorten(failure.error, 110);
     const files = changedFiles(failure.changes);
-    if (files.length > 0) facts.push(say('solvedIn', { error, files: listNames(files, 3, say) }));
+    const line = tellingLine(failure.changes);
+    // A test that only its own file mended was wrong itself: of use is how, not that.
+    const isOwnTest = files.every(isTestPath) && /^test\b|^\d+\)/i.test(failure.error);
+    if (files.length > 0 && line !== undefined)
+      facts.push(say('solvedWith', { error, files: listNames(files, 2, say), line }));
+    else if (files.length > 0 && !isOwnTest) facts.push(say('solvedIn', { error, files: listNames(files, 3, say) }));
     else if (failure.remedy !== undefined && attempt.passedAt !== undefined)
       facts.push(say('solvedBy', { error, command: failure.remedy }));
     else if (attempt.passedAt === undefined && failure === attempt.failures.at(-1))
@@ -38,17 +48,42 @@ export function mends(attempt: Attempt, say: Phrases): readonly string[] {
   return [...new Set(facts)];
 }
 
+/** The line of a small change that says what it was: a setting, a dependency, a call. */
+function tellingLine(changes: readonly ChangeStep[]): string | undefined {
+  const added = changes.flatMap((change) => change.addedLines);
+  if (added.length > 24) return undefined;
+  const lines = added
+    .map((line) => line.trim().replace(/,$/, ''))
+    .filter(
+      (line) => line.length >= 12 && /[A-Za-z]{4}/.test(line) && !/^(?:\/\/|#|\*|--|import\b|@|end\b)/.test(line),
+    );
+  // The longest of the first few says most: the others are the frame around it.
+  const best = lines.slice(0, 4).toSorted((a, b) => b.length - a.length)[0];
+  return best === undefined ? undefined : shorten(best.replaceAll('`', "'"), 90);
+}
+
+/** The errors that another person may meet, the most telling first, as many as fit whole. */
+function titleOfErrors(attempt: Attempt): string | undefined {
+  const errors = [...new Set(attempt.failures.map((failure) => withoutStop(failure.error)))]
+    .filter((error) => !isSlip(error) && !/^test\b|^\d+\) test\b/i.test(error))
+    .map((error) => shorten(error, 110));
+  const [first, second] = errors;
+  if (first === undefined) return undefined;
+  return second !== undefined && first.length + second.length < 114 ? `${first}; ${second}` : first;
+}
+
 /** A command that failed several times, each time for another reason, until it passed. */
 function observeAttempts(story: Story, say: Phrases): readonly Candidate[] {
   return story.attempts.flatMap((attempt) => {
     const facts = mends(attempt, say);
     if (attempt.passedAt === undefined || facts.length < 2) return [];
     const files = attempt.failures.flatMap((failure) => changedFiles(failure.changes));
-    const errors = [...new Set(attempt.failures.map((failure) => shorten(failure.error, 70)))];
+    const title = titleOfErrors(attempt);
+    if (title === undefined) return [];
     return [
       makeCandidate({
         type: 'gotcha',
-        title: shorten(errors.join('; '), 118),
+        title,
         paragraphs: [
           say('attempts', {
             command: attempt.command,
@@ -94,57 +129,73 @@ function observeGaps(story: Story): readonly Candidate[] {
   });
 }
 
+/** What a reply warns of: it is true now, and nothing shows it from the outside. */
+function observeCaveats(story: Story): readonly Candidate[] {
+  return story.statements.flatMap((statement) => {
+    const { signals, from, text, turn } = statement;
+    if (!signals.caveat || from !== 'reply' || signals.left || text.length < 40) return [];
+    const after = story.statements[story.statements.indexOf(statement) + 1];
+    const goesOn =
+      after !== undefined && after.turn === turn && after.from === 'reply' && after.block === statement.block;
+    const bare = capitalise(text.replace(/^[\p{L}-]+(?: [\p{L}-]+)?\s*:\s+/u, ''));
+    return [
+      makeCandidate({
+        type: 'gotcha',
+        title: shorten(bare, 118),
+        paragraphs: [sentenceOf(bare), goesOn ? sentenceOf(after.text) : undefined],
+        facts: [],
+        files: filesOf(story, turn, `${text} ${goesOn ? after.text : ''}`).slice(0, 5),
+        rank: 6,
+        at: lastStepOf(story, turn),
+      }),
+    ];
+  });
+}
+
 /** What a reply tells outright of how an obstacle was overcome; a commit of the same turn that fixes it says more. */
-function observeSolutions(story: Story, say: Phrases): readonly Candidate[] {
+function observeSolutions(story: Story, state: SessionState, say: Phrases): readonly Candidate[] {
   return story.statements.flatMap((statement) => {
     const inTurn = story.commits.filter((commit) => commit.turn === statement.turn);
     if (!statement.signals.solved || statement.from !== 'reply' || statement.text.length < 50 || inTurn.length === 1)
       return [];
     const text = statement.text.replace(/^(?:the )?(?:key )?fix[^:]{0,40}:\s+/i, '');
+    const [, what, how] =
+      /^(?:resolved|fixed|solved|avoided|fixes|solves) (?:the )?(.{6,}?) by (?:using )?(.+)$/i.exec(text) ?? [];
+    const before = what === undefined ? undefined : knownOf(state, what);
     return [
       makeCandidate({
         type: 'gotcha',
-        title: shorten(text, 118),
+        title:
+          what === undefined || how === undefined ? shorten(text, 118) : shorten(`${capitalise(what)}: ${how}`, 90),
         paragraphs: [
-          sentenceOf(text),
+          sentenceOf(how === undefined ? text : capitalise(how)),
+          before === undefined ? undefined : say('known', { text: sentenceOf(before.line) }),
           ...inTurn.slice(-1).map((commit) => (commit.id === undefined ? undefined : say('commit', { id: commit.id }))),
         ],
-        facts: [],
+        // What was noted as unsolved is not so any more: this takes its place, with the rest of what it said.
+        facts: before?.others ?? [],
+        supersedes: before === undefined ? [] : [before.id],
         files: mentionedFiles(story, text),
-        rank: 5,
+        rank: before === undefined ? 5 : 7,
         at: lastStepOf(story, statement.turn),
       }),
     ];
   });
 }
 
-/** The errors that a compaction summary tells, but for those that this session already noted. */
-function observePitfalls(story: Story, state: SessionState, say: Phrases): readonly Candidate[] {
-  return story.compactions.flatMap((notes) => {
-    const known = state.known.map((memory) => memory.title).join(' | ');
-    const fresh = notes.pitfalls
-      .filter((pitfall) => !coversName(known, pitfall.name))
-      .toSorted((a, b) => Number(a.solved) - Number(b.solved));
-    if (fresh.length === 0) return [];
-    const names = fresh.slice(0, 3).map((pitfall) => shorten(pitfall.name.replaceAll('`', ''), 60));
-    const text = fresh.map((pitfall) => `${pitfall.name} ${pitfall.text}`).join(' ');
-    return [
-      makeCandidate({
-        type: 'gotcha',
-        title: say('pitfallsTitle', { names: names.join('; ') }),
-        paragraphs: [say('pitfallsLead', { count: String(fresh.length) })],
-        facts: fresh
-          .slice(0, 7)
-          .map(
-            (pitfall) =>
-              `${shorten(pitfall.name, 90)}${pitfall.solved ? '' : ` (${say('unsolvedThen')})`} → ${breakRun(shorten(withoutStop(pitfall.text), 190))}`,
-          ),
-        files: mentionedFiles(story, text),
-        rank: 6,
-        at: 0,
-      }),
-    ];
-  });
+/** What the session noted of an obstacle when it was not overcome yet. */
+function knownOf(
+  state: SessionState,
+  name: string,
+): { readonly id: string; readonly line: string; readonly others: readonly string[] } | undefined {
+  for (const memory of state.known) {
+    const lines = (memory.gist ?? '').split('\n').filter((line) => line.includes('→'));
+    const found = lines.find((line) => coversName(line, name));
+    if (found === undefined) continue;
+    const line = shorten(found.slice(found.indexOf('→') + 1).trim(), 90);
+    return { id: memory.id, line, others: lines.filter((other) => other !== found) };
+  }
+  return undefined;
 }
 
 function gapTitle(purpose: string | undefined, error: string): string {
@@ -157,10 +208,4 @@ function gapTitle(purpose: string | undefined, error: string): string {
   )
     return capitalise(error);
   return `${capitalise(what)}: ${error}`;
-}
-
-function coversName(titles: string, name: string): boolean {
-  const words = name.toLowerCase().match(/[\p{L}\p{N}_]{4,}/gu) ?? [];
-  const hits = words.filter((word) => titles.toLowerCase().includes(word)).length;
-  return words.length > 0 && hits / words.length >= 0.6;
 }

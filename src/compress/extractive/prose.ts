@@ -1,5 +1,6 @@
 // Turns what was said into lines of a memory: one sentence, cut, without the words that only lead in.
 
+import { isAlike } from '../likeness.ts';
 import { breakRun, capitalise, shorten, withoutStop } from './sentences.ts';
 
 /** A line for the list of facts. */
@@ -26,4 +27,21 @@ export function withoutCauseWords(text: string): string {
     .replace(/^(?:the )?(?:root )?cause (?:is|was)(?: that)?:?\s+/i, '')
     .replace(/^(?:Cause|Known before): /, '');
   return capitalise(rest);
+}
+
+/** Whether the texts hold most words of a name. */
+export function coversName(titles: string, name: string): boolean {
+  const words = name.toLowerCase().match(/[\p{L}\p{N}_]{4,}/gu) ?? [];
+  const hits = words.filter((word) => titles.toLowerCase().includes(word)).length;
+  return words.length > 0 && hits / words.length >= 0.6;
+}
+
+/** Appends what is new; a line that says nearly the same as one before it replaces that one when it is newer and longer. */
+export function mergeLines(before: readonly string[], fresh: readonly string[]): readonly string[] {
+  const lines = [...before];
+  for (const line of fresh) {
+    const same = lines.findIndex((other) => isAlike(other, line) || other.includes(line));
+    if (same === -1) lines.push(line);
+  }
+  return lines;
 }

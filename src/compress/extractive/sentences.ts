@@ -9,6 +9,8 @@ export interface Sentence {
   readonly heading?: string;
   /** Whether it was an item of a list. */
   readonly item: boolean;
+  /** Number of the paragraph or item that it stands in. */
+  readonly block: number;
 }
 
 /** What is longer is no sentence; the rules that read sentences need not fear it. */
@@ -18,7 +20,7 @@ const MAX_SENTENCE = 600;
 export function splitSentences(text: string): readonly Sentence[] {
   const sentences: Sentence[] = [];
   let heading: string | undefined;
-  for (const block of splitBlocks(text)) {
+  for (const [number, block] of splitBlocks(text).entries()) {
     if (block.kind === 'heading') {
       heading = block.text;
       continue;
@@ -26,7 +28,12 @@ export function splitSentences(text: string): readonly Sentence[] {
     for (const long of segment(block.text)) {
       const part = long.length > MAX_SENTENCE ? cutText(long, MAX_SENTENCE) : long;
       if (!/[\p{L}\p{N}]/u.test(part)) continue;
-      sentences.push({ text: part, item: block.kind === 'item', ...(heading === undefined ? {} : { heading }) });
+      sentences.push({
+        text: part,
+        item: block.kind === 'item',
+        block: number,
+        ...(heading === undefined ? {} : { heading }),
+      });
     }
   }
   return sentences;
@@ -158,7 +165,16 @@ function segment(text: string): readonly string[] {
     open = '';
   }
   if (open.trim() !== '') parts.push(open.trim());
-  return parts;
+  // A sentence that begins with `code` in small letters is one too.
+  return parts.flatMap((part) => part.split(/(?<=[\p{L}\p{N})`"”][.!?])\s+(?=`[^`]+`\s)/u).reduce(joinAbbreviated, []));
+}
+
+/** What follows an abbreviation belongs to it. */
+function joinAbbreviated(parts: readonly string[], next: string): string[] {
+  const last = parts.at(-1);
+  return last !== undefined && ABBREVIATION.test(`${last} `)
+    ? [...parts.slice(0, -1), `${last} ${next}`]
+    : [...parts, next];
 }
 
 function count(text: string, mark: string): number {

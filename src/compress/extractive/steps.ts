@@ -45,16 +45,68 @@ interface LookStep {
   readonly found?: string;
 }
 
-export type Step = CommandStep | ChangeStep | MissStep | LookStep;
+/** What the user chose when the agent asked. */
+export interface AnswerStep {
+  readonly kind: 'answer';
+  readonly turn: number;
+  readonly question: string;
+  readonly answer: string;
+}
 
-/** The steps of all turns in order. */
+/** A plan that the agent laid before the user. */
+export interface ProposalStep {
+  readonly kind: 'proposal';
+  readonly turn: number;
+  readonly text: string;
+}
+
+export type Step = CommandStep | ChangeStep | MissStep | LookStep | AnswerStep | ProposalStep;
+
+/** The steps of all turns in order, without the changes that were taken back before anybody committed them. */
 export function readSteps(batch: Batch): readonly Step[] {
-  return batch.turns.flatMap((turn, index) =>
-    turn.toolUses.flatMap((event) => {
+  const steps = batch.turns.flatMap((turn, index) =>
+    turn.toolUses.flatMap((event): readonly Step[] => {
+      if (event.tool === 'AskUserQuestion') return readAnswers(event, index);
       const step = readStep(event, index, batch);
       return step === undefined ? [] : [step];
     }),
   );
+  return withoutWithdrawn(steps);
+}
+
+function withoutWithdrawn(steps: readonly Step[]): readonly Step[] {
+  const kept: Step[] = [];
+  let committed = 0;
+  for (const step of steps) {
+    kept.push(step);
+    if (step.kind !== 'command' || step.outcome === 'failed') continue;
+    if (/\bgit\b[^;&|]*\bcommit\b/.test(step.command)) committed = kept.length;
+    const withdrawn = withdrawnPaths(step.command);
+    for (let at = kept.length - 1; at >= committed && withdrawn.length > 0; at--) {
+      const before = kept[at];
+      if (before?.kind === 'change' && withdrawn.some((path) => covers(path, before.path))) kept.splice(at, 1);
+    }
+  }
+  return kept;
+}
+
+/** What a command puts back or takes away: `.` stands for everything. */
+function withdrawnPaths(command: string): readonly string[] {
+  return command.split(/\s*(?:&&|\|\||;|\n)\s*/).flatMap((part) => {
+    if (/^git (?:reset --hard|stash(?: push)?(?:\s+-\S+)*)\s*$/.test(part)) return ['.'];
+    const listed = /^(?:git (?:checkout|restore)(?: (?:--|HEAD|-\S+))*|rm(?: -\S+)*) (.+)$/.exec(part)?.[1];
+    return listed?.split(/\s+/).filter((path) => path.includes('/') || path.includes('.')) ?? [];
+  });
+}
+
+/** Whether a command puts the whole work tree back to the last commit. */
+export function takesAllBack(command: string): boolean {
+  return withdrawnPaths(command).some((path) => path === '.' || path === './');
+}
+
+function covers(given: string, path: string): boolean {
+  const clean = given.replace(/^\.\//, '').replace(/\/$/, '');
+  return clean === '.' || path === clean || path.startsWith(`${clean}/`) || clean.endsWith(`/${path}`);
 }
 
 function readStep(event: ToolUseEvent, turn: number, batch: Batch): Step | undefined {
@@ -87,9 +139,27 @@ function readStep(event: ToolUseEvent, turn: number, batch: Batch): Step | undef
       return { kind: 'look', turn, about: detail.description, found: detail.result };
     case 'fetch':
       return { kind: 'look', turn, about: detail.url, found: detail.result };
+    case 'other':
+      return event.tool === 'ExitPlanMode' && event.ok ? readProposal(detail.input, turn) : undefined;
     default:
       return undefined;
   }
+}
+
+/** The result names each question with its answer: `"Which database?"="Postgres"`, or as fields of JSON. */
+function readAnswers(event: ToolUseEvent, turn: number): readonly AnswerStep[] {
+  if (event.detail.kind !== 'other' || !event.ok) return [];
+  const text = cleanText(event.detail.result).replaceAll('\\"', '"');
+  return [...text.matchAll(/"([^"\n]{8,300}?[?？])"\s*[=:]\s*"([^"\n]{2,300})"/g)].flatMap(([, question, answer]) =>
+    question === undefined || answer === undefined ? [] : [{ kind: 'answer' as const, turn, question, answer }],
+  );
+}
+
+/** The plan stands in the call's input, as JSON that may be cut. */
+function readProposal(input: string, turn: number): ProposalStep | undefined {
+  const found = /"plan":\s*"((?:[^"\\]|\\.)*)/.exec(input)?.[1];
+  if (found === undefined || found.length < 80) return undefined;
+  return { kind: 'proposal', turn, text: cleanText(found.replace(/\\n/g, '\n').replace(/\\(.)/g, '$1')) };
 }
 
 type Detail<Kind extends ToolDetail['kind']> = Extract<ToolDetail, { kind: Kind }>;

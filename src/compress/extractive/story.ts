@@ -9,9 +9,11 @@ import type { CommitMade } from './commits.ts';
 import { readCompaction } from './compaction.ts';
 import type { CompactionNotes } from './compaction.ts';
 import { findDecisions, findRules } from './documents.ts';
+import { findPlans } from './plans.ts';
+import type { Plan } from './plans.ts';
 import type { DecisionDocument, WrittenRule } from './documents.ts';
-import { splitSentences, withoutStop } from './sentences.ts';
-import { isSmallTalk, readSignals } from './signals.ts';
+import { capitalise, splitSentences, withoutStop } from './sentences.ts';
+import { isSmallTalk, readSignals, withHeading } from './signals.ts';
 import type { Signals } from './signals.ts';
 import { readSteps } from './steps.ts';
 import type { Step } from './steps.ts';
@@ -23,6 +25,8 @@ export interface Statement {
   readonly turn: number;
   readonly from: 'reply' | 'subagent';
   readonly item: boolean;
+  /** Number of the paragraph or list item of its text. */
+  readonly block: number;
 }
 
 export interface Story {
@@ -32,6 +36,7 @@ export interface Story {
   readonly attempts: readonly Attempt[];
   readonly decisions: readonly DecisionDocument[];
   readonly rules: readonly WrittenRule[];
+  readonly plans: readonly Plan[];
   readonly statements: readonly Statement[];
   readonly compactions: readonly CompactionNotes[];
   /** What the user asked, by turn; absent for commands and turns without a prompt. */
@@ -48,6 +53,7 @@ export function readStory(batch: Batch): Story {
     attempts: findAttempts(steps),
     decisions: findDecisions(steps),
     rules: findRules(steps),
+    plans: findPlans(steps),
     statements: batch.turns.flatMap((turn, index) => [
       ...turn.subagentReplies.flatMap((event) => readStatements(event.reply ?? '', index, 'subagent')),
       ...readStatements(turn.reply ?? '', index, 'reply'),
@@ -60,16 +66,22 @@ export function readStory(batch: Batch): Story {
 /** The sentence of a prompt that tells of a symptom or a wish; questions and orders only when there is nothing else. */
 export function topicOf(ask: string): string {
   const sentences = splitSentences(ask).map((sentence) => sentence.text);
-  const telling = sentences.find((sentence) => !isOrder(sentence) && !/[?？]$/.test(sentence) && sentence.length > 15);
-  return withoutStop(telling ?? sentences.find((sentence) => sentence.length > 8) ?? ask);
+  const telling =
+    sentences.find((sentence) => !isOrder(sentence) && !/[?？]$/.test(sentence) && sentence.length > 15) ??
+    sentences.find((sentence) => tellsSymptom(sentence) && sentence.length > 15);
+  const topic = withoutStop(telling ?? sentences.find((sentence) => sentence.length > 8) ?? ask);
+  return POLITE.test(topic) ? capitalise(topic.replace(POLITE, '').replace(/[?？]+$/, '')) : topic;
 }
+
+const POLITE =
+  /^(?:can|could|would|will) you (?:please )?(?:(?:look into|check|find out|explain|tell me|investigate|see)\s+(?=why|how|what|where|whether))?/i;
 
 /** Whether the prompt tells of something that goes wrong. */
 export function tellsSymptom(ask: string): boolean {
   return splitSentences(ask).some(
     ({ text }) =>
       !isOrder(text) &&
-      /\b(?:errors?|fails?|failing|broken|crash\w*|logged out|wrong|doesn'?t|does not|don'?t|not work|can'?t|cannot|stuck|hangs?|slow|leak\w*|bug|again|exception|flaky|random(?:ly)?)\b/i.test(
+      /\b(?:errors?|fails?|failing|broken|crash\w*|logged out|wrong|doesn'?t|does not|don'?t|not work|can'?t|cannot|stuck|hangs?|slow|leak\w*|bug|again|exception|flaky|random(?:ly)?|fehler\w*|kaputt|verschwind\w*|abst[uü]rz\w*|geht nicht|erreur|plante|ne (?:marche|fonctionne)|falla|no funciona|erro|não funciona)\b/iu.test(
         text,
       ),
   );
@@ -88,20 +100,30 @@ export function lastStepOf(story: Story, turn: number): number {
 
 /** Whether the reply of a turn says outright why something happens. */
 export function hasCause(story: Story, turn: number): boolean {
-  return story.statements.some((s) => s.turn === turn && s.from === 'reply' && s.signals.cause === 2);
+  return story.statements.some(
+    (s) => s.turn === turn && s.from === 'reply' && s.signals.cause === 2 && s.signals.decision < 2,
+  );
 }
 
 function readStatements(text: string, turn: number, from: Statement['from']): readonly Statement[] {
   return splitSentences(text)
+    .map((sentence) => ({ ...sentence, text: capitalise(sentence.text.replace(OPENER, '')) }))
     .filter((sentence) => sentence.text.length >= 12 && !isSmallTalk(sentence.text))
     .map((sentence) => ({
       text: sentence.text,
-      signals: readSignals(sentence.text),
+      signals:
+        sentence.heading === undefined
+          ? readSignals(sentence.text)
+          : withHeading(readSignals(sentence.text), sentence.heading),
       turn,
       from,
       item: sentence.item,
+      block: sentence.block,
     }));
 }
+
+/** `Done: …`, `Yes, …`: the word says nothing that the rest does not. */
+const OPENER = /^(?:done|yes|no|ok(?:ay)?|sure|great|perfect|fertig|erledigt|ja|nein)[:,.!]\s+(?=.{25,})/i;
 
 /** A prompt as a person would repeat it: the arguments of a slash command, no pasted blocks. */
 function readAsk(prompt: string | undefined): string | undefined {
@@ -116,7 +138,7 @@ function readAsk(prompt: string | undefined): string | undefined {
 }
 
 function isOrder(sentence: string): boolean {
-  return /^(?:please |now |then |and |also |ok,? |so )*(?:find|write|fix|add|make|do|don't|check|tell|show|explain|run|look|implement|work on|continue|go|use|create|change|update|remove|refactor|remember|note|commit|push|test|try|help|let's|let us|can you|could you|start|stop|investigate|see|review|give|read|keep|put|set|move|rename|replace|delete)\b/i.test(
+  return /^(?:please |now |then |and |also |ok,? |so )*(?:find|web ?search|search|look up|fetch|write|fix|add|make|do|don't|check|tell|show|explain|run|look|implement|work on|continue|go|use|create|change|update|remove|refactor|remember|note|commit|push|test|try|help|let's|let us|can you|could you|install|start|stop|investigate|see|review|give|read|keep|put|set|move|rename|replace|delete)\b/i.test(
     sentence,
   );
 }

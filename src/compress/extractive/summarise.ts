@@ -2,14 +2,18 @@
 
 import type { SessionState, SummaryDraft } from '../../model/draft.ts';
 import { cutText } from '../../system/clean-text.ts';
-import { isAlike, likeness } from '../likeness.ts';
+import { likeness } from '../likeness.ts';
 import type { Candidate } from './candidate.ts';
 import { readSubject } from './commits.ts';
-import { withoutCauseWords } from './prose.ts';
-import { listNames } from './phrases.ts';
+import { nextSteps } from './next-steps.ts';
+import { mergeLines, withoutCauseWords } from './prose.ts';
+import { listNames, openingOf } from './phrases.ts';
+import { nameOf } from './observe-plans.ts';
 import type { Phrases } from './phrases.ts';
 import { breakRun, capitalise, shorten, splitSentences, withoutStop } from './sentences.ts';
 import { isSmallTalk } from './signals.ts';
+import type { Signals } from './signals.ts';
+import { takesAllBack } from './steps.ts';
 import { namesIn, topicOf } from './story.ts';
 import type { Story } from './story.ts';
 
@@ -26,40 +30,74 @@ export function summarise(
   const before = state.summary;
   const completed = completedLines(story, before, say);
   const request = story.asks.flatMap((ask) => requestLine(ask));
+  const isDone = completed.length > 0 || (before?.completed.length ?? 0) > 0;
   const draft: SummaryDraft = {
-    title: titleOf(story, before),
-    request: keepEnds(merge(before?.request ?? [], request)),
-    investigated: keepEnds(merge(before?.investigated ?? [], investigatedLines(story, say)), 3),
-    learned: merge(before?.learned ?? [], learnedLines(story, candidates)).slice(-MOST_LINES),
-    completed: merge(before?.completed ?? [], completed).slice(-MOST_LINES),
-    nextSteps: nextSteps(story, before, completed),
+    title: titleOf(story, before, say),
+    request: keepEnds(mergeLines(before?.request ?? [], request)),
+    investigated: keepEnds(
+      mergeLines(before?.investigated ?? [], investigatedLines(story, isDone, say)).filter(
+        (line) => !isDone || !line.startsWith(openingOf('read', say)),
+      ),
+      3,
+    ),
+    learned: mergeLines(before?.learned ?? [], learnedLines(story, candidates, say)).slice(-MOST_LINES),
+    completed: mergeLines(stillDone(story, before), completed).slice(-MOST_LINES),
+    nextSteps: nextSteps(story, before, completed, say),
   };
-  const isEmpty = [draft.request, draft.investigated, draft.learned, draft.completed, draft.nextSteps].every(
-    (lines) => lines.length === 0,
-  );
+  const { investigated, learned, nextSteps: left } = draft;
+  // A request that left nothing behind is no session worth a page.
+  const looked = investigated.filter((line) => !line.startsWith(openingOf('read', say)));
+  const isEmpty = [looked, learned, draft.completed, left].every((lines) => lines.length === 0);
   return isEmpty ? before : draft;
 }
 
-function titleOf(story: Story, before: SummaryDraft | undefined): string {
+function titleOf(story: Story, before: SummaryDraft | undefined, say: Phrases): string {
   const ask = story.asks.find((text) => text !== undefined && text.length > 8);
-  const base = before?.title ?? (ask === undefined ? undefined : shorten(capitalise(topicOf(ask)), 110));
+  const named = topicByPlan(story);
+  const planned = story.plans.find(({ origin }) => origin === 'made');
+  if (planned !== undefined && story.commits.length === 0 && named === undefined)
+    return cutText(say('plan', { title: planned.title.replace(/^(?:epic|plan):\s+/i, '') }), 120);
+  if (named !== undefined && (before === undefined || before.title.length < 45)) return cutText(named, 120);
+  const isNameless = before?.title === namelessTitle(story);
+  const base =
+    (isNameless ? undefined : before?.title) ??
+    (ask === undefined ? undefined : shorten(capitalise(topicOf(ask)), 110));
   const commit = story.commits[0];
   const subject = commit === undefined ? undefined : capitalise(readSubject(commit.subject).text);
-  if (base === undefined) return subject ?? story.batch.sessionId.slice(0, 8);
+  if (base === undefined) return subject ?? namelessTitle(story);
   // "Implement ABC-12" says little: the first commit tells what it was.
   const isBare = base.length < 45 && !base.includes(': ');
   return isBare && subject !== undefined ? cutText(`${base}: ${subject}`, 120) : base;
 }
 
+/** Of a session that asked nothing and committed nothing yet. */
+function namelessTitle(story: Story): string {
+  return story.batch.sessionId.slice(0, 8);
+}
+
+/** `Work on ABC-12` says what it is by the issue's title. */
+function topicByPlan(story: Story): string | undefined {
+  const ask = story.asks.find((text) => text !== undefined && text.length > 8);
+  const plan = story.plans.find(
+    ({ id, origin }) => id !== undefined && origin === 'read' && ask?.includes(id) === true,
+  );
+  return plan === undefined ? undefined : nameOf(plan);
+}
+
 function requestLine(ask: string | undefined): readonly string[] {
   if (ask === undefined || ask.length < 9 || (ask.length < 25 && (/[?？]$/.test(ask) || namesIn(ask).size === 0)))
     return [];
-  const sentences = splitSentences(ask).map((sentence) => sentence.text);
+  const sentences = splitSentences(ask)
+    .map((sentence) => sentence.text)
+    .filter(
+      (sentence) =>
+        !/^(?:thanks?|thank you|danke|merci|gracias|obrigad[oa]|ok|great|nice|perfect)\b.{0,12}$/i.test(sentence),
+    );
   const line = shorten(sentences.map(withoutStop).join(' – '), LINE - 10);
   return line.length < 9 ? [] : [breakRun(withoutStop(line))];
 }
 
-function investigatedLines(story: Story, say: Phrases): readonly string[] {
+function investigatedLines(story: Story, isDone: boolean, say: Phrases): readonly string[] {
   const counts = new Map<string, number>();
   const lines: string[] = [];
   for (const step of story.steps) {
@@ -77,22 +115,47 @@ function investigatedLines(story: Story, say: Phrases): readonly string[] {
     }
   }
   const files = [...counts].toSorted(([, a], [, b]) => b - a).map(([path]) => path);
-  return files.length === 0 ? lines : [say('read', { files: listNames(files, 4, say) }), ...lines];
+  // Which files were read says something only where nothing came of it.
+  return files.length === 0 || isDone ? lines : [say('read', { files: listNames(files, 4, say) }), ...lines];
 }
 
-function learnedLines(story: Story, candidates: readonly Candidate[]): readonly string[] {
+function learnedLines(story: Story, candidates: readonly Candidate[], say: Phrases): readonly string[] {
   const causes = story.statements
-    .filter(({ signals, from }) => from === 'reply' && signals.cause === 2)
+    .filter(({ signals, from, text }) => from === 'reply' && signals.cause === 2 && !isAside(text, signals))
     .map(({ text }) => capitalise(withoutCauseWords(text)));
   const noted = candidates.flatMap((candidate) => {
-    if (candidate.type === 'discovery') return causes.length === 0 ? [candidate.title] : [];
+    if (candidate.type === 'discovery') {
+      if (causes.length > 0) return [];
+      // A title that repeats the question tells nothing that was learned.
+      const isQuestion = story.asks.some((ask) => ask !== undefined && likeness(topicOf(ask), candidate.title) > 0.5);
+      const first = (candidate.narrative.split('\n')[0] ?? candidate.title).replace(openingOf('cause', say), '');
+      return [isQuestion ? first : candidate.title];
+    }
     if (candidate.type === 'convention') return [candidate.title];
-    // Of several obstacles the first ones with their mends say more than a title of names.
+    // What was decided, and what turned out not to work, is what one has to know.
+    if (candidate.type === 'decision') return candidate.rank >= 8 ? [candidate.title] : [];
+    // Of several obstacles the first one with its mend says more than a title of names.
     if (candidate.type === 'gotcha')
-      return /[;→]/.test(candidate.title) ? candidate.facts.slice(0, 2) : [candidate.title];
+      return candidate.narrative.includes('→')
+        ? [candidate.narrative.split('\n')[0] ?? '']
+        : [candidate.facts.find((fact) => fact.startsWith(openingOf('solvedIn', say))) ?? candidate.title];
     return [];
   });
   return [...causes, ...noted].map((line) => breakRun(withoutStop(shorten(line, LINE))));
+}
+
+/** A choice is told as one; what came along by the way explains nothing. */
+function isAside(text: string, signals: Signals): boolean {
+  return signals.rejected || signals.abandoned || signals.decision === 2 || /\bside effect\b/i.test(text);
+}
+
+/** What was done before, but for what no commit holds when everything is taken back. */
+function stillDone(story: Story, before: SummaryDraft | undefined): readonly string[] {
+  const isBack = story.steps.some(
+    (step) => step.kind === 'command' && step.outcome !== 'failed' && takesAllBack(step.command),
+  );
+  const done = before?.completed ?? [];
+  return isBack ? done.filter((line) => /\([0-9a-f]{7,40}\)$/.test(line)) : done;
 }
 
 function completedLines(story: Story, before: SummaryDraft | undefined, say: Phrases): readonly string[] {
@@ -104,58 +167,12 @@ function completedLines(story: Story, before: SummaryDraft | undefined, say: Phr
   const changed = new Set(story.steps.flatMap((step) => (step.kind === 'change' ? [step.turn] : [])));
   if (commits.length > 0 || hasCommits) return commits;
   return story.statements
-    .filter(({ signals, from, turn }) => from === 'reply' && signals.done && !signals.left && changed.has(turn))
+    .filter(
+      ({ signals, from, turn }) =>
+        from === 'reply' && signals.done && !signals.left && signals.decision < 2 && changed.has(turn),
+    )
     .slice(0, 2)
     .map(({ text }) => breakRun(withoutStop(shorten(text, LINE))));
-}
-
-/** The newest word on what is left comes first; what was done meanwhile falls out. */
-function nextSteps(story: Story, before: SummaryDraft | undefined, completed: readonly string[]): readonly string[] {
-  const fresh = [
-    ...story.statements
-      .filter(({ signals, from }) => from === 'reply' && signals.left)
-      .map(({ text, turn }) => ({
-        text: text.replace(/^(?:left|todo|next steps?|remaining)(?: to do)?:\s+/i, ''),
-        turn,
-      })),
-    ...story.decisions
-      .filter((decision) => decision.isOpen)
-      .map((decision) => ({ text: decision.title, turn: decision.turn })),
-    ...story.compactions.flatMap((notes) => notes.left.map((text) => ({ text, turn: -1 }))),
-  ];
-  const isOver = (text: string, turn: number): boolean => {
-    const laterCommit = story.commits.some((commit) => commit.turn > turn);
-    if (namesIn(text).size === 0) return laterCommit;
-    return completed.some((line) => likeness(line, text) > 0.4 || sharesName(line, text));
-  };
-  const open = fresh.filter(({ text, turn }) => !isOver(text, turn)).toReversed();
-  const old = finishedEverything(story) ? [] : (before?.nextSteps ?? []).filter((text) => !isOver(text, -1));
-  const lines = [...open.map(({ text }) => capitalise(breakRun(withoutStop(shorten(text, LINE))))), ...old];
-  const chosen: string[] = [];
-  for (const line of merge([], lines)) if (!chosen.some((other) => sharesName(other, line))) chosen.push(line);
-  return chosen.slice(0, 4);
-}
-
-function sharesName(line: string, text: string): boolean {
-  const names = namesIn(line);
-  return [...namesIn(text)].some((name) => names.has(name));
-}
-
-function finishedEverything(story: Story): boolean {
-  const reply = story.batch.turns.findLast((turn) => turn.reply !== undefined)?.reply ?? '';
-  return /\b(?:all done|everything is (?:committed|pushed|done)|nothing (?:is )?left|epic (?:is closed|.{0,60}is complete)|is complete)\b/i.test(
-    reply,
-  );
-}
-
-/** Appends what is new; a line that says nearly the same as one before it replaces that one when it is newer and longer. */
-function merge(before: readonly string[], fresh: readonly string[]): readonly string[] {
-  const lines = [...before];
-  for (const line of fresh) {
-    const same = lines.findIndex((other) => isAlike(other, line) || other.includes(line));
-    if (same === -1) lines.push(line);
-  }
-  return lines;
 }
 
 /** The first request says what it was about, the last ones where it went. */

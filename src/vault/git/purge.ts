@@ -9,6 +9,7 @@ import type { VaultPlace } from '../../model/place.ts';
 import { elsewhereFolder, readElsewhere } from '../elsewhere.ts';
 import { idOf } from '../file-name.ts';
 import { openJournal } from '../journal.ts';
+import { openLearned } from '../learned.ts';
 import { parseMemoryFile } from '../memory-file.ts';
 import { openOutbox } from '../outbox.ts';
 import { listVaultFiles, readVaultFile } from '../store.ts';
@@ -57,6 +58,7 @@ export async function purgeMemories(
   const all = [...new Set([...inVault, ...inOutbox])];
   const fromJournal = cleanJournal(place.stateDir, ids);
   outbox.remove(inOutbox);
+  openLearned(place.stateDir).remove(ids);
   updatePublished(place.stateDir, { remove: all });
   for (const memory of readElsewhere(place.stateDir).memories)
     if (all.includes(memory.path) || ids.has(idOf(memory.path) ?? ''))

@@ -96,7 +96,8 @@ describe('a memory of the fetched default branch', () => {
     repo.git('fetch', '-q');
     expect(await titles(repo)).toEqual(['news from Bo: fetched']);
     expect(repo.status()).toBe('');
-    expect(open(repo).startBlock({ sessionId: 's1', source: 'startup' })?.text ?? '').not.toContain('news from Bo');
+    const start = await open(repo).startBlock({ sessionId: 's1', source: 'startup' });
+    expect(start?.text ?? '').not.toContain('news from Bo');
     repo.git('pull', '-q', '--ff-only');
     expect(await titles(repo)).toEqual(['news from Bo: vault']);
   });

@@ -139,7 +139,9 @@ describe('a vault repository of its own', () => {
     expect(repo.exists('.claude-mem')).toBe(false);
     const forSession = await openVaultFor({ env: { ...repo.env, CLAUDE_MEM_DATA_DIR: here }, cwd: repo.root });
     expect(forSession?.place.root).toBe(open(here).place.root);
-    expect(forSession?.startBlock({ sessionId: 's', source: 'startup' })?.notice ?? '').not.toContain('memvault init');
+    expect((await forSession?.startBlock({ sessionId: 's', source: 'startup' }))?.notice ?? '').not.toContain(
+      'memvault init',
+    );
     forSession?.close();
     await run(here, 'init');
     expect(open(here).place.kind).toBe('repository');

@@ -127,7 +127,7 @@ describe('a file with conflict markers', () => {
     expect((await vault.status()).diagnostics).toMatchObject([
       { rule: 'conflict-markers', mend: expect.stringContaining('memvault resolve') },
     ]);
-    const start = vault.startBlock({ sessionId: 's1', source: 'startup' });
+    const start = await vault.startBlock({ sessionId: 's1', source: 'startup' });
     expect(start?.notice).toContain('1 memory with conflict markers is left out: run `memvault resolve`');
     vault.close();
     rmSync(dataDir, { recursive: true, force: true });

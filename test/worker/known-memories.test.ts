@@ -1,0 +1,181 @@
+// What is known already, what adds to it, and what people wanted gone: held against the vault before every write.
+
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openReplay } from '../../scripts/replay.ts';
+import type { Replay, TimedPayload, WrittenMemory } from '../../scripts/replay.ts';
+import type { ObservationDraft } from '../../src/model/draft.ts';
+import type { Memory } from '../../src/model/memory.ts';
+import { weighDrafts } from '../../src/worker/known-memories.ts';
+import { readScenario } from '../support/scenario.ts';
+
+const HOUR_MS = 3_600_000;
+let replay: Replay;
+
+beforeEach(() => {
+  replay = openReplay();
+});
+
+afterEach(async () => {
+  await replay.remove();
+});
+
+describe('what people wanted gone', () => {
+  it('is not learned again after a tombstone, though another session tells it anew', async () => {
+    await play('abandoned-approach');
+    const [memory] = titled(/given up/);
+    put({ ...TOMBSTONE, deletes: [memory?.memory.id ?? ''] });
+    await play('abandoned-approach', 'another-session');
+    expect(titled(/given up/)).toEqual([]);
+    expect(titled(/batches of 500/)).toHaveLength(1);
+  });
+
+  it('is not learned again when its file was removed', async () => {
+    await play('abandoned-approach');
+    const [memory] = titled(/given up/);
+    const vault = replay.openVault();
+    const found = vault.library.get([memory?.memory.id ?? '']).memories[0];
+    for (const root of [vault.outbox.root, vault.place.vaultDir])
+      rmSync(join(root, found?.path ?? ''), { force: true });
+    vault.close();
+    await play('abandoned-approach', 'another-session');
+    expect(titled(/given up/)).toEqual([]);
+  });
+});
+
+describe('what three sessions found', () => {
+  it('becomes one convention, which takes the place of the finding and cites it', async () => {
+    for (const session of ['first', 'second', 'third', 'fourth']) {
+      await replay.send(
+        rule(session).map((payload, at) => ({ payload, at: Date.UTC(2026, 10, 5, at) + session.length })),
+      );
+      await replay.wait(HOUR_MS);
+    }
+    const found = replay.memories().filter(({ memory }) => memory.kind === 'observation');
+    const inForce = found.filter(({ isSuperseded }) => !isSuperseded);
+    expect(inForce.map(({ memory }) => memory.type)).toEqual(['convention']);
+    expect(inForce[0]?.text).toContain('Found again in 3 sessions');
+    expect(inForce[0]?.memory.supersedes).toEqual([found.find(({ isSuperseded }) => isSuperseded)?.memory.id]);
+  });
+});
+
+describe('a draft', () => {
+  const known: Memory = {
+    ...TOMBSTONE_BASE('aaaaaaaaaaa1'),
+    kind: 'observation',
+    type: 'gotcha',
+    title: 'The import keeps one transaction for each batch of rows',
+    body: 'A commit for each row took thirty seconds.\n\n## Facts\n\n- The batch size is 500 rows and was measured with the large file\n',
+  };
+
+  it('that says nothing beyond a memory is dropped', () => {
+    put(known);
+    const weighed = weigh({ title: 'Import keeps one transaction for each batch of rows', facts: [] });
+    expect(weighed).toMatchObject({ drafts: [], rulings: [{ ruling: 'known', by: known.id }] });
+  });
+
+  it('that says more takes its place and keeps what only that one says', () => {
+    put(known);
+    const { drafts } = weigh({
+      title: 'Import keeps one transaction for each batch of rows',
+      facts: [
+        'The nightly job passes --sync and then every row is committed alone',
+        'A broken row rolls its whole batch back',
+      ],
+    });
+    expect(drafts).toHaveLength(1);
+    expect(drafts[0]?.supersedes).toEqual([known.id]);
+    expect(drafts[0]?.facts).toContain('The batch size is 500 rows and was measured with the large file');
+  });
+
+  it("never takes the place of a person's note", () => {
+    const { type: _, ...note } = known;
+    put({ ...note, kind: 'note' });
+    const { drafts, rulings } = weigh({
+      title: 'Import keeps one transaction for each batch of rows',
+      facts: [
+        'The nightly job passes --sync and then every row is committed alone',
+        'A broken row rolls its whole batch back',
+      ],
+    });
+    expect(drafts).toEqual([]);
+    expect(rulings).toMatchObject([{ ruling: 'known' }]);
+  });
+
+  it('that corrects a memory by its id is written with it', () => {
+    put(known);
+    const { drafts } = weigh({
+      title: 'Import keeps one transaction for each batch of rows',
+      facts: [],
+      supersedes: [known.id],
+    });
+    expect(drafts[0]?.supersedes).toEqual([known.id]);
+  });
+
+  it('about something else is written as it is', () => {
+    put(known);
+    const draft = { title: 'Cart totals are integers in cents', facts: [] };
+    expect(weigh(draft)).toMatchObject({ drafts: [draft], rulings: [] });
+  });
+});
+
+function TOMBSTONE_BASE(id: string): Omit<Memory, 'kind' | 'title'> {
+  return { id, created: '2026-11-20T09:00:00Z', files: [], tags: [], supersedes: [], deletes: [], body: '' };
+}
+const TOMBSTONE: Memory = { ...TOMBSTONE_BASE('2b3c4d5e6f7g'), kind: 'tombstone', title: 'Not worth keeping' };
+
+function put(memory: Memory): void {
+  const vault = replay.openVault();
+  vault.outbox.put(memory);
+  vault.close();
+}
+
+/** A session in which a check fails for want of the same setting, as in each before it. */
+function rule(sessionId: string): readonly TimedPayload['payload'][] {
+  const base = { session_id: sessionId, cwd: replay.root, prompt_id: `${sessionId}-1` };
+  return [
+    { ...base, hook_event_name: 'UserPromptSubmit', prompt: 'Run the deploy check and tell me what is missing' },
+    {
+      ...base,
+      hook_event_name: 'PostToolUseFailure',
+      tool_name: 'Bash',
+      tool_use_id: 't1',
+      tool_input: { command: 'node scripts/deploy-check.js', description: 'Run the deploy check' },
+      error: 'Exit code 3\nError: REDIS_URL is not set',
+    },
+    {
+      ...base,
+      hook_event_name: 'Stop',
+      last_assistant_message:
+        'REDIS_URL is missing from the environment, and the deploy check must always run with it. Nothing else is wrong.',
+    },
+    { ...base, hook_event_name: 'SessionEnd', reason: 'other' },
+  ];
+}
+
+function weigh(parts: Partial<ObservationDraft> & { readonly title: string }) {
+  const vault = replay.openVault();
+  try {
+    vault.sync();
+    const draft: ObservationDraft = { type: 'gotcha', narrative: '', facts: [], files: [], tags: [], ...parts };
+    return weighDrafts([draft], vault.library, vault.forgotten(), []);
+  } finally {
+    vault.close();
+  }
+}
+
+async function play(scenario: string, sessionId?: string): Promise<void> {
+  for (const session of readScenario(scenario, replay.root)) {
+    await replay.send(session.map((step) => renamed(step, sessionId)));
+    await replay.wait(HOUR_MS);
+  }
+}
+
+function renamed({ payload, at }: TimedPayload, sessionId: string | undefined): TimedPayload {
+  return { at, payload: sessionId === undefined ? payload : { ...payload, session_id: sessionId } };
+}
+
+function titled(pattern: RegExp): readonly WrittenMemory[] {
+  return replay.memories().filter(({ memory }) => memory.kind === 'observation' && pattern.test(memory.title));
+}
