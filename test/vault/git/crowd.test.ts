@@ -1,7 +1,8 @@
 // Four publishers and a user who commits, amends, switches and rebases in one work tree, all at once and without a pause.
 
 import { execFile } from 'node:child_process';
-import { dirname, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
@@ -29,10 +30,17 @@ it(
         } catch (error) {
           // What a person does when Git says that another process is at work, or that something is staged which a moment
           // later is committed: the same again.
-          if (!/index\.lock|cannot lock ref|Unable to create|contains uncommitted changes/.test(String(error)))
+          if (
+            !/index\.lock|cannot lock ref|Unable to create|contains uncommitted changes|rebase-merge directory/.test(
+              String(error),
+            )
+          )
             throw error;
           if (tries === 0) commands.disturbed++;
           await sleep(20);
+          // A rebase that met the lock in its first step has begun all the same; a person takes it back and tries again.
+          if (args[0] === 'rebase' && existsSync(join(repo.root, '.git', 'rebase-merge')))
+            await run('git', ['rebase', '--abort'], { cwd: repo.root, env: { ...repo.env } }).catch(() => undefined);
         }
       }
     };
