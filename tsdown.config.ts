@@ -36,6 +36,7 @@ export default defineConfig([
   {
     ...base,
     entry: {
+      'before-push': 'hooks/before-push.ts',
       cli: 'src/cli/entry.ts',
       mcp: 'hooks/mcp.ts',
       recall: 'hooks/recall.ts',

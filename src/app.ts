@@ -13,7 +13,7 @@ import type { Publication } from './model/publication.ts';
 import { RANKING_SIGNALS } from './model/search.ts';
 import type { RankingSignal, SyncReport } from './model/search.ts';
 import type { VaultStatus } from './model/status.ts';
-import type { ChangeFeed, MemoryFileSource } from './index/file-source.ts';
+import type { ChangeFeed } from './index/file-source.ts';
 import { sessionAccount } from './capture/origin.ts';
 import { announcementOf, isAnnounced, noteAnnounced } from './compress/destination.ts';
 import type { Destination } from './compress/destination.ts';
@@ -37,27 +37,31 @@ import { readSettings } from './system/settings.ts';
 import type { Settings } from './system/settings.ts';
 import type { SettingValues } from './system/setting-table.ts';
 import { countSpool } from './system/spool-count.ts';
+import { isInTurn } from './system/turn-file.ts';
 import { readWorkerFile } from './system/worker-file.ts';
 import { isWritable } from './system/writable.ts';
 import { openConfirmations } from './vault/confirmations.ts';
 import type { Confirmations } from './vault/confirmations.ts';
 import { readVaultConfig } from './vault/fixed-files.ts';
 import type { VaultConfig } from './vault/fixed-files.ts';
+import { readOffline } from './vault/git/offline.ts';
 import { readHeldText } from './vault/git/held-text.ts';
 import { openCodeState } from './vault/code-state.ts';
 import { diagnoseVault } from './vault/diagnose.ts';
-import { noteHeld, readHeld } from './vault/held-file.ts';
+import { readHeld } from './vault/held-file.ts';
 import { openJournal } from './vault/journal.ts';
 import type { Journal } from './vault/journal.ts';
 import { openLearned } from './vault/learned.ts';
 import type { Learned, LearnedMemory } from './vault/learned.ts';
-import { parseMemoryFile } from './vault/memory-file.ts';
+import { branchesOf } from './vault/elsewhere.ts';
+import { branchSource, ownSources } from './vault/memory-sources.ts';
 import { openOutbox } from './vault/outbox.ts';
 import type { Outbox } from './vault/outbox.ts';
 import { resolvePlace, treeStateDir } from './vault/place.ts';
 import type { ResolvedPlace } from './vault/place.ts';
-import { findVaultFile, readVaultFile, walkVault } from './vault/store.ts';
 import { openTombstones } from './vault/tombstones.ts';
+import { openVaultGit } from './vault/vault-git.ts';
+import type { PublishRequest, VaultGit } from './vault/vault-git.ts';
 
 /** Where a command, a server or a hook stands. */
 export interface Whereabouts {
@@ -74,15 +78,6 @@ export interface Whereabouts {
     readonly text: string;
     readonly model: string;
   }) => Promise<QueryVector | undefined>;
-}
-
-export interface PublishRequest {
-  /** Skips the quiet time and the hold on the default branch; every other gate stays. */
-  readonly now: boolean;
-  readonly atSessionEnd: boolean;
-  readonly dryRun?: boolean;
-  /** Makes the vault also when no memory waits. */
-  readonly makeVault?: boolean;
 }
 
 /** What the process that watches a vault's files tells its own index, and others that ask. */
@@ -124,12 +119,18 @@ export interface OpenVault {
   readonly journal: Journal;
   readonly outbox: Outbox;
   readonly library: MemoryLibrary;
+  /** Memories that are only on other branches: looked at when somebody asks for them. */
+  branchLibrary(): MemoryLibrary;
+  /** Short names of the branches that hold a memory which lies `fetched` or on a `branch`, by its path. */
+  branchesOf(path: string): readonly string[];
   /** What this clone wrote, also when it is gone. */
   readonly learned: Learned;
   /** Which sessions found a memory again. */
   readonly confirmations: Confirmations;
   /** The memories that people wanted gone, as they are now; one look serves all drafts of a batch. */
   forgotten(): Forgotten;
+  /** Ids that a tombstone here deletes. */
+  deletedIds(): ReadonlySet<string>;
   /** The texts that vectors are made of. */
   readonly memoryTexts: MemoryTexts;
   /** Where the vectors are: written by the worker, read by `vectors`. */
@@ -146,6 +147,8 @@ export interface OpenVault {
   readonly watched: WatchedFiles;
   /** Makes the index anew from the files alone. */
   rebuild(): SyncReport;
+  /** What the vault does with Git beside publishing. */
+  readonly git: VaultGit;
   publish(request: PublishRequest): Promise<Publication>;
   /** Git blob ids of the project's files, by repository-relative path; files that are gone are left out. */
   blobs(paths: readonly string[]): Promise<Readonly<Record<string, string>>>;
@@ -178,7 +181,7 @@ export function readSettingsHere(where: Whereabouts): {
 /** The vault that a command, a server or a hook means. Looks at files only and asks Git nothing. */
 export function openVaultHere(where: Whereabouts): OpenVault {
   const { resolved, settings } = locate(where);
-  const wanted = settings.values.vault;
+  const wanted = wantedVault(settings.values);
   const isPersonal =
     wanted === 'personal' || (wanted === 'auto' && !isSettled(resolved) && existsSync(resolved.personal.root));
   return openPlace(where.vaultFlag === undefined && isPersonal ? resolved.personal : soundPlace(resolved), where);
@@ -190,7 +193,7 @@ export function openVaultHere(where: Whereabouts): OpenVault {
  */
 export async function openVaultFor(where: Whereabouts): Promise<OpenVault | undefined> {
   const { resolved, settings } = locate(where);
-  const wanted = settings.values.vault;
+  const wanted = wantedVault(settings.values);
   if (wanted === 'off') return undefined;
   if (wanted === 'personal') return openPlace(resolved.personal, where);
   const place = soundPlace(resolved);
@@ -208,7 +211,8 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
   const log = where.log ?? silentLog;
   const paths = dataPaths(env);
   const { project, resolved, settings: first, config: resolvedConfig } = locate(where);
-  const isKeptOut = place.kind === 'personal' && resolved.place.kind === 'repository' && first.values.vault === 'auto';
+  const isKeptOut =
+    place.kind === 'personal' && resolved.place.kind === 'repository' && wantedVault(first.values) === 'auto';
   let settings = first.values;
   const treeDir = treeStateDir(place);
   const key = sha256Hex(Buffer.from(treeDir)).slice(0, 12);
@@ -225,7 +229,7 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
   const vectors = openVectorIndex(vectorFile);
   const watcher = followWatcher(indexDir, () => clock.now());
   let feed = watcher;
-  const vaultFiles = fileSource('vault', place.vaultDir);
+  const [vaultFiles, ...otherFiles] = ownSources(place, outbox.root);
   const index = openIndexLibrary({
     vectors,
     file: join(indexDir, 'index.sqlite'),
@@ -237,7 +241,7 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
           return feed;
         },
       },
-      fileSource('outbox', outbox.root),
+      ...otherFiles,
     ],
     maxAgeMs: LOOK_AGAIN_MS,
     now: () => clock.now(),
@@ -249,6 +253,23 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
     beat: () => beatWatcher(indexDir, clock.now()),
     end: () => endWatcher(indexDir),
   };
+  let onBranches: IndexLibrary | undefined;
+  const branchLibrary = (): MemoryLibrary =>
+    (onBranches ??= openIndexLibrary({
+      file: join(indexDir, 'branches.sqlite'),
+      lockFile: join(indexDir, 'branches.lock'),
+      sources: [branchSource(place)],
+      maxAgeMs: LOOK_AGAIN_MS,
+      now: () => clock.now(),
+    }));
+  const git = openVaultGit({
+    place,
+    settings: () => settings,
+    inTurn: () => isInTurn(paths, place.root, clock.now()),
+    env,
+    clock,
+    log,
+  });
   const branch = (): string | undefined =>
     place.kind === 'repository' && place.gitDir !== undefined ? readBranch(place.gitDir) : undefined;
   const code = place.kind === 'repository' ? openCodeState(place.root, { now: () => clock.now() }) : undefined;
@@ -277,7 +298,7 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
       }),
   };
   const held = () => {
-    const record = readHeld(place.stateDir);
+    const record = readHeld(place);
     return record === undefined ? undefined : { ...record, ...readHeldText(record.reason) };
   };
 
@@ -302,8 +323,11 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
     journal,
     outbox,
     library,
+    branchLibrary,
+    branchesOf: (path) => branchesOf(place.stateDir, path),
     learned,
     confirmations: openConfirmations(place.stateDir),
+    deletedIds: () => tombstones.list().ids,
     forgotten() {
       const { ids, deleted } = tombstones.list();
       const once = learned.list();
@@ -325,24 +349,10 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
     syncInSlices: () => library.syncInSlices(),
     watched,
     rebuild: () => library.rebuild(),
+    git,
     async publish(request) {
-      if (place.kind === 'folder') return { committed: 0, held: outbox.list().length, reason: 'no-git' };
-      // Loaded here, so that a session's start and a search do not pay for what only publishing needs.
-      const { publish, pruneOutbox } = await import('./vault/git/publish.ts');
-      if (place.kind === 'personal') await (await import('./vault/git/personal.ts')).initPersonal(place, { env });
-      const publication = await publish(place, {
-        ...request,
-        mode: settings['publish.mode'],
-        defaultBranch: settings['publish.defaultBranch'],
-        protectedBranches: settings.protectedBranches,
-        message: settings['publish.message'],
-        clock,
-        logger: log,
-        env,
-      });
-      if (request.dryRun !== true) {
-        noteHeld(place.stateDir, publication);
-        await pruneOutbox(place, { env });
+      const publication = await git.publish(request);
+      if (request.dryRun !== true && request.beforePushUntil === undefined) {
         // The watch may not have told yet of the files that were just written.
         feed.forget();
         await library.syncInSlices();
@@ -370,6 +380,7 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
       const isNew = destination !== undefined && !isAnnounced(paths.announcedFile, destination);
       const remarks = [
         ...(isKeptOut ? [readTemplate('kept-out.txt').trim()] : []),
+        ...conflictRemark(library.diagnostics()),
         ...(isNew ? [announcementOf(destination)] : []),
         ...(destination !== undefined && readSpending(settings, { paths, clock }).isCapReached
           ? [readTemplate('cap-reached.txt').trim()]
@@ -398,6 +409,8 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
       const record = held();
       const worker = readWorkerFile(paths.workerFile, clock.now());
       const waiting = outbox.list().length;
+      const { failures, error, pushes } = readOffline(place.stateDir);
+      const pushWaits = pushes.length > 0;
       const current = branch();
       const embedding = describeEmbedding({
         model: settings['search.embedding'],
@@ -421,6 +434,9 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
             ? {}
             : { held: { reason: record.reason, sentence: record.sentence, wayOut: record.wayOut } }),
         },
+        ...(failures > 0 || pushWaits
+          ? { remote: { failures, pushWaits, ...(error === undefined ? {} : { error }) } }
+          : {}),
         queue: countSpool(paths),
         worker: worker === undefined ? { running: false } : { running: true, pid: worker.pid, port: worker.port },
         compression: describeCompression(settings, sessionAccount(env), { paths, env, clock }),
@@ -432,6 +448,7 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
     close() {
       vectors.close();
       library.close();
+      onBranches?.close();
     },
   };
 }
@@ -467,6 +484,20 @@ function locate(where: Whereabouts): Location {
   };
 }
 
+/** A vault repository of its own lies where a personal vault does. */
+function wantedVault(settings: SettingValues): SettingValues['vault'] {
+  return settings['publish.mode'] === 'repo' && settings.vault !== 'off' ? 'personal' : settings.vault;
+}
+
+/** The vaults of both kinds that a project has: for moving memories between them. */
+export function openBothVaults(where: Whereabouts): { readonly personal: OpenVault; readonly repository?: OpenVault } {
+  const { resolved } = locate(where);
+  const personal = openPlace(resolved.personal, where);
+  return resolved.place.kind === 'personal'
+    ? { personal }
+    : { personal, repository: openPlace(soundPlace(resolved), where) };
+}
+
 /** What `vault.yaml` sets. Of a vault that cannot serve nothing is read; it must not stop the settings that lead away from it. */
 function readConfigOf({ place, fault }: ResolvedPlace): VaultConfig & Pick<ResolvedPlace, 'fault'> {
   const nothing: VaultConfig = { values: {}, diagnostics: [] };
@@ -489,33 +520,19 @@ function isSettled({ place, exists }: ResolvedPlace): boolean {
   return exists || existsSync(join(place.stateDir, 'outbox'));
 }
 
+/** Files that a merge left with markers are out of the index: people should hear of it. */
+function conflictRemark(diagnostics: readonly Diagnostic[]): readonly string[] {
+  const count = diagnostics.filter((diagnostic) => diagnostic.rule === 'conflict-markers').length;
+  if (count === 0) return [];
+  const what = count === 1 ? '1 memory with conflict markers is' : `${count} memories with conflict markers are`;
+  return [`${what} left out: run \`memvault resolve\``];
+}
+
 /** The feed of the process that would watch and does not: it must not ask itself. */
 const NOBODY: ChangeFeed = { take: () => undefined, putBack: () => undefined, forget: () => undefined };
 
 /** A process looks at the files at most so often. */
 const LOOK_AGAIN_MS = 2_000;
-
-/** How long a folder that was found to be no link is not looked at again while files below it are read. In milliseconds. */
-const CHECKED_MS = 1000;
-
-function fileSource(place: MemoryFileSource['place'], root: string): MemoryFileSource {
-  let checked = new Set<string>();
-  let since = 0;
-  return {
-    place,
-    walk: () => walkVault(root),
-    find: (path) => findVaultFile(root, path),
-    read(path) {
-      const now = performance.now();
-      if (now - since > CHECKED_MS) {
-        checked = new Set();
-        since = now;
-      }
-      const found = readVaultFile(root, path, checked);
-      return found.ok ? parseMemoryFile(path, found.bytes) : { ok: false, diagnostics: [found.diagnostic] };
-    },
-  };
-}
 
 function readSignalNames(names: readonly string[]): readonly RankingSignal[] {
   return RANKING_SIGNALS.filter((signal) => names.includes(signal));

@@ -3,6 +3,7 @@
 import type { SessionStartEvent } from '../model/hook-event.ts';
 import type { Memory } from '../model/memory.ts';
 import type { MemoryLibrary } from '../model/ports.ts';
+import type { MemoryRow } from '../model/search.ts';
 import type { AnsweredQuestion } from '../model/question.ts';
 import type { Receipt } from '../model/receipt.ts';
 import { sha256Hex } from '../system/digest.ts';
@@ -56,7 +57,7 @@ export function composeStart(request: StartRequest, context: StartContext): Star
           limit: BY_BRANCH,
         }).hits;
   const pinned = library.recent({ tags: ['pinned'] }, BY_BRANCH);
-  const candidates = [...new Map([...newest, ...named, ...pinned].map((row) => [row.id, row])).values()];
+  const candidates = [...new Map([...newest, ...named, ...pinned].map((row) => [row.id, row])).values()].filter(isHere);
   const selection = selectForStart({
     source: request.source,
     projectName: context.projectName,
@@ -89,8 +90,15 @@ export function composeStart(request: StartRequest, context: StartContext): Star
   };
 }
 
+/** What was fetched and not pulled yet nobody has agreed to. */
+function isHere(row: MemoryRow): boolean {
+  return row.place === 'vault' || row.place === 'outbox';
+}
+
 function findLastSummary(library: MemoryLibrary): Memory | undefined {
-  const row = library.recent({ kind: ['summary'] }, 20).find((candidate) => candidate.supersededBy === undefined);
+  const row = library
+    .recent({ kind: ['summary'] }, 20)
+    .find((candidate) => candidate.supersededBy === undefined && isHere(candidate));
   return row === undefined ? undefined : library.get([row.id]).memories[0];
 }
 

@@ -30,6 +30,7 @@ export const HELD_REASONS = [
   'lost-race',
   'lock-held',
   'vault-not-allowed',
+  'out-of-time',
   'no-git',
   'git-failed',
 ] as const;
@@ -38,6 +39,8 @@ export type HeldReason = (typeof HELD_REASONS)[number];
 export interface Publication {
   /** Memories that are in the new commit. */
   readonly committed: number;
+  /** How many of them had been committed before, on branches that are gone. */
+  readonly returned?: number;
   /** Memories that wait in the outbox afterwards because publishing is not allowed here and now. */
   readonly held: number;
   readonly reason?: HeldReason;
@@ -46,4 +49,6 @@ export interface Publication {
   readonly branch?: string;
   /** A sentence for people about the reason. */
   readonly detail?: string;
+  /** Of a look that changes nothing: what a commit would bring, as paths from the top of the work tree. */
+  readonly files?: readonly string[];
 }

@@ -50,8 +50,11 @@ export const RANKING_SIGNALS = [
 ] as const;
 export type RankingSignal = (typeof RANKING_SIGNALS)[number];
 
-/** Where a memory's file lies. */
-export type MemoryPlace = 'vault' | 'outbox';
+/**
+ * Where a memory's file lies: in the work tree; in the outbox; in the fetched default branch or upstream, not yet pulled; on
+ * another branch only.
+ */
+export type MemoryPlace = 'vault' | 'outbox' | 'fetched' | 'branch';
 
 /** A memory as the index knows it, without its body. */
 export interface MemoryRow {

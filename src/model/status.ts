@@ -41,6 +41,8 @@ export interface VaultStatus {
     readonly waiting: number;
     readonly held?: { readonly reason: HeldReason; readonly sentence: string; readonly wayOut: string };
   };
+  /** Set while the remote does not answer, or a push waits for it. */
+  readonly remote?: { readonly error?: string; readonly failures: number; readonly pushWaits: boolean };
   readonly queue: { readonly events: number; readonly deadLetters: number };
   readonly worker: { readonly running: boolean; readonly pid?: number; readonly port?: number };
   readonly compression: {

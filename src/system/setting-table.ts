@@ -112,10 +112,10 @@ export const SETTING_TABLE = {
       'Where memories go: the repository, a personal vault under the home folder, or nowhere. `auto` decides as docs/vault.md says.',
   },
   'publish.mode': {
-    type: { kind: 'choice', values: ['branch', 'manual', 'off'] },
+    type: { kind: 'choice', values: ['branch', 'manual', 'repo', 'off'] },
     default: 'branch',
     meaning:
-      '`branch` commits memories on your branch in quiet moments; `manual` leaves files for you to commit; `off` keeps them in the outbox.',
+      '`branch` commits memories on your branch in quiet moments; `manual` leaves files for you to commit; `repo` commits to a vault repository of its own (`memvault init --repo <url>`); `off` keeps them in the outbox.',
     inVault: 'quieter',
   },
   'publish.defaultBranch': {
@@ -129,6 +129,12 @@ export const SETTING_TABLE = {
     default: 'chore(memory): record {count}',
     meaning: 'Subject of the commit; `{count}` becomes `3 memories`.',
     inVault: 'yes',
+  },
+  'sync.fetchMinutes': {
+    type: { kind: 'integer', min: 0, max: 10080 },
+    default: 0,
+    meaning:
+      'The worker fetches from the remote by itself after so many minutes; 0 leaves it to you and to `memvault sync`.',
   },
   protectedBranches: {
     type: { kind: 'list' },

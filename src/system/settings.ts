@@ -173,7 +173,9 @@ function parseSetting(key: SettingKey, raw: unknown): Parsed {
   }
 }
 
-const LOUDNESS: Partial<Record<SettingKey, readonly string[]>> = { 'publish.mode': ['off', 'manual', 'branch'] };
+const LOUDNESS: Partial<Record<SettingKey, readonly string[]>> = {
+  'publish.mode': ['off', 'manual', 'branch', 'repo'],
+};
 
 function isLouder(key: SettingKey, value: unknown): boolean {
   const order = LOUDNESS[key] ?? [];

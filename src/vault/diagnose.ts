@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { shortId } from '../model/memory.ts';
 import type { Memory, MemoryId } from '../model/memory.ts';
+import { ARCHIVE_TAG, PURGED_TAG } from './forgotten.ts';
 import { readVaultConfig } from './fixed-files.ts';
 import { isOwnPath } from './file-name.ts';
 import { parseMemoryFile } from './memory-file.ts';
@@ -101,7 +102,10 @@ function findLooseLinks(memories: readonly PlacedMemory[]): Diagnostic[] {
   const known = new Set<MemoryId>(memories.map(({ memory }) => memory.id));
   const found: Diagnostic[] = [];
   for (const { path, memory } of memories)
-    for (const key of ['supersedes', 'deletes'] as const)
+    // What an archive or a purge names is meant to be gone.
+    for (const key of memory.tags.includes(ARCHIVE_TAG) || memory.tags.includes(PURGED_TAG)
+      ? []
+      : (['supersedes', 'deletes'] as const))
       for (const id of memory[key]) {
         if (id === memory.id)
           found.push({ path, rule: `${key}-itself`, severity: 'warning', message: `${key} itself` });

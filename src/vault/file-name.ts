@@ -33,3 +33,13 @@ export function slugOf(title: string): string {
   }
   return slug;
 }
+
+/** Whether a path below the vault is where memories lie, whoever named it. */
+export function isVaultMemory(path: string): boolean {
+  return /^(?:memories|sessions)\/[^\0]+\.md$/.test(path) && !/(?:^|\/)\./.test(path);
+}
+
+/** The id at the end of a name that memvault gave. */
+export function idOf(path: string): string | undefined {
+  return /-([0-9a-hjkmnp-tv-z]{12})\.md$/.exec(path)?.[1];
+}

@@ -2,6 +2,8 @@
 
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { STATE_FOLDER } from '../model/place.ts';
+import type { VaultPlace } from '../model/place.ts';
 import { HELD_REASONS } from '../model/publication.ts';
 import type { HeldReason, Publication } from '../model/publication.ts';
 import { writeFileAtomic } from '../system/atomic-file.ts';
@@ -19,11 +21,12 @@ const PASSING: readonly HeldReason[] = [
   'lock-held',
   'lost-race',
   'user-commit-running',
+  'out-of-time',
 ];
 
-/** Notes what a publication held, or forgets it when nothing is held any more. */
-export function noteHeld(stateDir: string, publication: Publication): void {
-  const file = join(stateDir, 'held.json');
+/** Notes what a publication held in this work tree, or forgets it when nothing is held any more. */
+export function noteHeld(place: VaultPlace, publication: Publication): void {
+  const file = fileOf(place);
   if (publication.held === 0 || publication.reason === undefined || PASSING.includes(publication.reason))
     rmSync(file, { force: true });
   else
@@ -33,11 +36,16 @@ export function noteHeld(stateDir: string, publication: Publication): void {
     );
 }
 
-export function readHeld(stateDir: string): HeldRecord | undefined {
+export function readHeld(place: VaultPlace): HeldRecord | undefined {
   try {
-    const record = JSON.parse(readFileSync(join(stateDir, 'held.json'), 'utf8')) as HeldRecord;
+    const record = JSON.parse(readFileSync(fileOf(place), 'utf8')) as HeldRecord;
     return HELD_REASONS.includes(record.reason) && Number.isInteger(record.held) ? record : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Each work tree of a clone has branches, and so reasons, of its own. */
+function fileOf({ gitDir, stateDir }: VaultPlace): string {
+  return join(gitDir === undefined ? stateDir : join(gitDir, STATE_FOLDER), 'held.json');
 }

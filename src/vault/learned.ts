@@ -16,6 +16,8 @@ export interface Learned {
   list(): readonly LearnedMemory[];
   /** Notes memories; those that are noted already change nothing. */
   add(memories: readonly Memory[]): void;
+  /** Takes lines out for good: what they say must not be kept anywhere. */
+  remove(ids: ReadonlySet<MemoryId>): void;
 }
 
 const MAX_GIST = 400;
@@ -28,6 +30,12 @@ export function openLearned(stateDir: string): Learned {
   const list = (): readonly LearnedMemory[] => readLines(file).flatMap((line) => parseLine(line) ?? []);
   return {
     list,
+    remove(ids) {
+      const before = list();
+      const kept = before.filter(({ id }) => !ids.has(id));
+      if (kept.length < before.length)
+        writeFileAtomic(file, kept.map((memory) => `${JSON.stringify(memory)}\n`).join(''));
+    },
     add(memories) {
       const before = list();
       const known = new Set(before.map(({ id }) => id));

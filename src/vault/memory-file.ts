@@ -94,7 +94,7 @@ function findTextFault(text: string): TextFault | undefined {
     line: conflict,
     rule: 'conflict-markers',
     message: 'unresolved conflict markers of a merge',
-    mend: 'Keep the right lines, remove the markers.',
+    mend: 'Run `memvault resolve`, or keep the right lines and remove the markers.',
   };
 }
 

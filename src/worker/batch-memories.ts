@@ -30,7 +30,7 @@ export async function buildMemories(
 ): Promise<Pick<JournalEntry, 'compression' | 'memories' | 'session'>> {
   const summary = compression.summary ?? state.summary;
   const blobs = await blobsOf(vault, batch, compression);
-  const context = { created: toSecond(batch.to), session: batch.sessionId, ...(await vault.code()), blobs };
+  const context = { created: toSecond(batch.to), session: batch.sessionId, ...(await codeOf(vault, batch)), blobs };
   const memories: Memory[] = compression.observations.map((draft) =>
     observationMemory(draft, { ...context, id: id(), supersedes: draft.supersedes ?? [] }),
   );
@@ -108,4 +108,10 @@ async function blobsOf(
       seen[detail.path] = detail.blob;
   }
   return { ...(await vault.blobs([...named].filter((path) => seen[path] === undefined))), ...seen };
+}
+
+/** Of a work tree that is gone nobody can ask the branch any more. */
+async function codeOf(vault: OpenVault, batch: Batch): ReturnType<OpenVault['code']> {
+  const isThere = batch.worktree === undefined || batch.worktree === vault.place.root;
+  return isThere || vault.place.kind !== 'repository' ? vault.code() : {};
 }

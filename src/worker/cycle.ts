@@ -32,6 +32,12 @@ export interface CycleParts {
   readonly log: Logger;
   /** A session without events for so long counts as paused. */
   readonly sessionIdleMs: number;
+  /** Common Git directory of each project's clone, as its events told: a work tree may be gone when its turn comes. */
+  readonly clones: Map<string, string>;
+  /** Sessions whose turn was too large for one batch and goes on: the work tree and the last event that was worked off. */
+  readonly cutTurns: Map<string, { readonly worktree: string; readonly at: string }>;
+  /** Tells commands of other processes which work trees have a session inside a turn. */
+  noteTurns(worktrees: ReadonlySet<string>): void;
   /** A turn that ended is worked off after so long, when the hooks of its tool uses have come in too. */
   readonly settleMs: number;
   /** Writes a counted drop record. */
@@ -58,6 +64,7 @@ export async function runCycle(parts: CycleParts): Promise<CycleReport> {
   const claimed = parts.spool.claim();
   if (claimed.rejected > 0) parts.log.warn('events set aside as dead letters', { count: claimed.rejected });
   const fresh = claimed.events.filter((event) => !parts.seen.has(event.id));
+  for (const { project, commonDir } of fresh) if (commonDir !== undefined) parts.clones.set(project, commonDir);
   const finished = await resumeJournals(parts, fresh);
   for (const event of fresh) {
     parts.seen.add(event.id);
@@ -76,7 +83,11 @@ export async function runCycle(parts: CycleParts): Promise<CycleReport> {
       settleMs: parts.settleMs,
     }),
   );
-  const inTurn = new Set(plans.flatMap((plan) => (isInTurn(plan.open) ? [worktreeOf(plan.open)] : [])));
+  const inTurn = new Set([
+    ...plans.flatMap((plan) => (isInTurn(plan.open) ? [worktreeOf(plan.open)] : [])),
+    ...longTurns(parts),
+  ]);
+  parts.noteTurns(inTurn);
 
   const closed = plans.flatMap((plan) => plan.closed);
   const done: JournalEntry[] = [];
@@ -96,6 +107,7 @@ export async function writeDueSummaries(parts: CycleParts, openSessionIds: Reado
   let written = 0;
   for (const record of parts.sessions.list()) {
     const idleSince = parts.clock.now() - Date.parse(record.lastEventAt);
+    if (record.place.commonDir !== undefined) parts.clones.set(record.project, record.place.commonDir);
     if (!record.summaryDue || openSessionIds.has(record.sessionId) || idleSince < parts.sessionIdleMs) continue;
     try {
       const vault = await parts.vaultFor(record.project);
@@ -193,6 +205,7 @@ async function workOff(parts: CycleParts, batch: Batch, inTurn: ReadonlySet<stri
     }
     parts.spool.acknowledge(batch.eventIds);
     parts.writer.close(vault, entry);
+    noteCutTurn(parts, batch);
     parts.attempts.forget(batch.id);
     return [entry];
   } catch (thrown) {
@@ -212,8 +225,14 @@ export function reportPublication(
   vault: OpenVault,
   publication: Publication,
 ): void {
-  const { committed, held, reason } = publication;
-  parts.log.info('published', { vault: vault.key, committed, held, ...(reason === undefined ? {} : { reason }) });
+  const { committed, held, reason, returned } = publication;
+  parts.log.info('published', {
+    vault: vault.key,
+    committed,
+    held,
+    ...(reason === undefined ? {} : { reason }),
+    ...(returned === undefined ? {} : { returned }),
+  });
   if (committed > 0)
     parts.live.add('publish', `${committed} committed on ${publication.branch ?? 'the branch'}`, vault.key);
   else if (held > 0) parts.live.add('publish', `${held} held: ${publication.detail ?? reason ?? ''}`, vault.key);
@@ -224,6 +243,19 @@ function isInTurn(open: readonly HookEvent[]): boolean {
     open.some((event) => event.type === 'prompt' && event.author !== 'notification') ||
     open.some((event) => event.type === 'tool-use')
   );
+}
+
+/** A turn that was cut in the middle by its size goes on, also while no new event waits. */
+function longTurns(parts: CycleParts): readonly string[] {
+  return [...parts.cutTurns.values()]
+    .filter(({ at }) => parts.clock.now() - Date.parse(at) < parts.sessionIdleMs)
+    .map(({ worktree }) => worktree);
+}
+
+function noteCutTurn(parts: CycleParts, batch: Batch): void {
+  const isOpen = batch.turns.at(-1)?.end === 'open' && !batch.endsSession;
+  if (isOpen) parts.cutTurns.set(batch.sessionId, { worktree: batch.worktree ?? batch.project, at: batch.to });
+  else parts.cutTurns.delete(batch.sessionId);
 }
 
 function worktreeOf(events: readonly HookEvent[]): string {

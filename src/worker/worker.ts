@@ -1,9 +1,11 @@
 // The worker's parts put together: spool, sessions, vaults, compressor, publisher and the page's source.
 
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { Clock, Logger, RandomBytes } from '../model/ports.ts';
 import { openSpool } from '../capture/spool.ts';
 import type { DataPaths } from '../system/paths.ts';
+import { noteTurns } from '../system/turn-file.ts';
 import { readSettings } from '../system/settings.ts';
 import { createBatchCompressor } from '../compress/configured.ts';
 import { openVaultFor } from '../app.ts';
@@ -12,11 +14,13 @@ import type { ViewerSource } from '../model/viewer-source.ts';
 import { countAttempts } from './attempts.ts';
 import { createBatchWriter } from './batch-writer.ts';
 import { runCycle, writeDueSummaries } from './cycle.ts';
+import type { CycleParts } from './cycle.ts';
 import { recordDrop } from './drops.ts';
 import { createEmbedders } from './embedders.ts';
 import { createBackgroundEmbedding } from './embedding.ts';
 import { createLiveEvents } from './live-events.ts';
 import { createQuietPublisher } from './quiet-publisher.ts';
+import { createRemoteWatch } from './remote-watch.ts';
 import { openSessions } from './sessions.ts';
 import { createVaultShelf } from './vault-shelf.ts';
 
@@ -54,6 +58,7 @@ export function openWorker(parts: WorkerParts): Worker {
   const sessions = openSessions(paths.sessions);
   const live = createLiveEvents(clock);
   const attempts = countAttempts();
+  const clones = new Map<string, string>();
   const embedders = createEmbedders({
     paths,
     clock,
@@ -82,9 +87,13 @@ export function openWorker(parts: WorkerParts): Worker {
     live,
     clock,
     log,
-    open: (project) => openVaultFor({ cwd: project, projectDir: project, env, clock, log, embedQuery }),
+    open: (project) => {
+      const folder = homeOf(project, clones.get(project));
+      return openVaultFor({ cwd: folder, projectDir: folder, env, clock, log, embedQuery });
+    },
   });
   const publisher = createQuietPublisher({ clock, log, live });
+  const remotes = createRemoteWatch({ log, live });
   const writer = createBatchWriter({
     sessions,
     clock,
@@ -94,6 +103,8 @@ export function openWorker(parts: WorkerParts): Worker {
     compress: createBatchCompressor({ paths, env, log, clock }),
   });
   const seen = new Set<string>();
+  const cutTurns: CycleParts['cutTurns'] = new Map();
+  let turns = '';
 
   return {
     async cycle() {
@@ -109,6 +120,13 @@ export function openWorker(parts: WorkerParts): Worker {
         clock,
         log,
         sessionIdleMs,
+        clones,
+        cutTurns,
+        noteTurns(worktrees: ReadonlySet<string>) {
+          const noted = [...worktrees].sort().join('\n');
+          if (noted !== turns) noteTurns(paths, worktrees);
+          turns = noted;
+        },
         settleMs: SETTLE_MS,
         vaultFor: (project: string) => shelf.get(project),
         drop: (batch: { sessionId: string; eventIds: readonly string[] }, reason: string) =>
@@ -126,6 +144,7 @@ export function openWorker(parts: WorkerParts): Worker {
       const isQuiet = (vault: OpenVault): boolean =>
         !report.inTurn.has(vault.place.root) && shelf.lastUsed(vault) + sessionIdleMs <= clock.now();
       await publisher.run(shelf.all(), isQuiet);
+      await remotes.run(shelf.all());
       embedding.run(shelf.all());
       await embedders.rest();
       return {
@@ -152,9 +171,17 @@ export function openWorker(parts: WorkerParts): Worker {
       subscribe: (listener) => live.subscribe(listener),
     },
     async close() {
+      noteTurns(paths, new Set());
+      await remotes.close();
       await embedding.close();
       await embedders.close();
       await shelf.close();
     },
   };
+}
+
+/** A work tree that was deleted before its events were worked off: its memories go to the outbox of the same clone. */
+function homeOf(project: string, commonDir: string | undefined): string {
+  if (commonDir === undefined || existsSync(project) || basename(commonDir) !== '.git') return project;
+  return dirname(commonDir);
 }

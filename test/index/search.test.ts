@@ -75,7 +75,20 @@ describe('searchIndex', () => {
       { title: 'Two', body: 'Held is the lock of Redis.' },
     ]);
     expect(titles('"lock is held"')).toEqual(['One']);
+    expect(titles('redis "lock is held"')).toEqual(['One']);
+    // Where the phrase stands nowhere, its words are sought.
+    expect(titles('"held lock redis"')[0]).toBe('Two');
     expect(titles('lock -redis')).toEqual(['One']);
+  });
+
+  it('takes filters inside the query', () => {
+    const { titles } = setUp([
+      { title: 'One', type: 'decision', tags: ['auth'], body: 'A mutex.', created: '2026-11-01T00:00:00Z' },
+      { title: 'Two', type: 'bugfix', tags: ['auth'], body: 'A mutex.', created: '2026-11-20T00:00:00Z' },
+    ]);
+    expect(titles('mutex type:decision')).toEqual(['One']);
+    expect(titles('tag:auth since:2026-11-10')).toEqual(['Two']);
+    expect(titles('mutex type:nonsense')).toHaveLength(2);
   });
 
   it('puts superseded memories last and says by what', () => {

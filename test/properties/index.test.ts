@@ -58,7 +58,10 @@ describe('the index', () => {
         };
         const sources = [folders.vault.source, folders.outbox.source];
         const told = { vault: tellChanges(), outbox: tellChanges() };
-        const watched = sources.map((source) => ({ ...source, changes: told[source.place] }));
+        const watched = [
+          { ...folders.vault.source, changes: told.vault },
+          { ...folders.outbox.source, changes: told.outbox },
+        ];
         const grown = openIndex(join(root, 'grown.sqlite'));
         const followed = openIndex(join(root, 'followed.sqlite'));
         const fresh = openIndex(join(root, 'fresh.sqlite'));

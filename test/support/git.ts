@@ -102,7 +102,8 @@ function configure(repo: TestRepo, identity: boolean): void {
   repo.git('config', 'maintenance.auto', 'false');
 }
 
-function openRepo(folder: string, root: string): TestRepo {
+/** The helpers for a repository that is there. */
+export function openRepo(folder: string, root: string): TestRepo {
   const home = join(folder, 'home');
   const env = {
     PATH: process.env['PATH'] ?? '/usr/bin:/bin',

@@ -1,16 +1,18 @@
-// A process that writes memories and publishes each: `publish-often.ts <place as JSON> <home> <name> <count>`.
+// A process that writes memories and publishes each: `publish-often.ts <root> <home> <name> <count>`.
 
+import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { VaultPlace } from '../../src/model/place.ts';
-import { publish } from '../../src/vault/git/publish.ts';
-import { optionsFor, putMemory } from './publishing.ts';
+import { drawMemoryId } from '../../src/model/memory.ts';
+import { memoryOf } from './memories.ts';
+import { openRepo } from './git.ts';
+import { commitMemories, give } from './implementation.ts';
 
-const [placeText = '{}', home = '', name = '', count = '1'] = process.argv.slice(2);
-const place: VaultPlace = JSON.parse(placeText);
+const [root = '', folder = '', name = '', count = '1'] = process.argv.slice(2);
+const repo = openRepo(folder, root);
 
 for (let i = 0; i < Number(count); i++) {
-  putMemory(place, `memory ${name} ${i}`);
-  const options = optionsFor({ env: { PATH: process.env['PATH'] ?? '' }, home }, { now: true, random: Math.random });
-  await publish(place, options);
+  const title = `memory ${name} ${i}`;
+  give(repo, memoryOf({ id: drawMemoryId(createHash('sha256').update(title).digest()), title, branch: 'main' }));
+  await commitMemories(repo);
   await sleep(Math.random() * 100);
 }

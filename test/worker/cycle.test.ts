@@ -34,6 +34,7 @@ let now: number;
 let drawn: number;
 let asked: number;
 let sequence: number;
+let noted: readonly string[];
 let batches: Batch[];
 
 beforeEach(() => {
@@ -43,6 +44,7 @@ beforeEach(() => {
   drawn = 0;
   asked = 0;
   sequence = 0;
+  noted = [];
   batches = [];
 });
 afterEach(() => {
@@ -70,6 +72,7 @@ describe('a cycle', () => {
     expect(report).toMatchObject({ batches: 0, memories: 0 });
     expect([...report.openSessions]).toEqual(['s1']);
     expect([...report.inTurn]).toEqual([repo.root]);
+    expect(noted).toEqual([repo.root]);
     expect(spool().counts()).toEqual({ waiting: 0, claimed: 1, deadLetters: 0 });
   });
 
@@ -265,6 +268,9 @@ function parts(): CycleParts {
     clock,
     log: silentLog,
     sessionIdleMs: IDLE_MS,
+    clones: new Map(),
+    cutTurns: new Map(),
+    noteTurns: (worktrees) => void (noted = [...worktrees]),
     settleMs: 0,
     vaultFor: () => Promise.resolve(openVault()),
     drop: () => undefined,

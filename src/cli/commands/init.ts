@@ -7,11 +7,12 @@ import type { HeldReason } from '../../model/publication.ts';
 import { dataPaths } from '../../system/paths.ts';
 import { ensureSettingsFile, writeSetting } from '../../system/settings.ts';
 import { openVaultHere, readSettingsHere } from '../../app.ts';
+import type { OpenVault, Whereabouts } from '../../app.ts';
 import { readHeldText } from '../../vault/git/held-text.ts';
 import { moveToRepository } from '../move.ts';
 import { plural } from '../plural.ts';
 import { isSet, textOption } from '../command.ts';
-import type { Command } from '../command.ts';
+import type { Command, CommandResult } from '../command.ts';
 
 export const initCommand: Command = {
   name: 'init',
@@ -22,17 +23,39 @@ export const initCommand: Command = {
       type: 'boolean',
       meaning: 'Keep them in a personal vault under the home folder, out of the repository.',
     },
+    repo: {
+      type: 'string',
+      value: 'url',
+      meaning: 'Keep them in a vault repository of their own, which the team shares, out of this one.',
+    },
+    remote: { type: 'string', value: 'url', meaning: 'With --personal: a private repository for your other machines.' },
+    months: { type: 'string', value: 'n', meaning: 'With --repo: check out only the newest n months.' },
     off: { type: 'boolean', meaning: 'Remember nothing of this project.' },
   },
   positionals: { min: 0, max: 0 },
-  examples: ['memvault init', 'memvault init --personal', 'memvault init --off'],
+  examples: [
+    'memvault init',
+    'memvault init --personal --remote git@example.org:me/memories.git',
+    'memvault init --repo git@example.org:team/memories.git --months 12',
+    'memvault init --off',
+  ],
   async run(input) {
-    if (isSet(input, 'personal') && isSet(input, 'off'))
-      throw new MemvaultError('invalid_input', '--personal and --off exclude each other');
+    const repoUrl = textOption(input, 'repo');
+    const chosen = [isSet(input, 'personal'), isSet(input, 'off'), repoUrl !== undefined].filter(Boolean).length;
+    if (chosen > 1) throw new MemvaultError('invalid_input', '--personal, --repo and --off exclude each other');
+    const remote = textOption(input, 'remote');
+    if (remote !== undefined && !isSet(input, 'personal'))
+      throw new MemvaultError('invalid_input', '--remote belongs to --personal', {
+        hint: 'For a repository that a team shares: memvault init --repo <url>',
+      });
+    const months = readMonths(textOption(input, 'months'), repoUrl);
     const paths = dataPaths(input.env);
     ensureSettingsFile(paths.settingsFile);
     const where = { cwd: input.cwd, env: input.env, vaultFlag: textOption(input, 'vault') };
     const here = readSettingsHere(where);
+    if (repoUrl !== undefined) return connectRepo(where, here, repoUrl, months);
+    if (readSettingsHere(where).settings.values['publish.mode'] === 'repo')
+      writeSetting(here.file, 'publish.mode', 'branch', here.project);
     const choice = isSet(input, 'off')
       ? 'off'
       : isSet(input, 'personal') || !here.hasOwnPlace
@@ -46,12 +69,17 @@ export const initCommand: Command = {
       };
     if (choice === 'personal') {
       const vault = openVaultHere(where);
-      vault.close();
-      const text =
-        here.hasOwnPlace || isSet(input, 'personal')
-          ? `Memories of ${here.project} go to ${vault.place.root}.`
-          : whyPersonal(here.project, vault.place.root);
-      return { text, json: { vault: 'personal', root: vault.place.root } };
+      try {
+        const root = vault.place.root;
+        const text =
+          here.hasOwnPlace || isSet(input, 'personal')
+            ? `Memories of ${here.project} go to ${root}.`
+            : whyPersonal(here.project, root);
+        if (remote === undefined) return { text, json: { vault: 'personal', root } };
+        return { text: `${text}\n${await connect(vault, remote)}`, json: { vault: 'personal', root, remote } };
+      } finally {
+        vault.close();
+      }
     }
     const moved = moveToRepository(where, here.project, Date.now());
     const vault = openVaultHere(where);
@@ -64,6 +92,7 @@ export const initCommand: Command = {
       else if (done.reason !== undefined && done.reason !== 'nothing-to-publish')
         lines.push(...notCommitted(done.reason, done.detail));
       else lines.push('It was there already; nothing to do.');
+      lines.push('To keep memories out of the repository instead: `memvault init --personal`.');
       return {
         text: lines.join('\n'),
         json: { vault: 'repository', root: vault.place.root, moved, commit: done.commit ?? null },
@@ -73,6 +102,45 @@ export const initCommand: Command = {
     }
   },
 };
+
+function readMonths(text: string | undefined, repoUrl: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const months = Number(text);
+  if (repoUrl === undefined || !Number.isInteger(months) || months < 1 || months > 240)
+    throw new MemvaultError('invalid_input', '--months expects a whole number from 1 to 240, together with --repo');
+  return months;
+}
+
+/** A vault repository of its own, in which nobody works but memvault. */
+async function connectRepo(
+  where: Whereabouts,
+  here: { readonly file: string; readonly project: string },
+  url: string,
+  months: number | undefined,
+): Promise<CommandResult> {
+  const before = readSettingsHere(where).settings.values;
+  writeSetting(here.file, 'publish.mode', 'repo', here.project);
+  const vault = openVaultHere(where);
+  try {
+    const answer = await connect(vault, url, months);
+    const text = `Memories of ${here.project} go to a vault repository of their own: ${vault.place.root}\n${answer}`;
+    return { text, json: { vault: 'repo', root: vault.place.root, remote: url } };
+  } catch (error) {
+    writeSetting(here.file, 'publish.mode', before['publish.mode'], here.project);
+    throw error;
+  } finally {
+    vault.close();
+  }
+}
+
+async function connect(vault: OpenVault, url: string, months?: number): Promise<string> {
+  await vault.git.setRemote(url, months);
+  const outcome = await vault.git.sync({ push: true });
+  vault.sync();
+  if (outcome.state === 'reached')
+    return `Connected with ${url}: ${outcome.merged ?? 0} memories came, ${outcome.pushed} commits went.`;
+  return `${url} was not reached: ${outcome.error ?? 'no answer'}. It is tried again by itself.`;
+}
 
 /** A repository around the home folder is there, but never taken. */
 function whyPersonal(project: string, root: string): string {

@@ -31,19 +31,22 @@ export const publishCommand: Command = {
         reason: done.reason ?? null,
         ...(done.commit === undefined ? {} : { commit: done.commit }),
         ...(done.branch === undefined ? {} : { branch: done.branch }),
+        ...(done.returned === undefined ? {} : { returned: done.returned }),
+        ...(done.files === undefined ? {} : { files: done.files }),
         ...(done.detail === undefined ? {} : { detail: done.detail }),
       };
       if (now) return { text: JSON.stringify(json), json };
       const held = done.reason === undefined ? undefined : readHeldText(done.reason);
       const first =
         done.committed > 0
-          ? `${dryRun ? 'Would commit' : 'Committed'} ${done.committed} on ${done.branch ?? 'this branch'}${done.commit === undefined ? '' : ` as ${done.commit.slice(0, 8)}`}.`
+          ? `${dryRun ? 'Would commit' : 'Committed'} ${done.committed} on ${done.branch ?? 'this branch'}${done.commit === undefined ? '' : ` as ${done.commit.slice(0, 8)}`}${done.returned === undefined ? '' : `; ${done.returned} of them were on branches that are gone`}.`
           : 'Nothing committed.';
       const second =
         held === undefined
           ? ''
           : `\n${done.held > 0 ? `${done.held} held: ` : ''}${held.sentence}${done.detail === undefined ? '' : ` (${done.detail})`}\n${held.wayOut}`;
-      return { text: `${first}${second}`, json };
+      const files = (done.files ?? []).map((file) => `\n  ${file}`).join('');
+      return { text: `${first}${files}${second}`, json };
     } finally {
       vault.close();
     }

@@ -7,6 +7,7 @@ import type { MemoryRow, SearchFilters, SearchHit, SearchQuery, SearchResult } f
 import type { MemoryLibrary } from '../../model/ports.ts';
 import { cleanLine } from '../../system/clean-text.ts';
 import { openVaultHere } from '../../app.ts';
+import type { OpenVault } from '../../app.ts';
 import { searchOrSuggest, withMeaning } from '../../index/search-or-suggest.ts';
 import { requireMoment } from '../moment-option.ts';
 import { isSet, listOption, textOption } from '../command.ts';
@@ -41,6 +42,7 @@ export const searchCommand: Command = {
     since: { type: 'string', value: 'date', meaning: 'Not older than this year, month, day or time (UTC).' },
     until: { type: 'string', value: 'date', meaning: 'Not newer than this year, month, day or time (UTC).' },
     branch: { type: 'string', value: 'name', meaning: 'Only memories made on this branch.' },
+    everywhere: { type: 'boolean', meaning: 'Also memories that are only on other branches, not merged yet.' },
     batch: {
       type: 'boolean',
       meaning:
@@ -56,14 +58,14 @@ export const searchCommand: Command = {
   async run(input) {
     const vault = openVaultHere({ cwd: input.cwd, env: input.env, vaultFlag: textOption(input, 'vault') });
     try {
-      return isSet(input, 'batch') ? await searchBatch(vault.library, input) : await searchOnce(vault.library, input);
+      return isSet(input, 'batch') ? await searchBatch(vault.library, input) : await searchOnce(vault, input);
     } finally {
       vault.close();
     }
   },
 };
 
-async function searchOnce(library: MemoryLibrary, input: CommandInput): Promise<CommandResult> {
+async function searchOnce(vault: OpenVault, input: CommandInput): Promise<CommandResult> {
   const filters = readFilters(input);
   const text = input.positionals.join(' ');
   if (text === '' && Object.keys(filters).length === 0)
@@ -71,16 +73,37 @@ async function searchOnce(library: MemoryLibrary, input: CommandInput): Promise<
       hint: 'For example: memvault search token refresh race',
     });
   const limit = parseLimit(textOption(input, 'limit') ?? '10');
-  const result = searchOrSuggest(library, await withMeaning(library, { text, limit, ...filters }));
+  const result = searchOrSuggest(vault.library, await withMeaning(vault.library, { text, limit, ...filters }));
   const { total, stale, hits, didYouMean } = result;
+  const found = isSet(input, 'everywhere') ? vault.branchLibrary().search({ text, limit, ...filters }) : undefined;
+  const onBranches = found?.hits.map((hit) => ({ ...hit, branches: vault.branchesOf(hit.path) }));
+  const branchesOf = (row: MemoryRow): readonly string[] => vault.branchesOf(row.path);
+  const others =
+    onBranches === undefined || onBranches.length === 0
+      ? ''
+      : `\n\nOnly on other branches (${found?.total ?? 0}):\n${onBranches.map((hit) => renderHit(hit, branchesOf)).join('\n')}`;
   return {
-    text: renderResult(text, result),
-    json: { total, stale, hits, ...(didYouMean === undefined ? {} : { didYouMean }) },
+    text: `${renderResult(text, result, branchesOf)}${others}`,
+    json: {
+      total,
+      stale,
+      hits,
+      ...(didYouMean === undefined ? {} : { didYouMean }),
+      ...(onBranches === undefined ? {} : { onBranches }),
+    },
   };
 }
 
-function renderResult(text: string, { hits, total, stale, didYouMean = [] }: SearchResult): string {
-  const near = didYouMean.length === 0 ? '' : `Did you mean:\n${didYouMean.map(renderRow).join('\n')}`;
+/** Names the branches that hold a memory which is not here. */
+type BranchesOf = (row: MemoryRow) => readonly string[];
+
+function renderResult(
+  text: string,
+  { hits, total, stale, didYouMean = [] }: SearchResult,
+  branchesOf: BranchesOf,
+): string {
+  const near =
+    didYouMean.length === 0 ? '' : `Did you mean:\n${didYouMean.map((row) => renderRow(row, branchesOf)).join('\n')}`;
   const notes = stale ? '\nThe index is being written by another process; the newest memories may be missing.' : '';
   const [first = didYouMean[0]] = hits;
   if (first === undefined)
@@ -88,7 +111,7 @@ function renderResult(text: string, { hits, total, stale, didYouMean = [] }: Sea
   const wayOn = `\n\nWhole memory: memvault show ${shortId(first.id)}`;
   if (hits.length === 0) return `Nothing found for "${cleanLine(text, 80)}". ${near}${notes}${wayOn}`;
   const more = total > hits.length ? `\n${total - hits.length} more; --limit shows them.` : '';
-  return `${hits.map(renderHit).join('\n')}${more}${notes}${near === '' ? '' : `\n\n${near}`}${wayOn}`;
+  return `${hits.map((hit) => renderHit(hit, branchesOf)).join('\n')}${more}${notes}${near === '' ? '' : `\n\n${near}`}${wayOn}`;
 }
 
 async function searchBatch(library: MemoryLibrary, input: CommandInput): Promise<CommandResult> {
@@ -200,13 +223,23 @@ function parseLimit(value: string): number {
   return limit;
 }
 
-function renderHit(hit: SearchHit): string {
+function renderHit(hit: SearchHit, branchesOf: BranchesOf): string {
   const changed = hit.hasChanged === true ? ' · its code has changed since' : '';
-  return `${renderRow(hit)}${changed}\n         ${cleanLine(hit.snippet, 160)}`;
+  return `${renderRow(hit, branchesOf)}${changed}\n         ${cleanLine(hit.snippet, 160)}`;
 }
 
-function renderRow(row: MemoryRow): string {
+function renderRow(row: MemoryRow, branchesOf: BranchesOf): string {
   const mark = row.supersededBy === undefined ? '' : ` (replaced by ${shortId(row.supersededBy)})`;
-  const waits = row.place === 'outbox' ? ' · waits in the outbox' : '';
+  const waits = {
+    vault: () => '',
+    outbox: () => ' · waits in the outbox',
+    fetched: () => ` · on ${listBranches(branchesOf(row))}, not pulled yet`,
+    branch: () => ` · on ${listBranches(branchesOf(row))}, not on this branch`,
+  }[row.place]();
   return `${shortId(row.id)}  ${row.created.slice(0, 10)}  ${(row.type ?? row.kind).padEnd(10)}  ${cleanLine(row.title)}${mark}${waits}`;
+}
+
+function listBranches(branches: readonly string[]): string {
+  const names = branches.map((name) => cleanLine(name, 80));
+  return names.length > 2 ? `${names.slice(0, 2).join(', ')} and ${names.length - 2} more` : names.join(', ');
 }

@@ -45,6 +45,16 @@ export function renderStatus(status: VaultStatus): string {
   ];
   if (outbox.held !== undefined)
     lines.push(`             held: ${outbox.held.sentence}`, `             way out: ${outbox.held.wayOut}`);
+  if (outbox.waiting > 0) lines.push('             `memvault outbox` says why each one waits');
+  const count = vault.observations + vault.summaries + vault.notes;
+  if (count >= LARGE)
+    lines.push(
+      `Size         ${count.toLocaleString('en')} memories: Git begins to feel them; \`memvault compact\` folds old months (docs/scale.md)`,
+    );
+  if (status.remote !== undefined)
+    lines.push(
+      `Remote       ${status.remote.failures > 0 ? `not reached in ${plural(status.remote.failures, 'try', 'tries')}: ${cleanLine(status.remote.error ?? '', 160)}` : 'a push waits'}${status.remote.failures > 0 && status.remote.pushWaits ? '; a push waits' : ''}`,
+    );
   lines.push(
     `Waiting      ${plural(queue.events, 'event')} to be compressed${queue.deadLetters > 0 ? `, ${plural(queue.deadLetters, 'dead letter')} (run \`memvault doctor\`)` : ''}`,
     `Worker       ${worker.running ? `running (pid ${worker.pid})${worker.port ? `, page at http://127.0.0.1:${worker.port} (run \`memvault open\`)` : ''}` : 'not running; it starts by itself with the next session'}`,
@@ -57,6 +67,9 @@ export function renderStatus(status: VaultStatus): string {
     lines.push(`Remarks      ${plural(diagnostics.length, 'remark')}: run \`memvault doctor\``);
   return lines.join('\n');
 }
+
+/** From here on people should know what it costs. */
+const LARGE = 20_000;
 
 /** Whose account pays, and what holds sending back. */
 function renderAccount(compression: VaultStatus['compression']): readonly string[] {

@@ -40,11 +40,15 @@ export async function attemptPublish(attempt: Attempt): Promise<AttemptResult> {
   const step = async (name: PublishStep): Promise<void> => {
     await options.onStep?.(name);
   };
+  const isLate = (): boolean => options.deadline !== undefined && options.clock.now() > options.deadline;
+  if (isLate()) return OUT_OF_TIME;
   mkdirSync(scratchFolder(gitDir), { recursive: true, mode: 0o700 });
   await writeObjects(git, files, attempt.outboxRoot);
   await step('objects');
+  if (isLate()) return OUT_OF_TIME;
   const tree = await writeTree(git, head, files, join(scratchFolder(gitDir), `idx.${process.pid}`));
   await step('tree');
+  if (isLate()) return OUT_OF_TIME;
   const message = messageOf(attempt);
   const commit = await writeCommit(git, { tree, parent: head, message, sign: attempt.signs });
   if (commit === undefined) return { kind: 'held', reason: 'signing' };
@@ -52,6 +56,8 @@ export async function attemptPublish(attempt: Attempt): Promise<AttemptResult> {
   const userGit = await findUserGit(git.worktree);
   if (userGit !== undefined) return { kind: 'held', reason: 'user-commit-running', detail: `git ${userGit}` };
 
+  // The last point at which nothing of the user's has been touched.
+  if (isLate()) return OUT_OF_TIME;
   const entries = Object.fromEntries(files.map((file) => [file.vaultPath, file.oid]));
   const note = { branch, commit, entries, laid: laidFiles(attempt) };
   writeStaged(gitDir, { ...note, step: 'index' });
@@ -71,12 +77,14 @@ export async function attemptPublish(attempt: Attempt): Promise<AttemptResult> {
   return stepsBack ? { kind: 'again', reason: 'lost-race' } : { kind: 'committed', commit };
 }
 
+const OUT_OF_TIME = { kind: 'held', reason: 'out-of-time' } as const satisfies AttemptResult;
+
 async function headBranch(git: GitRunner): Promise<string> {
   return (await git.run(['symbolic-ref', '-q', 'HEAD'], { okCodes: [0, 1] })).text;
 }
 
 async function indexHolds(git: GitRunner, entries: Readonly<Record<string, string>>): Promise<boolean> {
-  const index = await readIndexEntries(git);
+  const index = await readIndexEntries(git, Object.keys(entries));
   return Object.entries(entries).every(([path, oid]) => index.get(path)?.oid === oid);
 }
 

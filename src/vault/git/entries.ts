@@ -13,6 +13,7 @@ interface GitEntry {
 export type GitEntries = ReadonlyMap<string, GitEntry>;
 
 const FILE_MODE = '100644';
+const MAX_ASKED = 200;
 
 /** What a commit or full ref holds below the vault; empty when it holds no vault. */
 export async function readTreeEntries(git: GitRunner, commit: string): Promise<GitEntries> {
@@ -20,9 +21,11 @@ export async function readTreeEntries(git: GitRunner, commit: string): Promise<G
   return parseEntries(listed.stdout, /^(\d{6}) \w+ ([0-9a-f]+)$/);
 }
 
-/** What the user's index holds below the vault; conflicted entries are not looked for. */
-export async function readIndexEntries(git: GitRunner): Promise<GitEntries> {
-  const listed = await git.run(['ls-files', '-s', '-z', '--', VAULT_FOLDER]);
+/** What the user's index holds below the vault, or at the given paths; conflicted entries are not looked for. */
+export async function readIndexEntries(git: GitRunner, paths: readonly string[] = [VAULT_FOLDER]): Promise<GitEntries> {
+  // A command line holds only so much.
+  const asked = paths.length > MAX_ASKED ? [VAULT_FOLDER] : paths;
+  const listed = await git.run(['ls-files', '-s', '-z', '--', ...asked]);
   return parseEntries(listed.stdout, /^(\d{6}) ([0-9a-f]+) \d$/);
 }
 

@@ -37,6 +37,8 @@ export interface GitFacts {
   readonly hasIdentity: boolean;
   /** Whether `commit.gpgsign` is on. */
   readonly signs: boolean;
+  /** Whether objects may be missing here that a remote has (`clone --filter`). */
+  readonly isPartial: boolean;
   readonly isSubmodule: boolean;
   readonly isJujutsu: boolean;
   /** Whether a sparse checkout leaves the vault out. */
@@ -100,6 +102,7 @@ async function readFacts(
     ...(email === undefined ? {} : { email }),
     hasIdentity: committer.code === 0 && email !== undefined,
     signs: isTrue(settings.get('commit.gpgsign')),
+    isPartial: settings.has('extensions.partialclone'),
     isSubmodule: superproject !== '',
     isJujutsu: existsSync(join(place.root, '.jj')),
     isVaultSparse: isTrue(settings.get('core.sparsecheckout')) && (await isLeftOut(git, place, vaultInHead, settings)),
@@ -236,6 +239,7 @@ function problem(error: unknown): GitFacts {
     hasOwnCommit: false,
     hasIdentity: false,
     signs: false,
+    isPartial: false,
     isSubmodule: false,
     isJujutsu: false,
     isVaultSparse: false,

@@ -8,6 +8,10 @@ export interface GateOptions {
   /** Asked for by the user: skips the quiet time and the hold on the default branch. */
   readonly now: boolean;
   readonly atSessionEnd: boolean;
+  /** The agent is about to push. */
+  readonly beforePush?: boolean;
+  /** A session is inside a turn in this work tree. */
+  readonly inTurn?: boolean;
   readonly mode: 'branch' | 'manual' | 'off';
   readonly defaultBranch: 'auto' | 'hold' | 'commit';
   /** Branch names; `*` stands for any run of characters. */
@@ -60,14 +64,18 @@ function checkBranch(facts: GitFacts, options: GateOptions): Gate | undefined {
   if (facts.head === undefined) return { reason: 'unborn-branch' };
   const name = facts.branch.replace(/^refs\/heads\//, '');
   if (options.isPersonal !== true) {
-    if (options.protectedBranches.some((pattern) => matches(pattern, name)))
-      return { reason: 'protected-branch', detail: name };
+    if (isProtected(options.protectedBranches, name)) return { reason: 'protected-branch', detail: name };
     if (isHeldDefault(facts, options)) return { reason: 'default-branch', detail: name };
   }
   if (!facts.hasIdentity) return { reason: 'no-identity' };
   // Signing may open a window or wait for a key: only where somebody expects a pause.
   if (facts.signs && !options.now && !options.atSessionEnd) return { reason: 'signing' };
   return undefined;
+}
+
+/** Whether one of the patterns names the branch. */
+export function isProtected(patterns: readonly string[], name: string): boolean {
+  return patterns.some((pattern) => matches(pattern, name));
 }
 
 function isHeldDefault(facts: GitFacts, options: GateOptions): boolean {
@@ -77,7 +85,9 @@ function isHeldDefault(facts: GitFacts, options: GateOptions): boolean {
 }
 
 function checkQuiet(files: FilesState, options: GateOptions): Gate | undefined {
-  if (options.now || options.atSessionEnd || options.isPersonal === true) return undefined;
+  if (options.now || options.isPersonal === true || options.beforePush === true) return undefined;
+  if (options.inTurn === true) return { reason: 'session-in-turn' };
+  if (options.atSessionEnd) return undefined;
   const quiet = options.clockNow - files.changedAt;
   // A change "in the future" is a wrong clock, not work in progress.
   return quiet >= 0 && quiet < options.quietMs ? { reason: 'not-quiet' } : undefined;

@@ -1,6 +1,8 @@
 // Where published memories are now: deleted in a history, alive on a branch, checked out in another work tree.
 
 import { VAULT_FOLDER } from '../../model/place.ts';
+import { idOf } from '../file-name.ts';
+import type { Branches } from './branches.ts';
 import type { PublishedRecord } from './published.ts';
 import { GIT_FATAL } from './runner.ts';
 import type { GitRunner } from './runner.ts';
@@ -50,22 +52,28 @@ async function commonStart(git: GitRunner, commits: readonly string[]): Promise<
   return found.code === 0 && found.text !== '' ? found.text : undefined;
 }
 
-/** Path → short name of a branch, for those of the memories that are committed on a local or remote-tracking branch. */
+/**
+ * Path → full ref, for those of the memories that HEAD lacks and a branch holds. A memory whose commit still belongs to a branch
+ * that does not hold it any more was deleted there by a person: it stays with that branch.
+ */
 export async function findLiving(
   git: GitRunner,
   paths: readonly string[],
   published: PublishedRecord,
+  known: { readonly branches: Branches; readonly defaultRef?: string | undefined },
 ): Promise<ReadonlyMap<string, string>> {
-  const branches = new Map<string, string | undefined>();
+  const { ahead, unmerged } = known.branches;
+  const byId = new Map([...unmerged, ...ahead].map((row) => [idOf(row.path), row.refs[0] ?? '']));
+  const byCommit = new Map<string, string | undefined>();
   const living = new Map<string, string>();
   for (const path of paths) {
-    const row = published[path];
-    if (row?.commit === undefined) continue;
-    const key = `${row.commit} ${row.branch ?? ''}`;
-    if (!branches.has(key)) branches.set(key, await branchWith(git, row.commit));
-    // An amended or rebased branch has new commits under its old name.
-    const branch = branches.get(key) ?? (await tipHolds(git, row.branch, path));
-    if (branch !== undefined) living.set(path, branch);
+    const commit = published[path]?.commit;
+    let ref = byId.get(idOf(path));
+    if (ref === undefined && commit !== undefined) {
+      if (!byCommit.has(commit)) byCommit.set(commit, await branchWith(git, commit, known.defaultRef));
+      ref = byCommit.get(commit);
+    }
+    if (ref !== undefined) living.set(path, ref);
   }
   return living;
 }
@@ -87,24 +95,9 @@ export function shortBranch(ref: string): string {
   return ref.replace(/^refs\/(?:heads|remotes)\//, '');
 }
 
-async function branchWith(git: GitRunner, commit: string): Promise<string | undefined> {
-  const args = [
-    'for-each-ref',
-    '--count=1',
-    '--format=%(refname)',
-    `--contains=${commit}`,
-    'refs/heads',
-    'refs/remotes',
-  ];
+async function branchWith(git: GitRunner, commit: string, defaultRef?: string): Promise<string | undefined> {
+  const patterns = ['refs/heads', ...(defaultRef === undefined ? [] : [defaultRef])];
+  const args = ['for-each-ref', '--count=1', '--format=%(refname)', `--contains=${commit}`, ...patterns];
   const found = await git.run(args, { okCodes: [0, 1, GIT_FATAL, 129] });
-  return found.code === 0 && found.text !== '' ? shortBranch(found.text) : undefined;
-}
-
-async function tipHolds(git: GitRunner, branch: string | undefined, path: string): Promise<string | undefined> {
-  if (branch === undefined) return undefined;
-  const object = `${branch}:${VAULT_FOLDER}/${path}`;
-  const found = await git.run(['rev-parse', '-q', '--verify', object], {
-    okCodes: [0, 1, GIT_FATAL],
-  });
-  return found.code === 0 ? shortBranch(branch) : undefined;
+  return found.code === 0 && found.text !== '' ? found.text : undefined;
 }

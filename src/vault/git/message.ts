@@ -20,8 +20,10 @@ export function commitMessage(message: {
     ...trailerLines('Claude-Mem-Session', message.sessionIds),
     ...trailerLines('Claude-Mem-Batch', message.batchIds),
   ];
+  // Every commit of ours can be told by a trailer.
+  if (trailers.length === 0) trailers.push(`Claude-Mem-Count: ${message.count}`);
   const subject = message.count === 0 ? NEW_VAULT_SUBJECT : template.replaceAll('{count}', count);
-  return trailers.length === 0 ? `${subject}\n` : `${subject}\n\n${trailers.join('\n')}\n`;
+  return `${subject}\n\n${trailers.join('\n')}\n`;
 }
 
 function trailerLines(name: string, ids: readonly string[]): string[] {

@@ -1,6 +1,7 @@
 // What a publish would do: which memories go into the commit, which stay behind and why. Pure.
 
 import type { HeldReason } from '../../model/publication.ts';
+import { idOf } from '../file-name.ts';
 import { blobId } from './entries.ts';
 import type { GitEntries } from './entries.ts';
 import type { WaitingMemory } from './waiting.ts';
@@ -77,11 +78,6 @@ export function planPublish(input: PlanInput): PublishPlan {
   }
   if (files.length > 0 || input.makeVault === true) files.unshift(...planFixed(input));
   return { files, leftOut, forgotten, reserved };
-}
-
-/** The id at the end of a name that memvault gave. */
-export function idOf(path: string): string | undefined {
-  return /-([0-9a-hjkmnp-tv-z]{12})\.md$/.exec(path)?.[1];
 }
 
 function isReserved({ memory }: WaitingMemory, input: PlanInput): boolean {

@@ -23,6 +23,12 @@ export interface PublishOptions {
   readonly now: boolean;
   /** A session just ended: no quiet time is needed, signing may be tried. */
   readonly atSessionEnd: boolean;
+  /** The agent is about to push: no quiet time is needed, its own turn is no hindrance, signing is not tried. */
+  readonly beforePush?: boolean;
+  /** A session is inside a turn in this work tree: waits, unless asked for. */
+  readonly inTurn?: boolean;
+  /** Milliseconds since the epoch: what has not reached the index by then is given up, with nothing changed. */
+  readonly deadline?: number;
   readonly mode: 'branch' | 'manual' | 'off';
   readonly defaultBranch: 'auto' | 'hold' | 'commit';
   /** Branch names; `*` stands for any run of characters. */

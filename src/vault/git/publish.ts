@@ -17,7 +17,7 @@ import { initPersonal } from './personal.ts';
 import type { PublishPlan } from './plan.ts';
 import { publishToFolder, writeForUser } from './publish-files.ts';
 import type { PublishOptions } from './publish-options.ts';
-import { updatePublished } from './published.ts';
+import { readPublished, updatePublished } from './published.ts';
 import { openGit } from './runner.ts';
 import { readStaged, removeStaged } from './staged.ts';
 import { countHeld, makePlan, readSituation } from './survey.ts';
@@ -34,7 +34,7 @@ export async function publish(place: VaultPlace, options: PublishOptions): Promi
   const waiting = readWaiting(place.stateDir);
   const { gitDir } = place;
   if (waiting.length === 0 && options.makeVault !== true && (gitDir === undefined || readStaged(gitDir) === undefined))
-    return { committed: 0, held: 0, reason: 'nothing-to-publish' };
+    return { committed: 0, held: 0, reason: gitDir === undefined ? 'no-git' : 'nothing-to-publish' };
   if (options.mode === 'off') return { committed: 0, held: waiting.length, reason: 'mode-off' };
   const run = gitDir === undefined ? undefined : { git: openGit(place.root, options), gitDir, place, options };
   // A look changes nothing, so it waits for nobody.
@@ -93,8 +93,12 @@ async function describe(run: Run): Promise<Publication> {
   if (situation.gate !== undefined) return held(run, situation, situation.gate);
   const plan = await makePlan(run, situation);
   if (run.options.mode === 'manual')
-    return { ...summarize(plan, situation.facts), committed: 0, reason: 'mode-manual' };
-  return summarize(plan, situation.facts);
+    return { ...summarize(plan, situation.facts), committed: 0, reason: 'mode-manual', files: pathsOf(plan) };
+  return { ...summarize(plan, situation.facts), files: pathsOf(plan) };
+}
+
+function pathsOf(plan: PublishPlan): readonly string[] {
+  return plan.files.map((file) => file.vaultPath);
 }
 
 async function publishToGit(run: Run): Promise<Publication> {
@@ -104,12 +108,17 @@ async function publishToGit(run: Run): Promise<Publication> {
   sweepScratch(run.gitDir);
   let last: Tried | undefined;
   for (let tries = 0; tries < TRIES; tries++) {
+    if (tries > 0 && isPast(options)) break;
     if (tries > 0) await sleep(WAIT_MS.least + (options.random ?? Math.random)() * (WAIT_MS.most - WAIT_MS.least));
     last = await tryOnce(run, tries === 0);
     if (!last.again) break;
     options.logger.debug('publish tries again', { reason: last.publication.reason });
   }
   return last?.publication ?? { committed: 0, held: 0, reason: 'lost-race' };
+}
+
+function isPast({ deadline, clock }: PublishOptions): boolean {
+  return deadline !== undefined && clock.now() > deadline;
 }
 
 interface Tried {
@@ -141,14 +150,27 @@ async function tryOnce(run: Run, isFirst: boolean): Promise<Tried> {
   const result = await attemptPublish(attempt);
   if (result.kind !== 'committed') {
     // Nothing of ours stays staged between the tries: the next one may find the gates closed, or never come.
-    const now = await readSituation(run);
-    if (!now.isInUse) await clearUp(run, now.facts);
+    await clearUpSoon(run);
     return stop(result);
   }
+  const returned = countReturned(run, plan);
   record(run, attempt, result.commit);
   await run.options.onStep?.('recorded');
-  return { publication: { ...summarize(plan, facts), commit: result.commit }, again: false };
+  const publication = { ...summarize(plan, facts), ...(returned === 0 ? {} : { returned }), commit: result.commit };
+  return { publication, again: false };
 }
+
+/** A short command of the user's may be in the way; a long one (a commit in its editor) keeps what it has read. */
+async function clearUpSoon(run: Run): Promise<void> {
+  for (let looks = 0; looks < CLEAR_LOOKS; looks++) {
+    if (looks > 0) await sleep(CLEAR_WAIT_MS);
+    const { facts, isInUse } = await readSituation(run);
+    if (!isInUse && (await clearUp(run, facts))) return;
+  }
+}
+
+const CLEAR_LOOKS = 20;
+const CLEAR_WAIT_MS = 50;
 
 interface Held {
   readonly reason: HeldReason;
@@ -164,6 +186,13 @@ async function held(run: Run, situation: Situation, { reason, detail }: Held): P
     ...(branch === undefined ? {} : { branch: shortBranch(branch) }),
     ...(detail === undefined ? {} : { detail }),
   };
+}
+
+/** Memories that were committed before and whose branch was reset, squashed or deleted since. */
+function countReturned({ place }: Run, plan: PublishPlan): number {
+  const published = readPublished(place.stateDir);
+  const paths = plan.files.map((file) => file.memory?.path);
+  return paths.filter((path) => path !== undefined && published[path]?.commit !== undefined).length;
 }
 
 function summarize(plan: PublishPlan, facts: GitFacts): Publication {

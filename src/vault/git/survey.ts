@@ -4,6 +4,8 @@ import { VAULT_FOLDER } from '../../model/place.ts';
 import type { VaultPlace } from '../../model/place.ts';
 import { redactText } from '../../system/redaction/redact.ts';
 import { fixedFiles } from '../fixed-files.ts';
+import { idOf } from '../file-name.ts';
+import { readBranches } from './branches.ts';
 import { readIndexEntries, readTreeEntries } from './entries.ts';
 import type { GitEntries } from './entries.ts';
 import { readGitFacts } from './facts.ts';
@@ -12,7 +14,7 @@ import { readFilesState } from './files-state.ts';
 import { checkGates, checkUse } from './gates.ts';
 import type { Gate } from './gates.ts';
 import { findDeleted, findLiving, otherBranches, shortBranch } from './history.ts';
-import { idOf, planPublish } from './plan.ts';
+import { planPublish } from './plan.ts';
 import type { PublishPlan } from './plan.ts';
 import type { PublishOptions } from './publish-options.ts';
 import { readPublished } from './published.ts';
@@ -61,7 +63,8 @@ export async function makePlan({ git, gitDir, place, options }: Run, situation: 
   const [head, index] = await Promise.all([readHead(git, facts), readIndexEntries(git)]);
   const open = missingFrom(head, waiting).map((memory) => memory.path);
   const deleted = facts.head === undefined ? NOTHING : await findDeleted(git, facts.head, open, published);
-  const living = await findLiving(git, open, published);
+  const branches = await readBranches(git, place.stateDir, facts, options.clock.now());
+  const living = await findLiving(git, open, published, { branches, defaultRef: facts.defaultRef });
   const isManual = options.mode === 'manual';
   return planPublish({
     waiting,
@@ -81,10 +84,12 @@ export async function makePlan({ git, gitDir, place, options }: Run, situation: 
 }
 
 /** How many memories wait here: those that HEAD lacks and that are on no other living branch. */
-export async function countHeld({ git, place }: Run, { facts, waiting }: Situation): Promise<number> {
+export async function countHeld({ git, place, options }: Run, { facts, waiting }: Situation): Promise<number> {
   if (facts.problem !== undefined) return waiting.length;
   const open = missingFrom(await readHead(git, facts), waiting).map((memory) => memory.path);
-  return open.length - (await findLiving(git, open, readPublished(place.stateDir))).size;
+  const branches = await readBranches(git, place.stateDir, facts, options.clock.now());
+  const known = { branches, defaultRef: facts.defaultRef };
+  return open.length - (await findLiving(git, open, readPublished(place.stateDir), known)).size;
 }
 
 /** The fixed files with their place in a repository. */

@@ -10,6 +10,7 @@ import type { GitEntries } from './entries.ts';
 import { findUserGit } from './processes.ts';
 import { GIT_FATAL } from './runner.ts';
 import type { GitRunner } from './runner.ts';
+import { removeUnderLock } from './index-lock.ts';
 import { removeStaged, scratchFolder, writeStaged } from './staged.ts';
 import type { Staged } from './staged.ts';
 import { placeWorkFile, readWorkFile, removeWorkFile } from './work-files.ts';
@@ -26,7 +27,8 @@ export interface TakenBack {
  * byte ours any more is the user's and stays, and so does a file that stood there before.
  */
 export async function takeBack(git: GitRunner, gitDir: string, staged: Staged): Promise<TakenBack> {
-  const before = await readHeadTree(git);
+  const head = await readHead(git);
+  const before = await readTree(git, head);
   const index = await readIndexEntries(git);
   const ours = Object.entries(staged.entries).filter(
     ([path, oid]) => !before.has(path) && index.get(path)?.oid === oid,
@@ -34,23 +36,25 @@ export async function takeBack(git: GitRunner, gitDir: string, staged: Staged): 
   const note: Staged = ours.length === 0 ? staged : { ...staged, step: 'back' };
   if (ours.length > 0) {
     writeStaged(gitDir, note);
-    if (!(await stageEntries(git, ours, 'remove'))) return { arrived: [], done: false };
+    const scratchFile = join(scratchFolder(gitDir), `idx.${process.pid}`);
+    if (!(await removeUnderLock(git, { gitDir, entries: ours, head, scratchFile })))
+      return { arrived: [], done: false };
   }
   // A commit that read the index a moment ago may still bring the entries into HEAD; without them in the index the next
   // commit of the user would delete them there.
   if (!(await waitForUserGit(git))) return { arrived: [], done: false };
-  const head = await readHeadTree(git);
+  const after = await readTree(git, await readHead(git));
   const now = await readIndexEntries(git);
-  const arrived = Object.keys(staged.entries).filter((path) => head.has(path));
-  const lost = Object.entries(staged.entries).filter(([path, oid]) => head.get(path)?.oid === oid && !now.has(path));
+  const arrived = Object.keys(staged.entries).filter((path) => after.has(path));
+  const lost = Object.entries(staged.entries).filter(([path, oid]) => after.get(path)?.oid === oid && !now.has(path));
   if (note.step === 'back' && lost.length > 0 && !(await stageEntries(git, lost, 'add')))
     return { arrived, done: false };
 
   for (const [path, oid] of Object.entries(staged.entries)) {
-    if (head.get(path)?.oid === oid) {
+    if (after.get(path)?.oid === oid) {
       // After `files` a file that is missing was removed by the user; before it was never there.
       if (note.step !== 'files') await layDown(git, gitDir, path, oid);
-    } else if (!head.has(path) && !now.has(path) && staged.laid.includes(path)) await removeOurFile(git, path, oid);
+    } else if (!after.has(path) && !now.has(path) && staged.laid.includes(path)) await removeOurFile(git, path, oid);
   }
   removeStaged(gitDir);
   return { arrived, done: true };
@@ -79,9 +83,13 @@ async function waitForUserGit(git: GitRunner): Promise<boolean> {
   return false;
 }
 
-async function readHeadTree(git: GitRunner): Promise<GitEntries> {
+async function readHead(git: GitRunner): Promise<string | undefined> {
   const head = await git.run(['rev-parse', '-q', '--verify', 'HEAD^{commit}'], { okCodes: [0, 1, GIT_FATAL] });
-  return head.code === 0 ? readTreeEntries(git, head.text) : new Map();
+  return head.code === 0 ? head.text : undefined;
+}
+
+async function readTree(git: GitRunner, commit: string | undefined): Promise<GitEntries> {
+  return commit === undefined ? new Map() : readTreeEntries(git, commit);
 }
 
 async function removeOurFile(git: GitRunner, path: string, oid: string): Promise<void> {

@@ -22,6 +22,7 @@ const FACTS: GitFacts = {
   email: 'ada@example.org',
   hasIdentity: true,
   signs: false,
+  isPartial: false,
   isSubmodule: false,
   isJujutsu: false,
   isVaultSparse: false,

@@ -1,0 +1,92 @@
+// `memvault move`: carries memories between the repository's vault and the personal one.
+
+import { randomBytes } from 'node:crypto';
+import { openBothVaults } from '../../app.ts';
+import type { OpenVault } from '../../app.ts';
+import { MemvaultError, toMemvaultError } from '../../model/errors.ts';
+import { drawMemoryId, shortId } from '../../model/memory.ts';
+import { cleanLine } from '../../system/clean-text.ts';
+import { tombstoneOf } from '../../vault/forgotten.ts';
+import { findAll } from '../found.ts';
+import type { FoundMemory } from '../found.ts';
+import { textOption } from '../command.ts';
+import type { Command } from '../command.ts';
+
+export const moveCommand: Command = {
+  name: 'move',
+  summary: 'Carry memories between the repository’s vault and your personal one.',
+  usage: '<id…>',
+  options: { to: { type: 'string', value: 'vault', meaning: '`repo` or `personal`.' } },
+  positionals: { min: 1, max: 50 },
+  examples: ['memvault move 7k2m9qx --to personal', 'memvault move 7k2m9qx --to repo'],
+  async run(input) {
+    const to = textOption(input, 'to');
+    if (to !== 'repo' && to !== 'personal')
+      throw new MemvaultError(
+        'invalid_input',
+        `--to expects repo or personal, got ${to === undefined ? 'nothing' : `"${cleanLine(to, 40)}"`}`,
+        {
+          hint: 'For example: memvault move 7k2m9qx --to personal',
+        },
+      );
+    const vaults = openBothVaults({ cwd: input.cwd, env: input.env, vaultFlag: textOption(input, 'vault') });
+    const { personal, repository } = vaults;
+    try {
+      if (repository === undefined)
+        throw new MemvaultError('not_found', 'this project has a personal vault only', {
+          hint: 'Run `memvault init` in a Git repository first.',
+        });
+      const [from, target] = to === 'repo' ? [personal, repository] : [repository, personal];
+      const memories = findAll(from.library, input.positionals);
+      const moved: { id: string; title: string; newId?: string }[] = [];
+      const warnings: string[] = [];
+      for (const memory of memories) {
+        const id = putInto(target, memory);
+        const warning = await takeFrom(from, memory);
+        if (warning !== undefined) warnings.push(warning);
+        moved.push({ id: memory.id, title: memory.title, ...(id === memory.id ? {} : { newId: id }) });
+      }
+      if (to === 'personal') await personal.publish({ now: true, atSessionEnd: false });
+      from.sync();
+      target.sync();
+      const lines = moved.map(
+        ({ id, title, newId }) =>
+          `Moved ${shortId(id)}${newId === undefined ? '' : ` (now ${shortId(newId)})`}  ${cleanLine(title, 100)}`,
+      );
+      if (to === 'personal' && memories.some((memory) => memory.place !== 'outbox'))
+        lines.push('The repository’s history keeps the text; `memvault purge <id>` removes the files.');
+      return { text: [...lines, ...warnings].join('\n'), json: { to, moved, warnings } };
+    } finally {
+      personal.close();
+      repository?.close();
+    }
+  },
+};
+
+/** Under another id where the vault has forgotten this one: its tombstone stays. */
+function putInto(target: OpenVault, found: FoundMemory): string {
+  const { place: _place, path: _path, supersededBy: _by, ...memory } = found;
+  const id = target.deletedIds().has(memory.id) ? drawMemoryId(randomBytes(12)) : memory.id;
+  target.outbox.put({ ...memory, id });
+  return id;
+}
+
+/** Nobody else reads a personal vault: there the file goes. In a repository a tombstone hides it for everybody. */
+async function takeFrom(from: OpenVault, memory: FoundMemory): Promise<string | undefined> {
+  if (memory.place === 'outbox') from.outbox.remove([memory.path]);
+  if (from.place.kind !== 'personal') {
+    if (memory.place === 'outbox') return undefined;
+    const created = `${new Date().toISOString().slice(0, 19)}Z`;
+    from.outbox.put(tombstoneOf(memory, [], { id: drawMemoryId(randomBytes(12)), created }));
+    return undefined;
+  }
+  if (memory.place !== 'vault') return undefined;
+  try {
+    from.outbox.remove([memory.path]);
+    await from.git.removeFiles([memory.path], 'chore(memory): move 1 memory\n\nClaude-Mem-Change: move\n');
+    return undefined;
+  } catch (error) {
+    const { message, hint } = toMemvaultError(error);
+    return `The copy in ${from.place.root} stays: ${message} ${hint}`;
+  }
+}

@@ -1,0 +1,109 @@
+// The hook before an agent's push, as the client runs it: the built file, a payload on standard input.
+
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openVaultHere } from '../../src/app.ts';
+import { addRemote, makeRepo } from '../support/git.ts';
+import type { TestRepo } from '../support/git.ts';
+import { placeOf, publishIn, putMemory } from '../support/publishing.ts';
+
+const ROOT = resolve(import.meta.dirname, '..', '..');
+const LAUNCH = join(ROOT, 'dist', 'launch.cjs');
+let repo: TestRepo;
+let dataDir: string;
+
+beforeEach(() => {
+  repo = makeRepo();
+  addRemote(repo);
+  repo.git('switch', '-q', '-c', 'feature');
+  dataDir = mkdtempSync(join(tmpdir(), 'memvault-data-'));
+});
+afterEach(() => {
+  repo.dispose();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+describe('the hook before a push', () => {
+  it('is asked by the client before pushes only, and not before other commands', () => {
+    const { hooks } = JSON.parse(readFileSync(join(ROOT, 'hooks', 'hooks.json'), 'utf8')) as {
+      hooks: Record<string, { matcher?: string; hooks: { if?: string; args: string[] }[] }[]>;
+    };
+    const group = hooks['PreToolUse']?.find((one) => one.matcher === 'Bash');
+    expect(group?.hooks.map((hook) => hook.if)).toEqual(['Bash(git push *)', 'Bash(gh pr create *)']);
+    expect(group?.hooks.every((hook) => hook.args[1] === 'before-push')).toBe(true);
+  });
+
+  it('brings the pending memories onto the branch, so that the push takes them along, or leaves everything as it was', () => {
+    const memory = putMemory(placeOf(repo), 'one');
+    const head = repo.head();
+    expect(hook('git push -u origin feature')).toEqual({ code: 0, stdout: '', stderr: '' });
+    // On a machine that is busy the time may be up: then nothing at all has happened.
+    if (repo.head() === head) expect(repo.status()).toBe('');
+    else expect(repo.git('show', '--format=', '--name-only', 'HEAD')).toContain(memory);
+  });
+
+  it('does nothing before other commands, with an empty outbox, and outside of Git', () => {
+    const head = repo.head();
+    expect(hook('git push')).toEqual({ code: 0, stdout: '', stderr: '' });
+    putMemory(placeOf(repo), 'one');
+    expect(hook('git status')).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(hook('git push', dataDir)).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(repo.head()).toBe(head);
+  });
+});
+
+describe('a publish before a push', () => {
+  it('needs no quiet minute and is not stopped by the agent’s own turn', async () => {
+    putMemory(placeOf(repo), 'one');
+    const asked = { atSessionEnd: false, beforePush: true, inTurn: true, quietMs: 3_600_000 };
+    expect(await publishIn(repo, { ...asked, deadline: Date.now() + 60_000 })).toMatchObject({ committed: 1 });
+  });
+
+  it('gives up before it touches the index when its time is up', async () => {
+    putMemory(placeOf(repo), 'one');
+    const head = repo.head();
+    for (const late of ['planned', 'objects', 'tree', 'commit'] as const) {
+      let now = 0;
+      const done = await publishIn(repo, {
+        atSessionEnd: false,
+        beforePush: true,
+        deadline: 100,
+        clock: { now: () => now },
+        onStep: (step) => void (now = step === late ? 200 : now),
+      });
+      expect(done).toMatchObject({ committed: 0, held: 1, reason: 'out-of-time' });
+      expect(repo.head()).toBe(head);
+      expect(repo.status()).toBe('');
+    }
+  });
+
+  it('never signs, because a key may ask a person', async () => {
+    repo.git('config', 'commit.gpgsign', 'true');
+    putMemory(placeOf(repo), 'one');
+    expect(await publishIn(repo, { atSessionEnd: false, beforePush: true })).toMatchObject({
+      held: 1,
+      reason: 'signing',
+    });
+  });
+
+  it('is not told at the next session’s start: it comes again by itself', async () => {
+    putMemory(placeOf(repo), 'one');
+    const vault = openVaultHere({ env: { ...repo.env, CLAUDE_MEM_DATA_DIR: dataDir }, cwd: repo.root });
+    await vault.publish({ now: false, atSessionEnd: false, beforePushUntil: 1 });
+    expect((await vault.status()).outbox.held).toBeUndefined();
+    vault.close();
+  });
+});
+
+function hook(command: string, project = repo.root): { code: number | null; stdout: string; stderr: string } {
+  const payload = { hook_event_name: 'PreToolUse', tool_name: 'Bash', tool_input: { command }, cwd: project };
+  const { status, stdout, stderr } = spawnSync(process.execPath, [LAUNCH, 'before-push'], {
+    input: JSON.stringify(payload),
+    encoding: 'utf8',
+    env: { ...repo.env, CLAUDE_MEM_DATA_DIR: dataDir, CLAUDE_PROJECT_DIR: project },
+  });
+  return { code: status, stdout, stderr };
+}
