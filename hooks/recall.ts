@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openVaultHere } from '../src/app.ts';
 import { toMemvaultError } from '../src/model/errors.ts';
-import { appendReceipt } from '../src/inject/receipt-file.ts';
+import { appendReceipt, sessionFile } from '../src/inject/session-file.ts';
 import { openLog } from '../src/system/log.ts';
 import { dataPaths } from '../src/system/paths.ts';
 
@@ -13,7 +13,7 @@ const SOURCES = ['startup', 'resume', 'clear', 'compact', 'fork'] as const;
 type Source = (typeof SOURCES)[number];
 
 /** Reads the payload from standard input and answers as the host expects. */
-export function recall(env: NodeJS.ProcessEnv): void {
+export async function recall(env: NodeJS.ProcessEnv): Promise<void> {
   const clock = { now: () => Date.now() };
   const paths = dataPaths(env);
   try {
@@ -23,7 +23,7 @@ export function recall(env: NodeJS.ProcessEnv): void {
     const cwd = env['CLAUDE_PROJECT_DIR'] ?? (typeof payload.cwd === 'string' ? payload.cwd : process.cwd());
     const vault = openVaultHere({ cwd, env, projectDir: cwd, clock });
     try {
-      const block = vault.startBlock({ sessionId, source });
+      const block = await vault.startBlock({ sessionId, source });
       if (block === undefined) return;
       process.stdout.write(
         JSON.stringify({
@@ -33,7 +33,7 @@ export function recall(env: NodeJS.ProcessEnv): void {
             : { hookSpecificOutput: { hookEventName: 'SessionStart', additionalContext: block.text } }),
         }),
       );
-      appendReceipt(paths.sessions, block.receipt);
+      appendReceipt(sessionFile(paths.sessions, sessionId), block.receipt);
     } finally {
       vault.close();
     }
@@ -43,5 +43,5 @@ export function recall(env: NodeJS.ProcessEnv): void {
   }
 }
 
-recall(process.env);
+await recall(process.env);
 process.exitCode = 0;

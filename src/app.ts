@@ -14,7 +14,7 @@ import type { MemoryFileSource } from './index/file-source.ts';
 import { describeCompression } from './compress/configured.ts';
 import { openIndexLibrary } from './index/library.ts';
 import { composeStart } from './inject/compose-start.ts';
-import type { StartAnswer, StartRequest } from './inject/compose-start.ts';
+import type { StandingReader, StartAnswer, StartRequest } from './inject/compose-start.ts';
 import { silentLog } from './system/log.ts';
 import { dataPaths } from './system/paths.ts';
 import { readTemplate } from './system/templates.ts';
@@ -24,7 +24,9 @@ import type { Settings } from './system/settings.ts';
 import type { SettingValues } from './system/setting-table.ts';
 import { countSpool } from './system/spool-count.ts';
 import { readWorkerFile } from './system/worker-file.ts';
+import { openCodeReader, settleCode } from './vault/code-state.ts';
 import { readVaultConfig } from './vault/fixed-files.ts';
+import { lookUpOthers } from './vault/git/others.ts';
 import { readHeldText } from './vault/git/held-text.ts';
 import { diagnoseVault } from './vault/diagnose.ts';
 import { noteHeld, readHeld } from './vault/held-file.ts';
@@ -78,7 +80,7 @@ export interface OpenVault {
   blobs(paths: readonly string[]): Promise<Readonly<Record<string, string>>>;
   /** Branch and commit that the work tree stands on. */
   code(): Promise<{ readonly branch?: string; readonly commit?: string }>;
-  startBlock(request: StartRequest): StartAnswer | undefined;
+  startBlock(request: StartRequest): Promise<StartAnswer | undefined>;
   status(): VaultStatus;
   /** Reads every memory anew and tells all that is wrong with the vault. */
   diagnostics(): readonly Diagnostic[];
@@ -184,6 +186,8 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
       if (request.dryRun !== true) {
         noteHeld(place.stateDir, publication);
         await pruneOutbox(place, { env });
+        // A session's start has no time for a long history.
+        await lookUpOthers(place, { env, timeoutMs: HISTORY_MS });
         library.sync();
       }
       return publication;
@@ -201,17 +205,25 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
         ...(commit === undefined ? {} : { commit: commit.slice(0, 8) }),
       };
     },
-    startBlock: (request) =>
-      composeStart(request, {
+    async startBlock(request) {
+      const [standing, work] = await Promise.all([
+        readStanding(place, library, env),
+        place.kind === 'repository' && request.source !== 'resume'
+          ? (await import('./vault/git/work-state.ts')).readWorkState(place.root, { env, timeoutMs: START_WAIT_MS })
+          : { changedFiles: [], recentCommits: [] },
+      ]);
+      return composeStart(request, {
         library,
         budgetTokens: settings['inject.budgetTokens'],
         projectName: basename(project),
         secret: place.commonDir === undefined ? place.root : (readCloneId(place.commonDir, drawCloneId) ?? place.root),
-        branch: branch(),
+        situation: { branch: branch(), ...work },
+        standing,
         held: heldNotice(),
         remark: isKeptOut ? readTemplate('kept-out.txt').trim() : undefined,
         at: new Date(clock.now()).toISOString(),
-      }),
+      });
+    },
     status(): VaultStatus {
       const counts = library.counts();
       const record = held();
@@ -242,6 +254,37 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
     },
     diagnostics: () => diagnoseVault(place.vaultDir, place.stateDir).diagnostics,
     close: () => library.close(),
+  };
+}
+
+/** A session's start waits so long for Git at most. */
+const START_WAIT_MS = 400;
+const HISTORY_MS = 30_000;
+
+/** How the memories of a place stand. Where Git does not answer, nobody knows who brought them: those of the vault count as pending. */
+async function readStanding(
+  place: VaultPlace,
+  library: MemoryLibrary,
+  env: Whereabouts['env'],
+): Promise<StandingReader> {
+  const others = await lookUpOthers(place, { env, timeoutMs: START_WAIT_MS });
+  return {
+    pending: others?.pending.size,
+    trustOf(row) {
+      const author = others?.authors.get(row.path);
+      const isPending = row.place === 'vault' && others?.pending.has(row.path) !== false;
+      return { trust: isPending ? 'pending' : 'trusted', ...(author === undefined ? {} : { author }) };
+    },
+    async codeOf(rows) {
+      if (place.kind === 'personal') return new Map();
+      const { memories } = library.get(rows.map(({ id }) => id));
+      const { hashFiles } = await import('./vault/git/blobs.ts');
+      const { locateBlobs } = await import('./vault/git/locate-blobs.ts');
+      return settleCode(memories, openCodeReader(place.root), {
+        hash: (paths) => hashFiles(place.root, paths, { env }),
+        locate: (blobs) => locateBlobs(place.root, blobs, { env, timeoutMs: START_WAIT_MS }),
+      });
+    },
   };
 }
 

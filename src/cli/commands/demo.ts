@@ -73,7 +73,7 @@ async function play(stage: Stage, input: CommandInput): Promise<CommandResult> {
     say(indent(await stage.git('log', '--oneline', '--stat=100', '-1')));
     say(`git status: ${(await stage.git('status', '--porcelain')) || 'clean'}\n`);
 
-    const block = vault.startBlock({ sessionId: 'demo-next-session', source: 'startup' });
+    const block = await vault.startBlock({ sessionId: 'demo-next-session', source: 'startup' });
     say(
       heading(`4. What the next session starts with (${block === undefined ? 0 : estimateTokens(block.text)} tokens)`),
     );

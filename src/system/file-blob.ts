@@ -1,7 +1,7 @@
 // The Git blob id of a file as it is now: tells later whether the code has moved on since.
 
 import { lstatSync, readFileSync } from 'node:fs';
-import { loadCrypto } from '../system/builtin.ts';
+import { loadCrypto } from './builtin.ts';
 
 const MAX_BYTES = 512 * 1024;
 
