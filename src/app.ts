@@ -221,6 +221,7 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
         standing,
         held: heldNotice(),
         remark: isKeptOut ? readTemplate('kept-out.txt').trim() : undefined,
+        root: place.root,
         at: new Date(clock.now()).toISOString(),
       });
     },

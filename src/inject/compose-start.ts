@@ -41,8 +41,9 @@ export interface StartContext {
   readonly recurring?: readonly AnsweredQuestion[] | undefined;
   /** A further word for the person, such as where the memories are kept. */
   readonly remark?: string | undefined;
-  /** UTC, for the receipt only: the block itself holds no clock. */
+  /** For the receipt only: the block itself holds no clock and no folder. */
   readonly at: string;
+  readonly root: string;
 }
 
 export interface StartAnswer {
@@ -93,6 +94,7 @@ export async function composeStart(request: StartRequest, context: StartContext)
       sessionId: request.sessionId,
       at: context.at,
       event: request.source,
+      root: context.root,
       items: block.items,
       cut: block.cut,
       tokens: block.tokens,

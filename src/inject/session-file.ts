@@ -52,8 +52,8 @@ export function appendReceipt(file: string, receipt: Receipt): void {
   append(file, receipt);
 }
 
-/** The files of all sessions, the one written last first. */
-export function listSessionFiles(sessionsDir: string): readonly string[] {
+/** What the files of all sessions say, the one written last first; sessions without a receipt are left out. */
+export function listSessions(sessionsDir: string): readonly (readonly Receipt[])[] {
   if (!existsSync(sessionsDir)) return [];
   return readdirSync(sessionsDir)
     .flatMap((name) => {
@@ -62,7 +62,8 @@ export function listSessionFiles(sessionsDir: string): readonly string[] {
       return stats === undefined ? [] : [{ file, at: stats.mtimeMs }];
     })
     .sort((a, b) => b.at - a.at)
-    .map(({ file }) => file);
+    .map(({ file }) => readSession(file).receipts)
+    .filter((receipts) => receipts.length > 0);
 }
 
 function givenBy(lines: readonly unknown[], agent: string | undefined): Set<string> {

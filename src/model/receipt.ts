@@ -30,6 +30,8 @@ export interface Receipt {
   /** UTC. */
   readonly at: string;
   readonly event: InjectionEvent;
+  /** Absolute path of the folder that holds the vault. */
+  readonly root: string;
   /** The file, for the event `file`. */
   readonly file?: string;
   /** The subagent that got it; the session itself when absent. */

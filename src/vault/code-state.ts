@@ -14,7 +14,8 @@ export interface CodeReader {
 
 /** Reads the files below a work tree as they are. A file that Git's filters change counts as changed: `settleCode` asks Git. */
 export function openCodeReader(root: string): CodeReader {
-  const blobs = new Map<string, string | 'gone' | 'unknown'>();
+  /** A blob id, `gone` or `unknown`. */
+  const blobs = new Map<string, string>();
   const blobOf = (path: string): string => {
     let blob = blobs.get(path);
     if (blob === undefined) {

@@ -76,6 +76,13 @@ function setUp(memories: readonly Memory[]) {
   }) =>
     composeStart(
       { sessionId, source },
-      { library, budgetTokens, projectName: 'shop', secret: '0011223344556677', at: '2026-11-23T00:00:00Z' },
+      {
+        library,
+        budgetTokens,
+        projectName: 'shop',
+        secret: '0011223344556677',
+        at: '2026-11-23T00:00:00Z',
+        root: '/shop',
+      },
     );
 }
