@@ -22,6 +22,16 @@ export default defineConfig([
     clean: false,
   },
   { ...base, entry: { launch: 'hooks/launch.ts' }, format: 'cjs', target: 'node18', minify: true, clean: false },
+  // Alone, so that it loads nothing that other entries share: it runs at every prompt and every file.
+  {
+    ...base,
+    entry: { 'hooks/remind': 'hooks/remind.ts' },
+    format: 'cjs',
+    target: 'node22',
+    minify: true,
+    outputOptions: { chunkFileNames: 'hooks/remind-[name].cjs' },
+    clean: false,
+  },
   {
     ...base,
     entry: {

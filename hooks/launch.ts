@@ -6,7 +6,9 @@ import { missingNodeLine, runDetached, runOnCapableNode, searchNode } from '../s
 import { isCapable } from '../src/system/node-search.ts';
 import { dataPaths } from '../src/system/paths.ts';
 
-const TARGETS: readonly string[] = ['worker', 'recall', 'mcp', 'cli'];
+const TARGETS: readonly string[] = ['worker', 'recall', 'remind', 'mcp', 'cli'];
+/** Hooks and the worker: they never fail, and never say what only a person can change. */
+const SILENT: readonly string[] = ['worker', 'recall', 'remind'];
 
 const { env } = process;
 const dist = dirname(process.argv[1] ?? '.');
@@ -14,7 +16,7 @@ const [target = '', ...rest] = process.argv.slice(2);
 
 launch(target).catch((error: unknown) => {
   // A hook and the worker never fail; a server and the command line say so.
-  if (target === 'recall' || target === 'worker') return;
+  if (SILENT.includes(target)) return;
   process.stderr.write(`memvault: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
 });
@@ -25,8 +27,8 @@ async function launch(name: string): Promise<void> {
     process.exitCode = 2;
     return;
   }
-  const argv = [join(dist, `${name}.js`), ...rest];
-  if (!isCapable(process.versions.node) && (name === 'worker' || name === 'recall')) {
+  const argv = [join(dist, name === 'remind' ? 'hooks/remind.cjs' : `${name}.js`), ...rest];
+  if (!isCapable(process.versions.node) && SILENT.includes(name)) {
     const search = searchNode(dirname(dist), env);
     if (search.node === undefined) {
       if (name === 'recall')

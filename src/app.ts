@@ -35,7 +35,7 @@ import type { Journal } from './vault/journal.ts';
 import { parseMemoryFile } from './vault/memory-file.ts';
 import { openOutbox } from './vault/outbox.ts';
 import type { Outbox } from './vault/outbox.ts';
-import { resolvePlace } from './vault/place.ts';
+import { choosePlace, indexFile, isSettled, resolvePlace } from './vault/place.ts';
 import type { ResolvedPlace } from './vault/place.ts';
 import { listVaultFiles, readVaultFile } from './vault/store.ts';
 
@@ -100,10 +100,10 @@ export function readSettingsHere(where: Whereabouts): {
 /** The vault that a command, a server or a hook means. Looks at files only and asks Git nothing. */
 export function openVaultHere(where: Whereabouts): OpenVault {
   const { resolved, settings } = locate(where);
-  const wanted = settings.values.vault;
-  const isPersonal =
-    wanted === 'personal' || (wanted === 'auto' && !isSettled(resolved) && existsSync(resolved.personal.root));
-  return openPlace(where.vaultFlag === undefined && isPersonal ? resolved.personal : resolved.place, where);
+  return openPlace(
+    where.vaultFlag === undefined ? choosePlace(resolved, settings.values.vault) : resolved.place,
+    where,
+  );
 }
 
 /**
@@ -137,7 +137,7 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
     log.warn('journal entry set aside', { path: diagnostic.path }),
   );
   const library = openIndexLibrary({
-    file: join(place.stateDir, 'index.sqlite'),
+    file: indexFile(place),
     lockFile: join(place.stateDir, 'index.lock'),
     sources: [fileSource('vault', place.vaultDir), fileSource('outbox', outbox.root)],
     maxAgeMs: 2_000,
@@ -313,11 +313,6 @@ function locate(where: Whereabouts): Location {
     settings: { ...settings, diagnostics: [...settings.diagnostics, ...config.diagnostics] },
     project,
   };
-}
-
-/** Whether the place is the project's vault already: a folder stands there, or memories wait in its outbox. */
-function isSettled({ place, exists }: ResolvedPlace): boolean {
-  return exists || existsSync(join(place.stateDir, 'outbox'));
 }
 
 function fileSource(place: MemoryFileSource['place'], root: string): MemoryFileSource {

@@ -65,6 +65,16 @@ export const SETTING_TABLE = {
     default: 1500,
     meaning: 'Most tokens that a session start adds; 0 switches injection off.',
   },
+  'inject.prompts': {
+    type: { kind: 'boolean' },
+    default: true,
+    meaning: 'Whether a prompt brings up to three memories that clearly belong to it.',
+  },
+  'inject.files': {
+    type: { kind: 'boolean' },
+    default: true,
+    meaning: 'Whether reading or changing a file brings up to three memories that speak of it.',
+  },
   vault: {
     type: { kind: 'choice', values: ['auto', 'repository', 'personal', 'off'] },
     default: 'auto',

@@ -1,7 +1,7 @@
 // Where the vault of a folder is: in its repository, in a folder without Git, or personal under the home. Looks at files only.
 
 import { createHash } from 'node:crypto';
-import { lstatSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { MemvaultError } from '../model/errors.ts';
@@ -57,6 +57,26 @@ export function resolvePlace(input: PlaceInput): ResolvedPlace {
     origin,
     exists: checkVaultFolder(place.vaultDir),
   };
+}
+
+/**
+ * Of a project's two places the one that is read: the personal one where the user chose it, or where the repository has no vault
+ * and the personal one is there. Not for `--vault`, which names its place.
+ */
+export function choosePlace(resolved: ResolvedPlace, wanted: 'auto' | 'repository' | 'personal' | 'off'): VaultPlace {
+  const isPersonal =
+    wanted === 'personal' || (wanted === 'auto' && !isSettled(resolved) && existsSync(resolved.personal.root));
+  return isPersonal ? resolved.personal : resolved.place;
+}
+
+/** Whether the place is the project's vault already: a folder stands there, or memories wait in its outbox. */
+export function isSettled({ place, exists }: ResolvedPlace): boolean {
+  return exists || existsSync(join(place.stateDir, 'outbox'));
+}
+
+/** The index of a place. */
+export function indexFile({ stateDir }: VaultPlace): string {
+  return join(stateDir, 'index.sqlite');
 }
 
 /** The vault of a Git work tree. `gitDir` and `commonDir` are absolute; they differ in a linked work tree. */

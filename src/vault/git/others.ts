@@ -1,48 +1,23 @@
-// Which memories of this work tree other people brought, and which of those nobody merged yet. Kept by commit, so that a hook reads it without Git.
+// Asks Git which memories of this work tree other people brought, and which of those nobody merged yet; keeps the answer for hooks.
 
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { VAULT_FOLDER } from '../../model/place.ts';
 import type { VaultPlace } from '../../model/place.ts';
 import { writeFileAtomic } from '../../system/atomic-file.ts';
 import { readGitFacts } from './facts.ts';
+import { isCurrent, MADE_HERE, othersFile, readKeptOthers, readOthers, readReflog, toOthers } from './others-file.ts';
+import type { KeptOthers, OthersMemories } from './others-file.ts';
 import { readPublished } from './published.ts';
-import { readRefId } from './ref-id.ts';
 import { GIT_FATAL, openGit } from './runner.ts';
 import type { Environment, GitRunner } from './runner.ts';
 
-export interface OthersMemories {
-  /** Name of the person by path below the vault, where that is not the user; a claim of the commit. */
-  readonly authors: ReadonlyMap<string, string>;
-  /** Paths below the vault that a commit which was not made here brought or changed, and the default branch does not have. */
-  readonly pending: ReadonlySet<string>;
-}
-
-interface Kept {
-  /** HEAD's commit. */
-  readonly head: string;
-  /** The default branch's ref, and its commit. */
-  readonly base?: { readonly ref: string; readonly commit: string };
-  readonly authors: Readonly<Record<string, string>>;
-  readonly pending: readonly string[];
-}
-
-export const NO_OTHERS: OthersMemories = { authors: new Map(), pending: new Set() };
-
-/** What was kept, when neither HEAD nor the default branch has moved since; undefined otherwise. Runs no git. */
-export function readOthers(place: VaultPlace): OthersMemories | undefined {
-  if (place.kind !== 'repository') return NO_OTHERS;
-  const kept = readKept(place);
-  return kept !== undefined && isCurrent(place, kept) ? toOthers(kept) : undefined;
-}
-
-/** The same, asked of Git where it must be; `undefined` when Git gives no answer in time. */
+/** What is known of others at this moment, asked of Git where something moved; `undefined` when Git gives no answer in time. */
 export async function lookUpOthers(
   place: VaultPlace,
   options: { readonly env?: Environment; readonly timeoutMs: number },
 ): Promise<OthersMemories | undefined> {
-  const known = readOthers(place);
-  if (known !== undefined || place.gitDir === undefined) return known;
+  if (place.kind !== 'repository') return readOthers(place);
+  const kept = readKeptOthers(place);
+  if (kept !== undefined && isCurrent(place, kept)) return toOthers(kept);
   try {
     return toOthers(await walk(place, options));
   } catch {
@@ -53,9 +28,9 @@ export async function lookUpOthers(
 async function walk(
   place: VaultPlace,
   { env, timeoutMs }: { readonly env?: Environment; readonly timeoutMs: number },
-): Promise<Kept> {
+): Promise<KeptOthers> {
   const git = openGit(place.root, env === undefined ? {} : { env });
-  const before = readKept(place);
+  const before = readKeptOthers(place);
   const ref = before?.base?.ref ?? (await readGitFacts(place, env === undefined ? {} : { env })).defaultRef;
   const [head, commit] = await Promise.all([commitOf(git, 'HEAD'), ref === undefined ? undefined : commitOf(git, ref)]);
   if (head === undefined) return { head: '', authors: {}, pending: [] };
@@ -64,13 +39,13 @@ async function walk(
     readAuthors(git, place, before, head, timeoutMs).catch(() => undefined),
     commit === undefined || ref === undefined ? [] : readPending(git, place, commit, head, timeoutMs),
   ]);
-  const kept: Kept = {
+  const kept: KeptOthers = {
     head,
     ...(ref === undefined || commit === undefined ? {} : { base: { ref, commit } }),
     authors: authors ?? before?.authors ?? {},
     pending,
   };
-  if (authors !== undefined) writeFileAtomic(fileOf(place), `${JSON.stringify(kept)}\n`);
+  if (authors !== undefined) writeFileAtomic(othersFile(place), `${JSON.stringify(kept)}\n`);
   return kept;
 }
 
@@ -85,7 +60,7 @@ interface Touch {
 async function readAuthors(
   git: GitRunner,
   place: VaultPlace,
-  before: Kept | undefined,
+  before: KeptOthers | undefined,
   head: string,
   timeoutMs: number,
 ): Promise<Record<string, string>> {
@@ -146,28 +121,14 @@ function commitsMadeHere(place: VaultPlace): ReadonlySet<string> {
   const published = Object.values(readPublished(place.stateDir)).flatMap(({ commit }) =>
     commit === undefined ? [] : [commit],
   );
-  return new Set([...published, ...reflog(place).flatMap(({ commit, action }) => (MADE.test(action) ? [commit] : []))]);
+  return new Set([
+    ...published,
+    ...readReflog(place).flatMap(({ commit, action }) => (MADE_HERE.test(action) ? [commit] : [])),
+  ]);
 }
-
-/** Actions that make a commit; the others only bring one here. A merge makes one too, but not those that it merges. */
-const MADE = /^(?:commit|cherry-pick|rebase|revert|am\b|claude-mem)/;
 
 function ownEmails(place: VaultPlace): ReadonlySet<string> {
-  return new Set(reflog(place).map(({ email }) => email.toLowerCase()));
-}
-
-function reflog({ gitDir }: VaultPlace): readonly { commit: string; email: string; action: string }[] {
-  if (gitDir === undefined) return [];
-  let text: string;
-  try {
-    text = readFileSync(join(gitDir, 'logs', 'HEAD'), 'utf8');
-  } catch {
-    return [];
-  }
-  return text.split('\n').flatMap((line) => {
-    const [, commit, email, action] = /^[0-9a-f]+ ([0-9a-f]+) .*?<([^>]*)> \d+ [+-]\d{4}(?:\t(.*))?$/.exec(line) ?? [];
-    return commit === undefined || email === undefined ? [] : [{ commit, email, action: action ?? '' }];
-  });
+  return new Set(readReflog(place).map(({ email }) => email.toLowerCase()));
 }
 
 async function commitOf(git: GitRunner, ref: string): Promise<string | undefined> {
@@ -177,32 +138,6 @@ async function commitOf(git: GitRunner, ref: string): Promise<string | undefined
 
 async function isBefore(git: GitRunner, one: string, other: string): Promise<boolean> {
   return (await git.run(['merge-base', '--is-ancestor', one, other], { okCodes: [0, 1, GIT_FATAL] })).code === 0;
-}
-
-function isCurrent({ gitDir, commonDir }: VaultPlace, { head, base }: Kept): boolean {
-  if (gitDir === undefined || commonDir === undefined) return false;
-  if (readRefId('HEAD', { gitDir, commonDir }) !== head) return false;
-  return base === undefined || readRefId(base.ref, { gitDir, commonDir }) === base.commit;
-}
-
-function toOthers({ authors, pending }: Kept): OthersMemories {
-  return { authors: new Map(Object.entries(authors)), pending: new Set(pending) };
-}
-
-/** Of the work tree, not of the clone: each has a HEAD of its own. */
-function fileOf({ stateDir, gitDir, commonDir }: VaultPlace): string {
-  return gitDir === undefined || gitDir === commonDir
-    ? join(stateDir, 'others.json')
-    : join(gitDir, 'claude-mem', 'others.json');
-}
-
-function readKept(place: VaultPlace): Kept | undefined {
-  try {
-    const kept = JSON.parse(readFileSync(fileOf(place), 'utf8')) as Kept;
-    return typeof kept.head === 'string' && Array.isArray(kept.pending) ? kept : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function belowVault(path: string): string {

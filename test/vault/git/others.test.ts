@@ -1,7 +1,8 @@
 // Who brought the memories of a work tree: what nobody merged is pending, what was made here or merged is not.
 
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { lookUpOthers, readOthers } from '../../../src/vault/git/others.ts';
+import { readOthers } from '../../../src/vault/git/others-file.ts';
+import { lookUpOthers } from '../../../src/vault/git/others.ts';
 import { readWorkState } from '../../../src/vault/git/work-state.ts';
 import { addRemote, cloneRepo, makeRepo } from '../../support/git.ts';
 import type { TestRepo } from '../../support/git.ts';
@@ -74,14 +75,21 @@ describe('the memories of other people', () => {
     expect(await look(ada)).toEqual({ pending: [], authors: [] });
   });
 
-  it('are known without Git until HEAD or the default branch moves', async () => {
-    const { ada } = team();
+  it('are known without Git until something but an own commit comes to HEAD', async () => {
+    const { ada, bo } = team();
     expect(readOthers(placeOf(ada))).toBeUndefined();
     await look(ada);
     expect(readOthers(placeOf(ada))).toBeDefined();
     ada.git('pack-refs', '--all');
     expect(readOthers(placeOf(ada))).toBeDefined();
     ada.commit('more', { 'src/more.ts': 'x\n' });
+    expect(readOthers(placeOf(ada))).toBeDefined();
+    bo.commit('theirs', { 'src/theirs.ts': 'x\n' });
+    bo.git('push', '-q', 'origin', 'main');
+    ada.git('pull', '-q', '--no-rebase', '--no-edit', 'origin', 'main');
+    expect(readOthers(placeOf(ada))).toBeUndefined();
+    await look(ada);
+    ada.git('switch', '-q', '-c', 'other', 'HEAD~1');
     expect(readOthers(placeOf(ada))).toBeUndefined();
   });
 });

@@ -1,0 +1,183 @@
+// The index as a hook reads it: as it is, with few statements, and without what ranks a search.
+
+import type { Memory } from '../model/memory.ts';
+import type { PromptMatch, PromptMatches, PromptWord, RecallRow } from '../model/recall.ts';
+import { openExistingIndex } from './database.ts';
+import type { IndexDatabase } from './database.ts';
+import { filterCondition } from './filters.ts';
+import { splitHumps } from './identifiers.ts';
+import { readWords } from './query-text.ts';
+import type { Word } from './query-text.ts';
+import { readJson, ROW_COLUMNS, toRow } from './rows.ts';
+import type { RowRecord } from './rows.ts';
+import { WORD_COLUMNS } from './schema.ts';
+import { foldWord, stemWord } from './stem.ts';
+import { isStopWord } from './stop-words.ts';
+import { isWeakWord } from './weak-words.ts';
+import { hasWideText } from './wide-text.ts';
+
+export interface RecallIndex {
+  /** Memories that share telling words with a prompt. */
+  matchPrompt(prompt: string): PromptMatches;
+  /** Memories that speak of a file by its repository-relative path, the newest first, at most `limit`. */
+  findByFile(path: string, limit: number): readonly RecallRow[];
+  close(): void;
+}
+
+/** Undefined where there is no index that can serve. Superseded and deleted memories, and summaries, are never told. */
+export function openRecallIndex(file: string): RecallIndex | undefined {
+  const database = openExistingIndex(file);
+  if (database === undefined) return undefined;
+  return {
+    matchPrompt: (prompt) => matchPrompt(database, prompt),
+    findByFile: (path, limit) => findByFile(database, path, limit),
+    close: () => database.close(),
+  };
+}
+
+const SHOWN = `m.hidden = 0 AND m.superseded_by IS NULL AND m.kind IN ('observation', 'note') AND m.place IN ('vault', 'outbox')`;
+
+function findByFile(database: IndexDatabase, path: string, limit: number): readonly RecallRow[] {
+  const condition = filterCondition({ files: [path] });
+  return database
+    .all<RowRecord>(
+      `SELECT ${ROW_COLUMNS} FROM memories m WHERE ${condition.sql} AND ${SHOWN} ORDER BY m.created DESC, m.id LIMIT ?`,
+      ...condition.values,
+      limit,
+    )
+    .map(toRecallRow);
+}
+
+/** More of a prompt is a pasted log. */
+const MAX_PROMPT = 6000;
+/** So many of its words are looked up, and so many of the rarest are sought. */
+const MAX_LOOKED_UP = 48;
+const MAX_SOUGHT = 16;
+const MAX_MATCHES = 24;
+/** A word of more than this part of a vault finds nothing. */
+const MAX_SHARE = 0.25;
+/** Of a memory's text, for the words in it. */
+const MAX_BODY = 8000;
+
+interface SoughtWord extends PromptWord {
+  readonly match: string;
+  /** As the texts' words are compared. */
+  readonly key: string;
+}
+
+function matchPrompt(database: IndexDatabase, prompt: string): PromptMatches {
+  const { memories } = database.getOne<{ memories: number }>(
+    'SELECT count(*) AS memories FROM memories WHERE hidden = 0',
+  );
+  const asked = tellingWords(prompt.slice(0, MAX_PROMPT));
+  const found = asked.flatMap((word) => countWord(database, word, memories));
+  const words = found.filter((word) => word !== undefined).sort((a, b) => b.rarity - a.rarity);
+  const sought = words.filter(({ share }) => share <= Math.max(MAX_SHARE, 2 / memories)).slice(0, MAX_SOUGHT);
+  const kept = words.slice(0, MAX_SOUGHT);
+  return {
+    words: kept.map(({ rarity, isCode }) => ({ rarity, isCode })),
+    unknownWords: found.length - words.length,
+    memories,
+    matches: sought.length === 0 ? [] : findMatches(database, sought, kept),
+  };
+}
+
+interface AskedWord {
+  readonly match: string;
+  readonly key: string;
+  readonly isCode: boolean;
+}
+
+/** Each word once, weak ones left out, names of code also in their parts. */
+function tellingWords(prompt: string): readonly AskedWord[] {
+  const words = new Map<string, AskedWord>();
+  const add = (word: Word, isCode: boolean): void => {
+    const key = keyOf(word);
+    if (key === '' || words.has(key)) return;
+    words.set(key, { match: `"${word.tokens.join(' ')}"`, key, isCode });
+  };
+  for (const piece of prompt.split(/\s+/)) {
+    if (piece === '' || piece.length > MAX_PIECE) continue;
+    const isCode = CODE.test(piece);
+    for (const word of readWords(piece)) {
+      if (!isTelling(word)) continue;
+      add(word, isCode || splitHumps(word.original) !== undefined);
+      for (const part of splitHumps(word.original) ?? []) {
+        const token = part.toLowerCase();
+        if (isTelling({ original: part, tokens: [token] })) add({ original: part, tokens: [token] }, false);
+      }
+    }
+  }
+  return [...words.values()].slice(0, MAX_LOOKED_UP);
+}
+
+const MAX_PIECE = 200;
+/** `a.b`, `a/b`, `a_b`, `a()`, `a::b`: not the end of a sentence. */
+const CODE = /[\p{L}\p{N}](?:[._/\\]|::|->|=>)[\p{L}\p{N}]|_[\p{L}]|\(\)|[`]/u;
+
+function isTelling({ original, tokens }: Word): boolean {
+  const [token = ''] = tokens;
+  if (tokens.length > 1 || hasWideText(original)) return tokens.length > 1;
+  return token.length >= 3 && !isStopWord(token) && !isWeakWord(token) && !/^\d+$/.test(token);
+}
+
+function keyOf({ tokens }: Word): string {
+  return tokens.length > 1 ? tokens.join('') : stemWord(foldWord(tokens[0] ?? ''));
+}
+
+/** Undefined for a word that no memory has. */
+function countWord(
+  database: IndexDatabase,
+  { match, key, isCode }: AskedWord,
+  memories: number,
+): readonly [(SoughtWord & { readonly share: number }) | undefined] {
+  const { count } = database.getOne<{ count: number }>(
+    'SELECT count(*) AS count FROM words WHERE words MATCH ?',
+    match,
+  );
+  if (count === 0) return [undefined];
+  const rarity = memories <= 1 ? 1 : 1 - Math.log(count) / Math.log(memories);
+  return [{ match, key, isCode, rarity: Math.max(0, rarity), share: count / Math.max(1, memories) }];
+}
+
+const BM25 = `bm25(words, ${WORD_COLUMNS.map(([, weight]) => weight.toFixed(1)).join(', ')})`;
+
+interface MatchRecord extends RowRecord {
+  readonly body: string;
+}
+
+function findMatches(
+  database: IndexDatabase,
+  sought: readonly SoughtWord[],
+  words: readonly SoughtWord[],
+): readonly PromptMatch[] {
+  const records = database.all<MatchRecord>(
+    `SELECT ${ROW_COLUMNS}, b.body FROM (
+       SELECT rowid AS key, ${BM25} AS score FROM words WHERE words MATCH ? ORDER BY score LIMIT ${2 * MAX_MATCHES}
+     ) best JOIN memories m ON m.key = best.key JOIN bodies b ON b.key = m.key
+     WHERE ${SHOWN} ORDER BY best.score, m.created DESC, m.id LIMIT ${MAX_MATCHES}`,
+    sought.map(({ match }) => match).join(' OR '),
+  );
+  return records.map((record) => {
+    const row = toRecallRow(record);
+    const title = wordsOf([row.title, ...row.tags, ...row.files].join('\n'));
+    const text = wordsOf(record.body.slice(0, MAX_BODY));
+    const numbers = (there: ReadonlySet<string>): number[] =>
+      words.flatMap(({ key }, number) => (there.has(key) ? [number] : []));
+    return { row, body: record.body, inTitle: numbers(title), inText: numbers(text) };
+  });
+}
+
+/** Keys of all words of a text, the parts of names of code among them. */
+function wordsOf(text: string): ReadonlySet<string> {
+  const keys = new Set<string>();
+  for (const word of readWords(text)) {
+    keys.add(keyOf(word));
+    for (const part of splitHumps(word.original) ?? []) keys.add(stemWord(part.toLowerCase()));
+  }
+  return keys;
+}
+
+function toRecallRow(record: RowRecord): RecallRow {
+  return { ...toRow(record), references: readJson<Memory['files']>(record.files) };
+}
