@@ -1,11 +1,11 @@
 // Opens the index file; one that is broken, foreign, emptied or of another version is moved aside and made anew.
 
 import { chmodSync, closeSync, linkSync, lstatSync, mkdirSync, openSync, readSync, renameSync, rmSync } from 'node:fs';
-import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { StatementSync } from 'node:sqlite';
 import { MemvaultError } from '../model/errors.ts';
+import { loadCrypto } from '../system/builtin.ts';
 import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION, TABLES } from './schema.ts';
 
 type SqlValue = string | number | null | Uint8Array;
@@ -137,7 +137,7 @@ function isWhole(database: DatabaseSync): boolean {
 /** Makes an empty index beside the place and links it in: nobody ever sees half of one, and of two makers one wins. */
 function makeNew(file: string): void {
   const before = lstatSync(file, { throwIfNoEntry: false });
-  const temporary = `${file}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`;
+  const temporary = `${file}.${process.pid}.${loadCrypto().randomBytes(6).toString('hex')}.tmp`;
   closeSync(openSync(temporary, 'wx', 0o600));
   try {
     const database = new DatabaseSync(temporary);

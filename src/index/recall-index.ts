@@ -50,41 +50,46 @@ function findByFile(database: IndexDatabase, path: string, limit: number): reado
 
 /** More of a prompt is a pasted log. */
 const MAX_PROMPT = 6000;
-/** So many of its words are looked up, and so many of the rarest are sought. */
+/** So many of its words are looked up, and so many of the rarest count. */
 const MAX_LOOKED_UP = 48;
 const MAX_SOUGHT = 16;
 const MAX_MATCHES = 24;
-/** A word of more than this part of a vault finds nothing. */
+/** A word of more than this part of a vault, and of more than two memories, says nothing there. */
 const MAX_SHARE = 0.25;
-/** Of a memory's text, for the words in it. */
-const MAX_BODY = 8000;
 
 interface SoughtWord extends PromptWord {
   readonly match: string;
-  /** As the texts' words are compared. */
-  readonly key: string;
 }
 
 function matchPrompt(database: IndexDatabase, prompt: string): PromptMatches {
-  const { memories } = database.getOne<{ memories: number }>(
-    'SELECT count(*) AS memories FROM memories WHERE hidden = 0',
-  );
-  const asked = tellingWords(prompt.slice(0, MAX_PROMPT));
-  const found = asked.flatMap((word) => countWord(database, word, memories));
-  const words = found.filter((word) => word !== undefined).sort((a, b) => b.rarity - a.rarity);
-  const sought = words.filter(({ share }) => share <= Math.max(MAX_SHARE, 2 / memories)).slice(0, MAX_SOUGHT);
-  const kept = words.slice(0, MAX_SOUGHT);
+  // Keys are given in order and seldom taken back: near enough, and no row is read for it.
+  const memories = database.getOne<{ last: number | null }>('SELECT max(id) AS last FROM words_docsize').last ?? 0;
+  const most = Math.max(2, memories * MAX_SHARE);
+  const counted = tellingWords(prompt.slice(0, MAX_PROMPT)).map((word) => ({
+    ...word,
+    count: database.getOne<{ count: number }>(COUNT_WORD, word.match, Math.ceil(most) + 1).count,
+  }));
+  const words = counted
+    .filter(({ count }) => count > 0 && count <= most)
+    .map(({ match, isCode, count }): SoughtWord => ({ match, isCode, rarity: rarityOf(count, memories) }))
+    .sort((a, b) => b.rarity - a.rarity)
+    .slice(0, MAX_SOUGHT);
   return {
-    words: kept.map(({ rarity, isCode }) => ({ rarity, isCode })),
-    unknownWords: found.length - words.length,
+    words: words.map(({ rarity, isCode }) => ({ rarity, isCode })),
+    unknownWords: counted.filter(({ count }) => count === 0).length,
     memories,
-    matches: sought.length === 0 ? [] : findMatches(database, sought, kept),
+    matches: words.length === 0 ? [] : findMatches(database, words),
   };
+}
+
+const COUNT_WORD = 'SELECT count(*) AS count FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)';
+
+function rarityOf(count: number, memories: number): number {
+  return memories <= 1 ? 1 : Math.max(0, 1 - Math.log(count) / Math.log(memories));
 }
 
 interface AskedWord {
   readonly match: string;
-  readonly key: string;
   readonly isCode: boolean;
 }
 
@@ -94,7 +99,7 @@ function tellingWords(prompt: string): readonly AskedWord[] {
   const add = (word: Word, isCode: boolean): void => {
     const key = keyOf(word);
     if (key === '' || words.has(key)) return;
-    words.set(key, { match: `"${word.tokens.join(' ')}"`, key, isCode });
+    words.set(key, { match: `"${word.tokens.join(' ')}"`, isCode });
   };
   for (const piece of prompt.split(/\s+/)) {
     if (piece === '' || piece.length > MAX_PIECE) continue;
@@ -125,57 +130,39 @@ function keyOf({ tokens }: Word): string {
   return tokens.length > 1 ? tokens.join('') : stemWord(foldWord(tokens[0] ?? ''));
 }
 
-/** Undefined for a word that no memory has. */
-function countWord(
-  database: IndexDatabase,
-  { match, key, isCode }: AskedWord,
-  memories: number,
-): readonly [(SoughtWord & { readonly share: number }) | undefined] {
-  const { count } = database.getOne<{ count: number }>(
-    'SELECT count(*) AS count FROM words WHERE words MATCH ?',
-    match,
-  );
-  if (count === 0) return [undefined];
-  const rarity = memories <= 1 ? 1 : 1 - Math.log(count) / Math.log(memories);
-  return [{ match, key, isCode, rarity: Math.max(0, rarity), share: count / Math.max(1, memories) }];
-}
-
 const BM25 = `bm25(words, ${WORD_COLUMNS.map(([, weight]) => weight.toFixed(1)).join(', ')})`;
 
 interface MatchRecord extends RowRecord {
+  readonly key: number;
   readonly body: string;
 }
 
-function findMatches(
-  database: IndexDatabase,
-  sought: readonly SoughtWord[],
-  words: readonly SoughtWord[],
-): readonly PromptMatch[] {
+function findMatches(database: IndexDatabase, words: readonly SoughtWord[]): readonly PromptMatch[] {
   const records = database.all<MatchRecord>(
-    `SELECT ${ROW_COLUMNS}, b.body FROM (
+    `SELECT m.key, ${ROW_COLUMNS}, b.body FROM (
        SELECT rowid AS key, ${BM25} AS score FROM words WHERE words MATCH ? ORDER BY score LIMIT ${2 * MAX_MATCHES}
      ) best JOIN memories m ON m.key = best.key JOIN bodies b ON b.key = m.key
      WHERE ${SHOWN} ORDER BY best.score, m.created DESC, m.id LIMIT ${MAX_MATCHES}`,
-    sought.map(({ match }) => match).join(' OR '),
+    words.map(({ match }) => match).join(' OR '),
   );
-  return records.map((record) => {
-    const row = toRecallRow(record);
-    const title = wordsOf([row.title, ...row.tags, ...row.files].join('\n'));
-    const text = wordsOf(record.body.slice(0, MAX_BODY));
-    const numbers = (there: ReadonlySet<string>): number[] =>
-      words.flatMap(({ key }, number) => (there.has(key) ? [number] : []));
-    return { row, body: record.body, inTitle: numbers(title), inText: numbers(text) };
-  });
-}
-
-/** Keys of all words of a text, the parts of names of code among them. */
-function wordsOf(text: string): ReadonlySet<string> {
-  const keys = new Set<string>();
-  for (const word of readWords(text)) {
-    keys.add(keyOf(word));
-    for (const part of splitHumps(word.original) ?? []) keys.add(stemWord(part.toLowerCase()));
-  }
-  return keys;
+  const keys = records.map(({ key }) => key).join(', ');
+  // Asked of the full-text table, which knows the words' stems already: reading the texts takes four times as long.
+  const holders = (expression: string): ReadonlySet<number> =>
+    new Set(
+      database
+        .all<{ key: number }>(`SELECT rowid AS key FROM words WHERE words MATCH ? AND +rowid IN (${keys})`, expression)
+        .map(({ key }) => key),
+    );
+  const anywhere = words.map(({ match }) => holders(match));
+  const inTitle = words.map(({ match }) => holders(`{title tags files} : ${match}`));
+  const numbersOf = (key: number, holding: readonly ReadonlySet<number>[]): number[] =>
+    holding.flatMap((there, number) => (there.has(key) ? [number] : []));
+  return records.map((record) => ({
+    row: toRecallRow(record),
+    body: record.body,
+    inTitle: numbersOf(record.key, inTitle),
+    inText: numbersOf(record.key, anywhere),
+  }));
 }
 
 function toRecallRow(record: RowRecord): RecallRow {

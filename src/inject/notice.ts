@@ -16,11 +16,16 @@ export function startNotice({ items, tokens, held, pending, remark }: NoticePart
   const shown = new Set(items.map(({ id }) => id)).size;
   const changed = items.filter((item) => item.changed === true).length;
   const parts = [
-    `${shown === 1 ? '1 memory' : `${shown} memories`}, ${tokens.toLocaleString('en')} tokens`,
+    `${shown === 1 ? '1 memory' : `${shown} memories`}, ${thousands(tokens)} tokens`,
     changed === 0 ? undefined : `${changed} changed since`,
     held === undefined ? undefined : `${held.count} held: ${held.sentence}`,
     pending === 0 ? undefined : `${pending} of other people not merged, not shown`,
     remark,
   ];
   return `memvault: ${parts.filter((part) => part !== undefined).join('; ')}`;
+}
+
+/** `1,240`: what `toLocaleString` gives, which loads the tables of all languages first and takes 13 ms. */
+function thousands(value: number): string {
+  return String(value).replace(/\B(?=(?:\d{3})+$)/g, ',');
 }

@@ -19,7 +19,7 @@ export interface PromptWord {
 export interface PromptMatch {
   readonly row: RecallRow;
   readonly body: string;
-  /** Numbers of the prompt's words that stand in its title, tags or file names; and in its text. */
+  /** Numbers of the prompt's words that stand in its title, tags or file names; and anywhere. */
   readonly inTitle: readonly number[];
   readonly inText: readonly number[];
 }

@@ -1,4 +1,4 @@
-// SHA-256 of a short text in plain code: loading node:crypto costs a hook 7 ms of CPU, this costs under one.
+// SHA-256 of a short text in plain code: loading node:crypto costs a process 7 ms of CPU, this costs under one.
 
 /** The first 32 fractional bits of the square roots of the first 8 primes, and of the cube roots of the first 64. */
 const START = [0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19];
