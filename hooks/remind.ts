@@ -30,6 +30,8 @@ const HOST_EVENTS = { prompt: 'UserPromptSubmit', file: 'PreToolUse' } as const;
 /** A session's first prompt may come before anything is in the index; a file has seldom more memories than these. */
 const BY_FILE = 40;
 const NEAR_MISSES = 3;
+/** Some of the best were given before. */
+const WITH_GIST = 8;
 /** Words with less than this cannot say what they are about. */
 const SHORTEST_PROMPT = 8;
 const REFRESH_MS = 300;
@@ -107,7 +109,11 @@ async function askByPrompt(
   );
   const ranking = rankForPrompt(matches, standings);
   const relevant = selectRelevant(ranking);
-  const gists = relevant.map(({ row, body, score }) => ({ row, score, gist: gistOf(row.title, body) }));
+  const gists = relevant.slice(0, WITH_GIST).map(({ row, score }) => ({
+    row,
+    score,
+    gist: gistOf(row.title, index.readBody(row.id)),
+  }));
   const below = ranking.filter((one) => !relevant.includes(one) && one.score > 0).slice(0, NEAR_MISSES);
   return { candidates: gists, below, standings };
 }
@@ -115,7 +121,9 @@ async function askByPrompt(
 async function askByFile(index: RecallIndex, file: string, place: VaultPlace, env: NodeJS.ProcessEnv): Promise<Asked> {
   const rows = index.findByFile(file, BY_FILE);
   if (rows.length === 0) return { candidates: [], below: [], standings: new Map() };
-  const standings = await standingsOf(rows, place, env);
+  // Of this file alone: whether the others have changed is no matter here.
+  const ofFile = rows.map((row) => ({ ...row, references: row.references.filter(({ path }) => path === file) }));
+  const standings = await standingsOf(ofFile, place, env);
   return { candidates: rankForFile(rows, standings), below: [], standings };
 }
 

@@ -2,7 +2,7 @@
 
 import type { EventOrigin } from '../model/hook-event.ts';
 import { findProject, readCloneId } from '../system/project.ts';
-import { sha256Hex } from './digest.ts';
+import { sha256Hex } from '../system/digest.ts';
 import { present } from './fields.ts';
 
 export interface OriginSources {

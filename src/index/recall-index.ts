@@ -1,6 +1,6 @@
 // The index as a hook reads it: as it is, with few statements, and without what ranks a search.
 
-import type { Memory } from '../model/memory.ts';
+import type { Memory, MemoryId } from '../model/memory.ts';
 import type { PromptMatch, PromptMatches, PromptWord, RecallRow } from '../model/recall.ts';
 import { openExistingIndex } from './database.ts';
 import type { IndexDatabase } from './database.ts';
@@ -21,6 +21,8 @@ export interface RecallIndex {
   matchPrompt(prompt: string): PromptMatches;
   /** Memories that speak of a file by its repository-relative path, the newest first, at most `limit`. */
   findByFile(path: string, limit: number): readonly RecallRow[];
+  /** The text of a memory; empty when it is not there any more. */
+  readBody(id: MemoryId): string;
   close(): void;
 }
 
@@ -30,10 +32,13 @@ export function openRecallIndex(file: string): RecallIndex | undefined {
   if (database === undefined) return undefined;
   return {
     matchPrompt: (prompt) => matchPrompt(database, prompt),
+    readBody: (id) => database.get<{ body: string }>(READ_BODY, id)?.body ?? '',
     findByFile: (path, limit) => findByFile(database, path, limit),
     close: () => database.close(),
   };
 }
+
+const READ_BODY = 'SELECT b.body FROM memories m JOIN bodies b ON b.key = m.key WHERE m.id = ?';
 
 const SHOWN = `m.hidden = 0 AND m.superseded_by IS NULL AND m.kind IN ('observation', 'note') AND m.place IN ('vault', 'outbox')`;
 
@@ -134,14 +139,13 @@ const BM25 = `bm25(words, ${WORD_COLUMNS.map(([, weight]) => weight.toFixed(1)).
 
 interface MatchRecord extends RowRecord {
   readonly key: number;
-  readonly body: string;
 }
 
 function findMatches(database: IndexDatabase, words: readonly SoughtWord[]): readonly PromptMatch[] {
   const records = database.all<MatchRecord>(
-    `SELECT m.key, ${ROW_COLUMNS}, b.body FROM (
+    `SELECT m.key, ${ROW_COLUMNS} FROM (
        SELECT rowid AS key, ${BM25} AS score FROM words WHERE words MATCH ? ORDER BY score LIMIT ${2 * MAX_MATCHES}
-     ) best JOIN memories m ON m.key = best.key JOIN bodies b ON b.key = m.key
+     ) best JOIN memories m ON m.key = best.key
      WHERE ${SHOWN} ORDER BY best.score, m.created DESC, m.id LIMIT ${MAX_MATCHES}`,
     words.map(({ match }) => match).join(' OR '),
   );
@@ -159,7 +163,6 @@ function findMatches(database: IndexDatabase, words: readonly SoughtWord[]): rea
     holding.flatMap((there, number) => (there.has(key) ? [number] : []));
   return records.map((record) => ({
     row: toRecallRow(record),
-    body: record.body,
     inTitle: numbersOf(record.key, inTitle),
     inText: numbersOf(record.key, anywhere),
   }));

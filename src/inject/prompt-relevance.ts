@@ -6,7 +6,6 @@ import type { Standings } from '../model/standing.ts';
 
 export interface RelevantMemory {
   readonly row: RecallRow;
-  readonly body: string;
   /** Comparable between prompts and vaults; THRESHOLD and more is shown. */
   readonly score: number;
 }
@@ -34,7 +33,6 @@ export function rankForPrompt(matches: PromptMatches, standings: Standings): rea
   return matches.matches
     .map((match) => ({
       row: match.row,
-      body: match.body,
       score: scoreMatch(match, words, total) * (isStale(standings.get(match.row.id)?.code) ? STALE_FACTOR : 1),
     }))
     .map((one) => ({ ...one, score: Math.round(one.score * 100) / 100 }))

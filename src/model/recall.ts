@@ -18,7 +18,6 @@ export interface PromptWord {
 /** A memory with words of the prompt. */
 export interface PromptMatch {
   readonly row: RecallRow;
-  readonly body: string;
   /** Numbers of the prompt's words that stand in its title, tags or file names; and anywhere. */
   readonly inTitle: readonly number[];
   readonly inText: readonly number[];

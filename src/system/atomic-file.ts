@@ -1,8 +1,8 @@
 // Writes a file whole or not at all: private temporary name beside it, fsync, rename, fsync of the folder.
 
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { randomBytes } from 'node:crypto';
 import { dirname, join, basename } from 'node:path';
+import { loadCrypto } from './builtin.ts';
 
 export interface AtomicWriteOptions {
   /** Mode of the new file; 0600 when left out. */
@@ -15,7 +15,10 @@ export interface AtomicWriteOptions {
 export function writeFileAtomic(file: string, content: string | Uint8Array, options: AtomicWriteOptions = {}): void {
   const folder = dirname(file);
   mkdirSync(folder, { recursive: true, mode: options.folderMode ?? 0o700 });
-  const temporary = join(folder, `.${basename(file)}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`);
+  const temporary = join(
+    folder,
+    `.${basename(file)}.${process.pid}.${loadCrypto().randomBytes(6).toString('hex')}.tmp`,
+  );
   const descriptor = openSync(temporary, 'wx', options.mode ?? 0o600);
   try {
     const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;

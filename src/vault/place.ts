@@ -1,12 +1,12 @@
 // Where the vault of a folder is: in its repository, in a folder without Git, or personal under the home. Looks at files only.
 
-import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { MemvaultError } from '../model/errors.ts';
 import { STATE_FOLDER, VAULT_FOLDER } from '../model/place.ts';
 import type { VaultPlace } from '../model/place.ts';
+import { sha256Hex } from '../system/digest.ts';
 import type { DataPaths } from '../system/paths.ts';
 import { findProject } from '../system/project.ts';
 import type { ProjectLocation } from '../system/project.ts';
@@ -94,7 +94,7 @@ export function repositoryPlace(worktree: string, gitDir: string, commonDir: str
 /** The personal vault of a project's path: a Git repository of its own, which need not be there yet. */
 export function personalPlace(project: string, paths: DataPaths): VaultPlace {
   const path = realPath(project);
-  const hash = createHash('sha256').update(path).digest('hex').slice(0, 8);
+  const hash = sha256Hex(Buffer.from(path)).slice(0, 8);
   const name =
     basename(path)
       .replace(/[^A-Za-z0-9._-]+/g, '-')

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sha256Hex } from '../../src/capture/digest.ts';
+import { sha256Hex } from '../../src/system/digest.ts';
 import { eventId, eventOrigin, sessionAccount } from '../../src/capture/origin.ts';
 import { isOwnRun } from '../../src/capture/own-run.ts';
 import { makeRepo } from '../support/git.ts';
