@@ -13,6 +13,7 @@ import type { VaultStatus } from './model/status.ts';
 import type { MemoryFileSource } from './index/file-source.ts';
 import { describeCompression } from './compress/configured.ts';
 import { openIndexLibrary } from './index/library.ts';
+import { openRecallIndex } from './index/recall-index.ts';
 import { composeStart } from './inject/compose-start.ts';
 import type { StandingReader, StartAnswer, StartRequest } from './inject/compose-start.ts';
 import { silentLog } from './system/log.ts';
@@ -28,6 +29,7 @@ import { openCodeReader, settleCode } from './vault/code-state.ts';
 import { readVaultConfig } from './vault/fixed-files.ts';
 import { lookUpOthers } from './vault/git/others.ts';
 import { readHeldText } from './vault/git/held-text.ts';
+import { readWorkState } from './vault/git/work-state.ts';
 import { diagnoseVault } from './vault/diagnose.ts';
 import { noteHeld, readHeld } from './vault/held-file.ts';
 import { openJournal } from './vault/journal.ts';
@@ -206,14 +208,23 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
       };
     },
     async startBlock(request) {
-      const [standing, work] = await Promise.all([
+      if (request.source === 'resume' || request.source === 'fork') return undefined;
+      const asked = Promise.all([
         readStanding(place, library, env),
-        place.kind === 'repository' && request.source !== 'resume'
-          ? (await import('./vault/git/work-state.ts')).readWorkState(place.root, { env, timeoutMs: START_WAIT_MS })
+        place.kind === 'repository'
+          ? readWorkState(place.root, { env, timeoutMs: START_WAIT_MS })
           : { changedFiles: [], recentCommits: [] },
       ]);
-      return composeStart(request, {
+      // While Git looks at the work tree, the index looks at its files.
+      const { observation, summary, note } = library.counts();
+      const [standing, work] = await asked;
+      const quick = openRecallIndex(indexFile(place));
+      const answer = await composeStart(request, {
         library,
+        lookup: {
+          findByWords: (text) => quick?.matchPrompt(text).matches.map(({ row }) => row) ?? [],
+          count: () => observation + summary + note,
+        },
         budgetTokens: settings['inject.budgetTokens'],
         projectName: basename(project),
         secret: place.commonDir === undefined ? place.root : (readCloneId(place.commonDir, drawCloneId) ?? place.root),
@@ -224,6 +235,8 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
         root: place.root,
         at: new Date(clock.now()).toISOString(),
       });
+      quick?.close();
+      return answer;
     },
     status(): VaultStatus {
       const counts = library.counts();

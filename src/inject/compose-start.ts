@@ -29,8 +29,17 @@ export interface StandingReader {
   codeOf(rows: readonly MemoryRow[]): Promise<ReadonlyMap<string, CodeState>>;
 }
 
+/** What the library answers too, only not as fast. */
+export interface QuickLookup {
+  /** Rows that share rare words with the text. */
+  findByWords(text: string): readonly MemoryRow[];
+  /** All visible memories. */
+  count(): number;
+}
+
 export interface StartContext {
   readonly library: MemoryLibrary;
+  readonly lookup?: QuickLookup | undefined;
   readonly budgetTokens: number;
   readonly projectName: string;
   /** Random secret of this clone: with the session's id it names the fence, which no memory's author can know. */
@@ -55,19 +64,18 @@ export interface StartAnswer {
 }
 
 /** How many of the newest rows are looked at for what is relevant. */
-const CANDIDATES = 300;
+const CANDIDATES = 400;
 const BY_SITUATION = 60;
 /** Of each of these at most: names of files in a query. */
 const FILES_ASKED = 40;
 /** Whose code is looked at: those that may be shown, and some that come up when others go down. */
 const LOOKED_AT = 60;
-const SHOWN_KINDS = ['observation', 'note'] as const;
 
 /** The block for a session's start, or undefined when there is nothing to say. */
 export async function composeStart(request: StartRequest, context: StartContext): Promise<StartAnswer | undefined> {
-  const { library, held, budgetTokens, situation = {} } = context;
+  const { library, held, budgetTokens, situation = {}, lookup = slowLookup(library) } = context;
   if (request.source === 'resume' || request.source === 'fork' || budgetTokens === 0) return undefined;
-  const candidates = findCandidates(library, situation);
+  const candidates = findCandidates(library, lookup, situation);
   const summaries = library.recent({ kind: ['summary'] }, 20).filter(isShowable);
   const standings = await readStandings([...candidates, ...summaries], context);
   const lastSummary = findLastSummary(library, summaries, standings, situation.branch);
@@ -78,7 +86,7 @@ export async function composeStart(request: StartRequest, context: StartContext)
     budgetTokens,
     lastSummary,
     candidates,
-    total: library.search({ text: '', limit: 1 }).total,
+    total: lookup.count(),
     standings,
     pending: context.standing?.pending,
     held,
@@ -106,21 +114,34 @@ export async function composeStart(request: StartRequest, context: StartContext)
 }
 
 /** The newest, those that the situation names, and those that hold always. */
-function findCandidates(library: MemoryLibrary, situation: Partial<Situation>): readonly MemoryRow[] {
+function findCandidates(
+  library: MemoryLibrary,
+  lookup: QuickLookup,
+  situation: Partial<Situation>,
+): readonly MemoryRow[] {
   const { branch, changedFiles = [], recentCommits = [] } = situation;
-  const kind = SHOWN_KINDS;
   const words = (branch ?? '').replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
   const ofFiles = (files: readonly string[]): readonly MemoryRow[] =>
-    files.length === 0 ? [] : library.recent({ kind, files: files.slice(0, FILES_ASKED) }, BY_SITUATION);
+    files.length === 0 ? [] : library.recent({ files: files.slice(0, FILES_ASKED) }, BY_SITUATION);
   const found = [
-    ...library.recent({ kind }, CANDIDATES),
-    ...(words === '' ? [] : library.search({ text: words, kind, limit: BY_SITUATION }).hits),
+    // Without a filter the newest are read by their date alone.
+    ...library.recent({}, CANDIDATES),
+    ...(words === '' ? [] : lookup.findByWords(words)),
     ...ofFiles(changedFiles),
     ...ofFiles([...new Set(recentCommits.flatMap((commit) => commit.files))]),
     ...library.recent({ tags: ['pinned'] }, BY_SITUATION),
     ...library.recent({ type: ['convention'] }, BY_SITUATION),
   ];
-  return [...new Map(found.map((row) => [row.id, row])).values()].filter(isShowable);
+  return [...new Map(found.map((row) => [row.id, row])).values()].filter(
+    (row) => row.kind !== 'summary' && isShowable(row),
+  );
+}
+
+function slowLookup(library: MemoryLibrary): QuickLookup {
+  return {
+    findByWords: (text) => library.search({ text, limit: BY_SITUATION }).hits,
+    count: () => library.search({ text: '', limit: 1 }).total,
+  };
 }
 
 async function readStandings(
