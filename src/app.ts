@@ -5,14 +5,16 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Diagnostic } from './model/diagnostic.ts';
+import { drawMemoryId, ID_LENGTH } from './model/memory.ts';
 import type { VaultPlace } from './model/place.ts';
-import type { Clock, Logger, MemoryLibrary } from './model/ports.ts';
+import type { Clock, Logger, MemoryLibrary, MemoryWriter } from './model/ports.ts';
 import type { Publication } from './model/publication.ts';
 import type { SyncReport } from './model/search.ts';
 import type { VaultStatus } from './model/status.ts';
 import type { MemoryFileSource } from './index/file-source.ts';
 import { describeCompression } from './compress/configured.ts';
 import { openIndexLibrary } from './index/library.ts';
+import type { IndexLibrary } from './index/library.ts';
 import { openRecallIndex } from './index/recall-index.ts';
 import { composeStart } from './inject/compose-start.ts';
 import type { StandingReader, StartAnswer, StartRequest } from './inject/compose-start.ts';
@@ -29,12 +31,14 @@ import { openCodeReader, settleCode } from './vault/code-state.ts';
 import { readVaultConfig } from './vault/fixed-files.ts';
 import { lookUpOthers } from './vault/git/others.ts';
 import { readHeldText } from './vault/git/held-text.ts';
+import { readRefId } from './vault/git/ref-id.ts';
 import { readWorkState } from './vault/git/work-state.ts';
 import { diagnoseVault } from './vault/diagnose.ts';
 import { noteHeld, readHeld } from './vault/held-file.ts';
 import { openJournal } from './vault/journal.ts';
 import type { Journal } from './vault/journal.ts';
 import { parseMemoryFile } from './vault/memory-file.ts';
+import { noteMemory, tombstoneMemory } from './vault/note-memory.ts';
 import { openOutbox } from './vault/outbox.ts';
 import type { Outbox } from './vault/outbox.ts';
 import { choosePlace, indexFile, isSettled, resolvePlace } from './vault/place.ts';
@@ -72,6 +76,8 @@ export interface OpenVault {
   readonly journal: Journal;
   readonly outbox: Outbox;
   readonly library: MemoryLibrary;
+  /** For what somebody writes on purpose. */
+  readonly writer: MemoryWriter;
   takeSettings(settings: SettingValues): void;
   /** Takes changed files into the index now. */
   sync(): SyncReport;
@@ -168,6 +174,7 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
     journal,
     outbox,
     library,
+    writer: openWriter({ place, outbox, library, clock, branch }),
     sync: () => library.sync(),
     rebuild: () => library.rebuild(),
     async publish(request) {
@@ -268,6 +275,40 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
     },
     diagnostics: () => diagnoseVault(place.vaultDir, place.stateDir).diagnostics,
     close: () => library.close(),
+  };
+}
+
+interface WriterParts {
+  readonly place: VaultPlace;
+  readonly outbox: Outbox;
+  readonly library: IndexLibrary;
+  readonly clock: Clock;
+  readonly branch: () => string | undefined;
+}
+
+function openWriter({ place, outbox, library, clock, branch }: WriterParts): MemoryWriter {
+  const stamp = () => ({
+    id: drawMemoryId(randomBytes(ID_LENGTH)),
+    created: `${new Date(clock.now()).toISOString().slice(0, 19)}Z`,
+  });
+  return {
+    remember(note) {
+      const { gitDir, commonDir, kind } = place;
+      const isHere = kind === 'repository' && gitDir !== undefined && commonDir !== undefined;
+      const memory = noteMemory(note, {
+        ...stamp(),
+        branch: branch(),
+        commit: isHere ? readRefId('HEAD', { gitDir, commonDir })?.slice(0, 8) : undefined,
+        blobOf: openCodeReader(place.root).blobOf,
+      });
+      outbox.put(memory);
+      library.sync();
+      return memory;
+    },
+    forget(memories) {
+      for (const memory of memories) outbox.put(tombstoneMemory(memory, stamp()));
+      library.sync();
+    },
   };
 }
 

@@ -10,13 +10,15 @@ import { readFileBlob } from '../system/file-blob.ts';
 export interface CodeReader {
   /** `unknown` for files without a noted blob; of several files the one that differs most counts. */
   stateOf(files: readonly FileReference[]): CodeState;
+  /** The blob id of a file as it is; undefined for what is gone, large, no file, or outside of the work tree. */
+  blobOf(path: string): string | undefined;
 }
 
 /** Reads the files below a work tree as they are. A file that Git's filters change counts as changed: `settleCode` asks Git. */
 export function openCodeReader(root: string): CodeReader {
   /** A blob id, `gone` or `unknown`. */
   const blobs = new Map<string, string>();
-  const blobOf = (path: string): string => {
+  const lookUp = (path: string): string => {
     let blob = blobs.get(path);
     if (blob === undefined) {
       if (!isInside(path)) return 'unknown';
@@ -27,8 +29,12 @@ export function openCodeReader(root: string): CodeReader {
     return blob;
   };
   return {
+    blobOf(path) {
+      const blob = lookUp(path);
+      return blob === 'gone' || blob === 'unknown' ? undefined : blob;
+    },
     stateOf: (files) =>
-      worst(files.map(({ path, blob }) => (blob === undefined ? 'unknown' : compare(blobOf(path), blob)))),
+      worst(files.map(({ path, blob }) => (blob === undefined ? 'unknown' : compare(lookUp(path), blob)))),
   };
 }
 
