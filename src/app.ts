@@ -294,12 +294,13 @@ function openWriter({ place, outbox, library, clock, branch }: WriterParts): Mem
   return {
     remember(note) {
       const { gitDir, commonDir, kind } = place;
+      const code = openCodeReader(place.root);
       const isHere = kind === 'repository' && gitDir !== undefined && commonDir !== undefined;
       const memory = noteMemory(note, {
         ...stamp(),
         branch: branch(),
         commit: isHere ? readRefId('HEAD', { gitDir, commonDir })?.slice(0, 8) : undefined,
-        blobOf: openCodeReader(place.root).blobOf,
+        blobOf: (path) => code.blobOf(path),
       });
       outbox.put(memory);
       library.sync();
