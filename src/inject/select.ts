@@ -59,6 +59,9 @@ export interface Selection {
 
 /** At most so many of each rule: a start that says everything says nothing. */
 const MOST: Readonly<Record<StartRule, number>> = { pinned: 10, relevant: 25, convention: 6, recent: 12 };
+/** Of those that are only new, for each that is relevant so many fewer, but for these: what is new may matter in a way nobody sees. */
+const LESS_RECENT = 2;
+const LEAST_RECENT = 4;
 /** Who is chosen first when room is short, and who is shown first. */
 const TAKEN: readonly StartRule[] = ['pinned', 'relevant', 'convention', 'recent'];
 const SHOWN: readonly StartRule[] = ['relevant', 'pinned', 'convention', 'recent'];
@@ -154,12 +157,13 @@ function selectItems(
   const tokensOf = new Map<string, number>();
   for (const rule of TAKEN) {
     let taken = 0;
+    const most = rule === 'recent' ? mostRecent(chosen) : MOST[rule];
     for (const one of ranked) {
       if (one.rule !== rule) continue;
       const line = itemLine(one);
       const ofAuthor = one.author === undefined ? 0 : (tokensOf.get(one.author) ?? 0) + weighTokens([line]);
       const reason: CutReason | undefined =
-        taken >= MOST[rule]
+        taken >= most
           ? 'limit'
           : ofAuthor > input.budgetTokens * AUTHOR_SHARE
             ? 'author-share'
@@ -177,6 +181,11 @@ function selectItems(
   }
   const items = chosen.sort((a, b) => SHOWN.indexOf(a.rule) - SHOWN.indexOf(b.rule) || byPlace(a, b));
   return { items, cut: cut.sort((a, b) => b.score - a.score).slice(0, MOST_CUT) };
+}
+
+function mostRecent(chosen: readonly RankedRow[]): number {
+  const relevant = chosen.filter(({ rule }) => rule === 'relevant').length;
+  return Math.max(LEAST_RECENT, MOST.recent - LESS_RECENT * relevant);
 }
 
 /** What is relevant by its score, everything else the newest first. */
