@@ -6,9 +6,11 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { benchHook } from './bench-hook.ts';
 import type { HookCase } from './bench-hook.ts';
+import { benchRecall } from './bench-recall.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 30);
+const MEMORIES = 10_000;
 const folder = mkdtempSync(join(tmpdir(), 'memvault-bench-'));
 
 try {
@@ -40,7 +42,21 @@ try {
         `${one.limit.toFixed(2)}${one.withinLimit ? '' : ' OVER'}`.padStart(6),
       ].join(' '),
     );
-  console.log(JSON.stringify({ hook: figures }));
+  const recalls = benchRecall({
+    node: process.env['BENCH_NODE'] ?? process.execPath,
+    dist: join(folder, 'plugin', 'dist'),
+    folder: join(folder, 'recall'),
+    rounds,
+    memories: MEMORIES,
+  });
+  console.log(
+    `\nhanding over, wall time, median (and least) of ${rounds}, ${MEMORIES} memories, no worker, new sessions`,
+  );
+  for (const { name, hookMs, floorMs, ratio, ratioOfLeast, limit } of recalls)
+    console.log(
+      `${name.padEnd(18)} node -e 0 ${floorMs.toFixed(1)} ms, hook ${hookMs.toFixed(1)} ms, ratio ${ratio.toFixed(2)} (${ratioOfLeast.toFixed(2)}), limit ${limit.toFixed(2)}${ratio <= limit ? '' : ' OVER'}`,
+    );
+  console.log(JSON.stringify({ hook: figures, recall: recalls }));
 } finally {
   rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
 }
