@@ -59,8 +59,10 @@ const MAX_PROMPT = 6000;
 const MAX_LOOKED_UP = 48;
 const MAX_SOUGHT = 16;
 const MAX_MATCHES = 24;
-/** A word of more than this part of a vault, and of more than two memories, says nothing there. */
-const MAX_SHARE = 0.25;
+/** A word of more memories than these says nothing: more than half of a small vault, a tenth of a large one. */
+function mostHolders(memories: number): number {
+  return Math.max(2, Math.min(0.6 * memories, 100 + 0.1 * memories));
+}
 
 interface SoughtWord extends PromptWord {
   readonly match: string;
@@ -69,7 +71,7 @@ interface SoughtWord extends PromptWord {
 function matchPrompt(database: IndexDatabase, prompt: string): PromptMatches {
   // Keys are given in order and seldom taken back: near enough, and no row is read for it.
   const memories = database.getOne<{ last: number | null }>('SELECT max(id) AS last FROM words_docsize').last ?? 0;
-  const most = Math.max(2, memories * MAX_SHARE);
+  const most = mostHolders(memories);
   const counted = tellingWords(prompt.slice(0, MAX_PROMPT)).map((word) => ({
     ...word,
     count: database.getOne<{ count: number }>(COUNT_WORD, word.match, Math.ceil(most) + 1).count,

@@ -40,9 +40,9 @@ export function rankForPrompt(matches: PromptMatches, standings: Standings): rea
 }
 
 /** Those of a ranking that clear the threshold and come near the best of them. */
-export function selectRelevant(ranking: readonly RelevantMemory[]): readonly RelevantMemory[] {
+export function selectRelevant(ranking: readonly RelevantMemory[], threshold = THRESHOLD): readonly RelevantMemory[] {
   const best = ranking[0]?.score ?? 0;
-  return ranking.filter(({ score }) => score >= THRESHOLD && score >= NEAR_BEST * best);
+  return ranking.filter(({ score }) => score >= threshold && score >= NEAR_BEST * best);
 }
 
 function scoreMatch({ inTitle, inText }: PromptMatch, words: readonly PromptWord[], total: number): number {
