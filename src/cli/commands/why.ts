@@ -79,7 +79,7 @@ function renderReceipt(receipt: Receipt): string {
     pending > 0 ? `; ${count(pending)} of other people not merged, never shown` : '',
   ].join('');
   return [
-    `${cleanLine(at, 16).replace('T', ' ')} UTC  ${what}: ${count(items.length)} shown, ${count(tokens)} of ${count(budgetTokens)} tokens${more}`,
+    `${cleanLine(at.slice(0, 16)).replace('T', ' ')} UTC  ${what}: ${count(items.length)} shown, ${count(tokens)} of ${count(budgetTokens)} tokens${more}`,
     ...items.map(renderItem),
     ...(cut.length === 0 ? [] : ['  left out:', ...cut.map(renderCut)]),
   ].join('\n');
