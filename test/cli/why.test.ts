@@ -42,7 +42,13 @@ describe('memvault why', () => {
   });
 });
 
-function setUp() {
+interface Given {
+  readonly root: string;
+  readonly add: (fields: Partial<Receipt> & Pick<Receipt, 'sessionId' | 'root'>) => void;
+  readonly why: (...positionals: readonly string[]) => ReturnType<typeof whyCommand.run>;
+}
+
+function setUp(): Given {
   const repo = makeRepo();
   onTestFinished(() => repo.dispose());
   const { sessions } = dataPaths(repo.env);
