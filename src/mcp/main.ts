@@ -2,14 +2,14 @@
 
 import { randomBytes } from 'node:crypto';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
-import type { MemoryLibrary } from '../model/ports.ts';
 import { readTemplate } from '../system/templates.ts';
 import { VERSION } from '../system/version.ts';
 import { createMcpServer } from './server.ts';
+import type { McpVault } from './tool.ts';
 
-/** Answers at once; `openLibrary` runs at the first tool call. Settles when stdin ends or the client closes the connection. */
-export async function runMcp(openLibrary: () => MemoryLibrary): Promise<void> {
-  const server = createMcpServer(openLibrary, {
+/** Answers at once; `open` runs at the first call that needs it. Settles when stdin ends or the client closes the connection. */
+export async function runMcp(open: () => McpVault): Promise<void> {
+  const server = createMcpServer(open, {
     instructions: readTemplate('mcp-instructions.md').trim(),
     version: VERSION,
     randomBytes,
