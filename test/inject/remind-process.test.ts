@@ -1,7 +1,7 @@
 // The built hook at prompts and files, as the host runs it: what it shows, and that it shows nothing twice.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { openVaultHere } from '../../src/app.ts';
@@ -144,6 +144,20 @@ describe('memories of other people', () => {
   });
 });
 
+describe('a linked work tree', () => {
+  it('brings the memories that lie in it', () => {
+    const repo = makeRepo();
+    onTestFinished(() => repo.dispose());
+    repo.commit('code', { 'src/app.ts': 'x\n' });
+    const root = join(repo.root, '..', 'linked');
+    repo.git('worktree', 'add', '-q', '-b', 'other', root);
+    mkdirSync(join(root, '.claude-mem', 'memories'), { recursive: true });
+    writeFileSync(join(root, '.claude-mem', 'memories', 'race.md'), serializeMemory(RACE));
+    expect(openSession({ root, env: repo.env }).read('src/app.ts')).toContain(RACE.title);
+    expect(openSession(repo).read('src/app.ts')).toBe('');
+  });
+});
+
 function setUp(memories: readonly Memory[], env: Readonly<Record<string, string>> = {}) {
   const repo = makeRepo();
   onTestFinished(() => repo.dispose());
@@ -154,7 +168,7 @@ function setUp(memories: readonly Memory[], env: Readonly<Record<string, string>
   return openSession(repo, env);
 }
 
-function openSession(repo: TestRepo, extra: Readonly<Record<string, string>> = {}) {
+function openSession(repo: Pick<TestRepo, 'root' | 'env'>, extra: Readonly<Record<string, string>> = {}) {
   const env = { ...repo.env, CLAUDE_PROJECT_DIR: repo.root, ...extra };
   mkdirSync(join(repo.root, 'src'), { recursive: true });
   const vault = openVaultHere({ cwd: repo.root, env, projectDir: repo.root });
