@@ -49,7 +49,9 @@ describe.each(CASES)('a tokenizer of type %s', (_, json) => {
     fc.assert(
       fc.property(text, (joined) => {
         const expected = theirs.encode(joined, { add_special_tokens: false }).ids.filter((id: number) => id !== 1);
-        expect(ours.encode(joined)).toEqual(expected);
+        const found = ours.encode(joined);
+        // Of cuts that are equally likely, rounding decides: both libraries may be right.
+        if (!isTie(json, found, expected)) expect(found).toEqual(expected);
       }),
       { numRuns: 300 },
     );
@@ -153,4 +155,14 @@ function base() {
     decoder: null,
     normalizer: null,
   };
+}
+
+/** Whether two lists of a Unigram's tokens say the same text and are equally likely. */
+function isTie(json: object, a: readonly number[], b: readonly number[]): boolean {
+  const { model } = json as { readonly model?: { readonly vocab?: unknown } };
+  if (!Array.isArray(model?.vocab)) return false;
+  const vocabulary = model.vocab as readonly (readonly [string, number])[];
+  const textOf = (ids: readonly number[]): string => ids.map((id) => vocabulary[id]?.[0] ?? '?').join('');
+  const likelihoodOf = (ids: readonly number[]): number => ids.reduce((sum, id) => sum + (vocabulary[id]?.[1] ?? 0), 0);
+  return textOf(a) === textOf(b) && Math.abs(likelihoodOf(a) - likelihoodOf(b)) < 1e-9;
 }
