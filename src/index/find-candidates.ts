@@ -23,7 +23,7 @@ export interface CandidateChoice {
 }
 
 /** How many candidates are scored. Measured: more find nothing more. */
-const POOL = 200;
+const POOL = 150;
 /** FTS5 takes about half a microsecond for each occurrence that it ranks. */
 const MAX_OCCURRENCES = 20_000;
 

@@ -39,7 +39,7 @@ export function createRemoteWatch({ log, live }: RemoteWatchParts) {
     if (stamp === undefined || stamp === seen.get(vault.key)) return;
     seen.set(vault.key, stamp);
     await vault.git.refreshBranches();
-    const report = vault.sync();
+    const report = await vault.syncInSlices();
     if (report.added + report.changed + report.removed > 0) live.add('memory', 'Memories of other branches', vault.key);
   }
 
@@ -48,7 +48,7 @@ export function createRemoteWatch({ log, live }: RemoteWatchParts) {
       const outcome = await vault.git.sync({ push: false });
       log.info('synced', { vault: vault.key, ...outcome });
       if (outcome.pushed > 0) live.add('publish', `${outcome.pushed} pushed to ${outcome.upstream ?? ''}`, vault.key);
-      vault.sync();
+      await vault.syncInSlices();
     } catch (error) {
       log.warn('sync failed', { vault: vault.key, message: toMemvaultError(error).message });
     } finally {
