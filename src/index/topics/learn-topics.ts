@@ -1,5 +1,7 @@
 // Learns from a vault's own words which of them mean alike: latent semantic analysis, without a download. Pure.
 
+import type { Steps } from '../steps.ts';
+
 /** A direction of meaning for each word that was learned. */
 export interface TopicTable {
   readonly dimensions: number;
@@ -25,26 +27,29 @@ export interface LearnOptions {
  * length-normalised word counts, by randomised subspace iteration (Halko, Martinsson and Tropp, 2011). The same memories
  * in the same order give the same table: the "random" start is drawn from a fixed seed. Undefined where there is too little to learn from.
  */
-export function learnTopics(
+export function* learnTopics(
   memories: readonly (readonly string[])[],
   { dimensions, rounds, maxStems }: LearnOptions,
-): TopicTable | undefined {
+): Steps<TopicTable | undefined> {
   const { stems, rarities, numbers } = chooseStems(memories, maxStems);
+  yield;
   const rows = memories.map((memory) => weighRow(memory, numbers, rarities)).filter((row) => row.columns.length > 0);
+  yield;
   const width = Math.min(dimensions, stems.length, rows.length);
   if (width < MIN_DIMENSIONS) return undefined;
   const basis = randomBasis(stems.length * width);
   const projected = new Float32Array(rows.length * width);
-  orthonormalize(basis, stems.length, width);
+  yield* orthonormalize(basis, stems.length, width);
   for (let round = 0; round < rounds; round++) {
-    project(rows, basis, projected, width);
-    projectBack(rows, projected, basis, width);
-    orthonormalize(basis, stems.length, width);
+    yield* project(rows, basis, projected, width);
+    yield* projectBack(rows, projected, basis, width);
+    yield* orthonormalize(basis, stems.length, width);
   }
   return { dimensions: width, stems, rarities, vectors: quantize(basis) };
 }
 
 const MIN_DIMENSIONS = 8;
+const ROWS_A_STEP = 256;
 /** A word in fewer memories says nothing about others; one in more than this share says nothing at all. */
 const MIN_MEMORIES = 2;
 const MAX_SHARE = 0.3;
@@ -90,35 +95,38 @@ function randomBasis(length: number): Float32Array {
 }
 
 /** rows × basis. */
-function project(rows: readonly Row[], basis: Float32Array, into: Float32Array, width: number): void {
+function* project(rows: readonly Row[], basis: Float32Array, into: Float32Array, width: number): Steps<void> {
   into.fill(0);
-  rows.forEach(({ columns, weights }, row) => {
+  for (const [row, { columns, weights }] of rows.entries()) {
+    if (row % ROWS_A_STEP === 0) yield;
     const to = row * width;
     for (let at = 0; at < columns.length; at++) {
       const weight = weights[at] as number;
       const from = (columns[at] as number) * width;
       for (let d = 0; d < width; d++) (into[to + d] as number) += weight * (basis[from + d] as number);
     }
-  });
+  }
 }
 
 /** The transpose of rows × what was projected. */
-function projectBack(rows: readonly Row[], projected: Float32Array, into: Float32Array, width: number): void {
+function* projectBack(rows: readonly Row[], projected: Float32Array, into: Float32Array, width: number): Steps<void> {
   into.fill(0);
-  rows.forEach(({ columns, weights }, row) => {
+  for (const [row, { columns, weights }] of rows.entries()) {
+    if (row % ROWS_A_STEP === 0) yield;
     const from = row * width;
     for (let at = 0; at < columns.length; at++) {
       const weight = weights[at] as number;
       const to = (columns[at] as number) * width;
       for (let d = 0; d < width; d++) (into[to + d] as number) += weight * (projected[from + d] as number);
     }
-  });
+  }
 }
 
 /** Makes the columns of a matrix of rows × width perpendicular and of length one (modified Gram-Schmidt). */
-function orthonormalize(matrix: Float32Array, rows: number, width: number): void {
+function* orthonormalize(matrix: Float32Array, rows: number, width: number): Steps<void> {
   const columns: Float64Array[] = [];
   for (let d = 0; d < width; d++) {
+    yield;
     const column = Float64Array.from({ length: rows }, (_, row) => matrix[row * width + d] as number);
     for (const earlier of columns) {
       let along = 0;
