@@ -81,17 +81,22 @@ function weighRow(memory: readonly string[], numbers: ReadonlyMap<string, number
   }
   const columns = Int32Array.from(counts.keys());
   const weights = Float32Array.from(counts, ([number, count]) => (1 + Math.log(count)) * (rarities[number] ?? 0));
-  const length = Math.hypot(...weights) || 1;
-  return { columns, weights: weights.map((weight) => weight / length) };
+  let square = 0;
+  for (const weight of weights) square += weight * weight;
+  const length = Math.sqrt(square) || 1;
+  for (let at = 0; at < weights.length; at++) weights[at] = (weights[at] as number) / length;
+  return { columns, weights };
 }
 
 /** Numbers between -0.5 and 0.5 from a linear congruential generator with a fixed seed. */
 function randomBasis(length: number): Float32Array {
   let state = 1;
-  return Float32Array.from({ length }, () => {
+  const basis = new Float32Array(length);
+  for (let at = 0; at < length; at++) {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 4_294_967_296 - 0.5;
-  });
+    basis[at] = state / 4_294_967_296 - 0.5;
+  }
+  return basis;
 }
 
 /** rows × basis. */
@@ -127,19 +132,26 @@ function* orthonormalize(matrix: Float32Array, rows: number, width: number): Ste
   const columns: Float64Array[] = [];
   for (let d = 0; d < width; d++) {
     yield;
-    const column = Float64Array.from({ length: rows }, (_, row) => matrix[row * width + d] as number);
+    const column = new Float64Array(rows);
+    for (let row = 0; row < rows; row++) column[row] = matrix[row * width + d] as number;
     for (const earlier of columns) {
       let along = 0;
       for (let row = 0; row < rows; row++) along += (earlier[row] as number) * (column[row] as number);
       for (let row = 0; row < rows; row++) (column[row] as number) -= along * (earlier[row] as number);
     }
-    const length = Math.sqrt(column.reduce((sum, value) => sum + value * value, 0)) || 1;
+    let square = 0;
+    for (let row = 0; row < rows; row++) square += (column[row] as number) ** 2;
+    const length = Math.sqrt(square) || 1;
     for (let row = 0; row < rows; row++) matrix[row * width + d] = (column[row] as number) /= length;
     columns.push(column);
   }
 }
 
 function quantize(values: Float32Array): Int8Array {
-  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
-  return Int8Array.from(values, (value) => Math.round((value / largest) * 127));
+  let largest = 0;
+  for (let at = 0; at < values.length; at++) largest = Math.max(largest, Math.abs(values[at] as number));
+  const quantized = new Int8Array(values.length);
+  for (let at = 0; at < values.length; at++)
+    quantized[at] = Math.round(((values[at] as number) / (largest || 1)) * 127);
+  return quantized;
 }
