@@ -9,7 +9,7 @@ import { VERSION } from '../system/version.ts';
 import { createMcpServer } from './server.ts';
 
 /** One such server runs beside every open session. In bytes of resident memory. */
-const HEAP_LIMIT = 130e6;
+const HEAP_LIMIT = 140e6;
 
 /** Answers at once; `openLibrary` runs at the first tool call. Settles when stdin ends or the client closes the connection. */
 export async function runMcp(openLibrary: () => MemoryLibrary): Promise<void> {
