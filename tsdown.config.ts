@@ -33,6 +33,16 @@ export default defineConfig([
     inputOptions: { checks: { eval: false } },
     clean: false,
   },
+  // Alone, so that it loads nothing that other entries share: it runs at every prompt and every file.
+  {
+    ...base,
+    entry: { 'hooks/remind': 'hooks/remind.ts' },
+    format: 'cjs',
+    target: 'node22',
+    minify: true,
+    outputOptions: { chunkFileNames: 'hooks/remind-[name].cjs' },
+    clean: false,
+  },
   {
     ...base,
     entry: {

@@ -6,9 +6,9 @@ import { missingNodeLine, runDetached, runOnCapableNode, searchNode } from '../s
 import { isCapable } from '../src/system/node-search.ts';
 import { dataPaths } from '../src/system/paths.ts';
 
-const TARGETS: readonly string[] = ['worker', 'recall', 'before-push', 'mcp', 'cli'];
+const TARGETS: readonly string[] = ['worker', 'recall', 'remind', 'before-push', 'mcp', 'cli'];
 /** Hooks and the worker: they never fail, and never say what only a person can change. */
-const SILENT: readonly string[] = ['worker', 'recall', 'before-push'];
+const SILENT: readonly string[] = ['worker', 'recall', 'remind', 'before-push'];
 
 const { env } = process;
 const dist = dirname(process.argv[1] ?? '.');
@@ -27,7 +27,7 @@ async function launch(name: string): Promise<void> {
     process.exitCode = 2;
     return;
   }
-  const argv = [join(dist, `${name}.js`), ...rest];
+  const argv = [join(dist, name === 'remind' ? 'hooks/remind.cjs' : `${name}.js`), ...rest];
   if (!isCapable(process.versions.node) && SILENT.includes(name)) {
     const search = searchNode(dirname(dist), env);
     if (search.node === undefined) {

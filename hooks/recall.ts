@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openVaultHere } from '../src/app.ts';
 import { toMemvaultError } from '../src/model/errors.ts';
-import { appendReceipt } from '../src/inject/receipt-file.ts';
+import { appendReceipt, sessionFile } from '../src/inject/session-file.ts';
 import { openLog } from '../src/system/log.ts';
 import { dataPaths } from '../src/system/paths.ts';
 
@@ -34,7 +34,7 @@ export async function recall(env: NodeJS.ProcessEnv): Promise<void> {
         }),
       );
       if (block.announces !== undefined) vault.noteAnnounced(block.announces);
-      if (block.text !== '') appendReceipt(paths.sessions, block.receipt);
+      if (block.text !== '') appendReceipt(sessionFile(paths.sessions, sessionId), block.receipt);
     } finally {
       vault.close();
     }

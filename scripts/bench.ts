@@ -10,6 +10,7 @@ import { hookSection } from './bench/hook.ts';
 import { makeVault } from './bench/made-vault.ts';
 import type { MadeVault } from './bench/made-vault.ts';
 import { memorySection } from './bench/memory.ts';
+import { recallSection } from './bench/recall.ts';
 import { rebuildSection } from './bench/rebuild.ts';
 import { searchSection } from './bench/search.ts';
 import { isWithinLimit, renderFigures } from './bench/section.ts';
@@ -19,6 +20,7 @@ import { syncSection } from './bench/sync.ts';
 
 const SECTIONS: readonly Section[] = [
   hookSection,
+  recallSection,
   rebuildSection,
   searchSection,
   syncSection,

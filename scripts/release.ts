@@ -7,7 +7,18 @@ import { join, resolve } from 'node:path';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const BRANCH = 'refs/heads/plugin';
-const SHIPPED = ['.claude-plugin', '.mcp.json', 'LICENSE', 'README.md', 'bin', 'dist', 'hooks/hooks.json', 'templates'];
+const SHIPPED = [
+  '.claude-plugin',
+  '.mcp.json',
+  'LICENSE',
+  'README.md',
+  'bin',
+  'commands',
+  'dist',
+  'hooks/hooks.json',
+  'skills',
+  'templates',
+];
 
 const git = (args: readonly string[], env: Record<string, string> = {}): string =>
   execFileSync('git', args, { cwd: ROOT, encoding: 'utf8', env: { ...process.env, ...env } }).trim();

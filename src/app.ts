@@ -6,9 +6,10 @@ import { basename, join } from 'node:path';
 import type { Diagnostic } from './model/diagnostic.ts';
 import { toMemvaultError } from './model/errors.ts';
 import type { QueryVector } from './model/embedder.ts';
+import { drawMemoryId, ID_LENGTH } from './model/memory.ts';
 import type { VaultPlace } from './model/place.ts';
 import type { AnsweredQuestion } from './model/question.ts';
-import type { Clock, Logger, MemoryLibrary } from './model/ports.ts';
+import type { Clock, Logger, MemoryLibrary, MemoryWriter } from './model/ports.ts';
 import type { Publication } from './model/publication.ts';
 import { RANKING_SIGNALS } from './model/search.ts';
 import type { RankingSignal, SyncReport } from './model/search.ts';
@@ -21,14 +22,14 @@ import { answeredQuestions } from './compress/questions.ts';
 import { describeEmbedding } from './index/embed/describe-embedding.ts';
 import { openIndexLibrary } from './index/library.ts';
 import type { IndexLibrary } from './index/library.ts';
+import { openRecallIndex } from './index/recall-index.ts';
 import type { MemoryTexts } from './index/vectors/embed-missing.ts';
 import { openVectorIndex } from './index/vectors/vector-index.ts';
 import type { VectorIndex } from './index/vectors/vector-index.ts';
 import { answerQuestion, beatWatcher, endWatcher, followWatcher, questionFolder } from './index/watcher.ts';
 import { composeStart, noticeOnly } from './inject/compose-start.ts';
-import type { StartAnswer, StartRequest } from './inject/compose-start.ts';
+import type { StandingReader, StartAnswer, StartRequest } from './inject/compose-start.ts';
 import { loadCrypto } from './system/builtin.ts';
-import { sha256Hex } from './system/digest.ts';
 import { silentLog } from './system/log.ts';
 import { dataPaths } from './system/paths.ts';
 import { readTemplate } from './system/templates.ts';
@@ -39,14 +40,16 @@ import type { SettingValues } from './system/setting-table.ts';
 import { countSpool } from './system/spool-count.ts';
 import { isInTurn } from './system/turn-file.ts';
 import { readWorkerFile } from './system/worker-file.ts';
-import { isWritable } from './system/writable.ts';
 import { openConfirmations } from './vault/confirmations.ts';
 import type { Confirmations } from './vault/confirmations.ts';
+import { openCodeReader, openCodeState, settleCode } from './vault/code-state.ts';
 import { readVaultConfig } from './vault/fixed-files.ts';
 import type { VaultConfig } from './vault/fixed-files.ts';
 import { readOffline } from './vault/git/offline.ts';
+import { lookUpOthers } from './vault/git/others.ts';
 import { readHeldText } from './vault/git/held-text.ts';
-import { openCodeState } from './vault/code-state.ts';
+import { readRefId } from './vault/git/ref-id.ts';
+import { readWorkState } from './vault/git/work-state.ts';
 import { diagnoseVault } from './vault/diagnose.ts';
 import { readHeld } from './vault/held-file.ts';
 import { openJournal } from './vault/journal.ts';
@@ -55,9 +58,19 @@ import { openLearned } from './vault/learned.ts';
 import type { Learned, LearnedMemory } from './vault/learned.ts';
 import { branchesOf } from './vault/elsewhere.ts';
 import { branchSource, ownSources } from './vault/memory-sources.ts';
+import { noteMemory, tombstoneMemory } from './vault/note-memory.ts';
 import { openOutbox } from './vault/outbox.ts';
 import type { Outbox } from './vault/outbox.ts';
-import { resolvePlace, treeStateDir } from './vault/place.ts';
+import {
+  choosePlace,
+  indexFile,
+  indexFolder,
+  isSettled,
+  placeKey,
+  resolvePlace,
+  soundPlace,
+  wantedVault,
+} from './vault/place.ts';
 import type { ResolvedPlace } from './vault/place.ts';
 import { openTombstones } from './vault/tombstones.ts';
 import { openVaultGit } from './vault/vault-git.ts';
@@ -138,6 +151,8 @@ export interface OpenVault {
   readonly vectors: VectorIndex;
   /** The vector of a question by the model in `search.embedding`, from the worker; undefined when there is none in 60 ms. Never throws. */
   queryVector(text: string): Promise<QueryVector | undefined>;
+  /** For what somebody writes on purpose. */
+  readonly writer: MemoryWriter;
   takeSettings(settings: SettingValues): void;
   /** Takes changed files into the index now. */
   sync(): SyncReport;
@@ -181,10 +196,10 @@ export function readSettingsHere(where: Whereabouts): {
 /** The vault that a command, a server or a hook means. Looks at files only and asks Git nothing. */
 export function openVaultHere(where: Whereabouts): OpenVault {
   const { resolved, settings } = locate(where);
-  const wanted = wantedVault(settings.values);
-  const isPersonal =
-    wanted === 'personal' || (wanted === 'auto' && !isSettled(resolved) && existsSync(resolved.personal.root));
-  return openPlace(where.vaultFlag === undefined && isPersonal ? resolved.personal : soundPlace(resolved), where);
+  return openPlace(
+    where.vaultFlag === undefined ? choosePlace(resolved, wantedVault(settings.values)) : soundPlace(resolved),
+    where,
+  );
 }
 
 /**
@@ -214,10 +229,8 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
   const isKeptOut =
     place.kind === 'personal' && resolved.place.kind === 'repository' && wantedVault(first.values) === 'auto';
   let settings = first.values;
-  const treeDir = treeStateDir(place);
-  const key = sha256Hex(Buffer.from(treeDir)).slice(0, 12);
-  // A repository that may only be read can still be searched.
-  const indexDir = isWritable(treeDir) ? treeDir : join(paths.indexes, key);
+  const key = placeKey(place);
+  const indexDir = indexFolder(place, paths);
   let settingsAt = clock.now();
   const outbox = openOutbox(place.stateDir);
   const journal = openJournal(place.stateDir, (diagnostic) =>
@@ -232,7 +245,7 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
   const [vaultFiles, ...otherFiles] = ownSources(place, outbox.root);
   const index = openIndexLibrary({
     vectors,
-    file: join(indexDir, 'index.sqlite'),
+    file: indexFile(place, paths),
     lockFile: join(indexDir, 'index.lock'),
     sources: [
       {
@@ -310,6 +323,48 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
   const recurringQuestions = (): readonly AnsweredQuestion[] =>
     answeredQuestions(paths.questionsFile, project, library);
 
+  const askWhereWorkStands = () =>
+    Promise.all([
+      readStanding(place, library, env),
+      place.kind === 'repository'
+        ? readWorkState(place.root, { env, timeoutMs: START_WAIT_MS })
+        : { changedFiles: [], recentCommits: [] },
+    ]);
+
+  const composeBlock = async (
+    request: StartRequest,
+    [standing, work]: Awaited<ReturnType<typeof askWhereWorkStands>>,
+    told: { readonly at: string; readonly root: string; readonly remark: string | undefined },
+  ): Promise<StartAnswer | undefined> => {
+    const { observation, summary, note } = library.counts();
+    const quick = openRecallIndex(indexFile(place, paths));
+    try {
+      return await composeStart(request, {
+        library,
+        lookup: {
+          findByWords: (text) => quick?.matchPrompt(text).matches.map(({ row }) => row) ?? [],
+          count: () => observation + summary + note,
+        },
+        budgetTokens: settings['inject.budgetTokens'],
+        projectName: basename(project),
+        secret: place.commonDir === undefined ? place.root : (readCloneId(place.commonDir, drawCloneId) ?? place.root),
+        situation: { branch: branch(), ...work },
+        standing,
+        held: heldNotice(),
+        recurring: recurringQuestions(),
+        ...told,
+      });
+    } finally {
+      quick?.close();
+    }
+  };
+
+  const syncWritten = (): void => {
+    // The watch may not have told yet of the files that were just written.
+    feed.forget();
+    library.sync();
+  };
+
   return {
     key,
     name: basename(place.kind === 'personal' ? project : place.root),
@@ -345,6 +400,7 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
     vectorFile,
     vectors,
     queryVector: (text) => queryVector(text),
+    writer: openWriter({ place, outbox, learned, sync: syncWritten, clock, branch }),
     sync: () => library.sync(),
     syncInSlices: () => library.syncInSlices(),
     watched,
@@ -355,6 +411,8 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
       if (request.dryRun !== true && request.beforePushUntil === undefined) {
         // The watch may not have told yet of the files that were just written.
         feed.forget();
+        // A session's start has no time for a long history.
+        await lookUpOthers(place, { env, timeoutMs: HISTORY_MS });
         await library.syncInSlices();
       }
       return publication;
@@ -374,10 +432,13 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
     },
     recurringQuestions,
     async startBlock(request) {
+      const isGivenAlready = request.source === 'resume' || request.source === 'fork';
+      const asked = isGivenAlready ? undefined : askWhereWorkStands();
       // Loaded here, so that a search does not pay for the compressors.
       const { destinationOf, readSpending } = await import('./compress/configured.ts');
       const destination = destinationOf(settings, sessionAccount(env), { paths, env });
       const isNew = destination !== undefined && !isAnnounced(paths.announcedFile, destination);
+      // While Git looks at the work tree, the index looks at its files.
       const remarks = [
         ...(isKeptOut ? [readTemplate('kept-out.txt').trim()] : []),
         ...conflictRemark(library.diagnostics()),
@@ -386,20 +447,11 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
           ? [readTemplate('cap-reached.txt').trim()]
           : []),
       ];
-      const at = new Date(clock.now()).toISOString();
-      const block = composeStart(request, {
-        library,
-        budgetTokens: settings['inject.budgetTokens'],
-        projectName: basename(project),
-        secret: place.commonDir === undefined ? place.root : (readCloneId(place.commonDir, drawCloneId) ?? place.root),
-        branch: branch(),
-        held: heldNotice(),
-        recurring: recurringQuestions(),
-        remark: remarks.length === 0 ? undefined : remarks.join('; '),
-        at,
-      });
+      const told = { at: new Date(clock.now()).toISOString(), root: place.root };
+      const remark = remarks.length === 0 ? undefined : remarks.join('; ');
+      const block = asked === undefined ? undefined : await composeBlock(request, await asked, { ...told, remark });
       if (!isNew) return block;
-      return { ...(block ?? noticeOnly(request, remarks, at)), announces: destination };
+      return { ...(block ?? noticeOnly(request, remarks, told)), announces: destination };
     },
     noteAnnounced: (destination) =>
       noteAnnounced(paths.announcedFile, destination, new Date(clock.now()).toISOString()),
@@ -456,6 +508,75 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
 /** How long the settings of an open vault are believed. */
 const SETTINGS_MS = 5_000;
 
+interface WriterParts {
+  readonly place: VaultPlace;
+  readonly outbox: Outbox;
+  readonly learned: Learned;
+  /** Takes what was just written into the index. */
+  readonly sync: () => void;
+  readonly clock: Clock;
+  readonly branch: () => string | undefined;
+}
+
+function openWriter({ place, outbox, learned, sync, clock, branch }: WriterParts): MemoryWriter {
+  const stamp = () => ({
+    id: drawMemoryId(loadCrypto().randomBytes(ID_LENGTH)),
+    created: `${new Date(clock.now()).toISOString().slice(0, 19)}Z`,
+  });
+  return {
+    remember(note) {
+      const { gitDir, commonDir, kind } = place;
+      const code = openCodeReader(place.root);
+      const isHere = kind === 'repository' && gitDir !== undefined && commonDir !== undefined;
+      const memory = noteMemory(note, {
+        ...stamp(),
+        branch: branch(),
+        commit: isHere ? readRefId('HEAD', { gitDir, commonDir })?.slice(0, 8) : undefined,
+        blobOf: (path) => code.blobOf(path),
+      });
+      outbox.put(memory);
+      learned.add([memory]);
+      sync();
+      return memory;
+    },
+    forget(memories) {
+      for (const memory of memories) outbox.put(tombstoneMemory(memory, stamp()));
+      sync();
+    },
+  };
+}
+
+/** A session's start waits so long for Git at most. */
+const START_WAIT_MS = 400;
+const HISTORY_MS = 30_000;
+
+/** How the memories of a place stand. Where Git does not answer, nobody knows who brought them: those of the vault count as pending. */
+async function readStanding(
+  place: VaultPlace,
+  library: MemoryLibrary,
+  env: Whereabouts['env'],
+): Promise<StandingReader> {
+  const others = await lookUpOthers(place, { env, timeoutMs: START_WAIT_MS });
+  return {
+    pending: others?.pending.size,
+    trustOf(row) {
+      const author = others?.authors.get(row.path);
+      const isPending = row.place === 'vault' && others?.pending.has(row.path) !== false;
+      return { trust: isPending ? 'pending' : 'trusted', ...(author === undefined ? {} : { author }) };
+    },
+    async codeOf(rows) {
+      if (place.kind === 'personal') return new Map();
+      const { memories } = library.get(rows.map(({ id }) => id));
+      const { hashFiles } = await import('./vault/git/blobs.ts');
+      const { locateBlobs } = await import('./vault/git/locate-blobs.ts');
+      return settleCode(memories, openCodeReader(place.root), {
+        hash: (paths) => hashFiles(place.root, paths, { env }),
+        locate: (blobs) => locateBlobs(place.root, blobs, { env, timeoutMs: START_WAIT_MS }),
+      });
+    },
+  };
+}
+
 interface Location {
   readonly resolved: ResolvedPlace;
   readonly settings: Settings;
@@ -484,11 +605,6 @@ function locate(where: Whereabouts): Location {
   };
 }
 
-/** A vault repository of its own lies where a personal vault does. */
-function wantedVault(settings: SettingValues): SettingValues['vault'] {
-  return settings['publish.mode'] === 'repo' && settings.vault !== 'off' ? 'personal' : settings.vault;
-}
-
 /** The vaults of both kinds that a project has: for moving memories between them. */
 export function openBothVaults(where: Whereabouts): { readonly personal: OpenVault; readonly repository?: OpenVault } {
   const { resolved } = locate(where);
@@ -507,17 +623,6 @@ function readConfigOf({ place, fault }: ResolvedPlace): VaultConfig & Pick<Resol
   } catch (error) {
     return { ...nothing, fault: toMemvaultError(error) };
   }
-}
-
-/** The project's own place; throws the fault that keeps it from serving. */
-function soundPlace({ place, fault }: ResolvedPlace): VaultPlace {
-  if (fault !== undefined) throw fault;
-  return place;
-}
-
-/** Whether the place is the project's vault already: a folder stands there, or memories wait in its outbox. */
-function isSettled({ place, exists }: ResolvedPlace): boolean {
-  return exists || existsSync(join(place.stateDir, 'outbox'));
 }
 
 /** Files that a merge left with markers are out of the index: people should hear of it. */

@@ -2,7 +2,7 @@
 
 import { isRecord } from './fields.ts';
 
-const READ_ONLY = /^mcp__plugin_memvault_[A-Za-z0-9-]+__(?:search|timeline|get_observations)$/;
+const READ_ONLY = /^mcp__plugin_memvault_[A-Za-z0-9-]+__(?:search|timeline|get_observations|recall_file|decisions)$/;
 
 /** The answer to a PreToolUse payload of such a tool, as JSON for stdout; undefined for everything else: the host decides. */
 export function approval(payload: unknown): string | undefined {

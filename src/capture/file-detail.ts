@@ -4,7 +4,7 @@ import { isAbsolute, relative, sep } from 'node:path';
 import type { EventOrigin, ToolDetail } from '../model/hook-event.ts';
 import { present, readNumber, readRecord, readString } from './fields.ts';
 import type { Fields } from './fields.ts';
-import { readFileBlob } from './file-blob.ts';
+import { readFileBlob } from '../system/file-blob.ts';
 import { patchFromEdits, patchFromHunks, patchFromTexts } from './patch.ts';
 import type { Patch } from './patch.ts';
 import type { Scrub } from './scrub.ts';

@@ -1,10 +1,11 @@
 // Reads a payload that the host gave a hook: a validated, cleaned event, or why it is not kept.
 
 import { EVENT_VERSION } from '../model/hook-event.ts';
-import type { EventOrigin, HookEvent, PromptEvent, SessionStartEvent } from '../model/hook-event.ts';
+import type { EventOrigin, HookEvent, SessionStartEvent } from '../model/hook-event.ts';
 import { isRecord, present, readNumber, readRecord, readString } from './fields.ts';
 import type { Fields } from './fields.ts';
 import { startsWithMarker } from './own-run.ts';
+import { promptAuthor } from './prompt-author.ts';
 import { createScrub } from './scrub.ts';
 import type { Scrub } from './scrub.ts';
 import { failureDetail, toolDetail } from './tool-detail.ts';
@@ -95,20 +96,6 @@ function prompt(payload: Fields, scrub: Scrub): EventBody {
   if (text === undefined) return { ignored: 'a prompt without text' };
   if (startsWithMarker(text)) return { ignored: "memvault's own compression" };
   return { type: 'prompt', prompt: scrub.text(text, MAX_PROMPT), author: promptAuthor(text) };
-}
-
-/** Who wrote a prompt, by its form. */
-export function promptAuthor(text: string): PromptEvent['author'] {
-  const start = text.trimStart().slice(0, 200);
-  if (/^<command-(?:name|message)>/.test(start)) return 'command';
-  if (
-    /^<(?:task-notification|local-command-|system-reminder|bash-(?:input|stdout|stderr)|user-memory-input|teammate-message|agent-notification)/.test(
-      start,
-    )
-  )
-    return 'notification';
-  if (/^(?:Caveat: The messages below|\[Request interrupted by user)/.test(start)) return 'notification';
-  return /^\/[A-Za-z][\w:.-]*(?:\s|$)/.test(start) ? 'command' : 'user';
 }
 
 function toolUse(payload: Fields, ok: boolean, origin: EventOrigin, scrub: Scrub): EventBody {

@@ -3,15 +3,20 @@
 import type { SessionStartEvent } from '../model/hook-event.ts';
 import type { Memory } from '../model/memory.ts';
 import type { AnsweredQuestion } from '../model/question.ts';
+import type { CutReason } from '../model/receipt.ts';
 import type { MemoryRow } from '../model/search.ts';
-import { estimateTokens } from '../model/tokens.ts';
+import type { Situation } from '../model/situation.ts';
+import type { Standings } from '../model/standing.ts';
 import { rankForStart } from './rank.ts';
-import type { RankedRow } from './rank.ts';
-import { itemLine, pointLine, questionLine, startTexts, summaryLine, widestFrame } from './start-lines.ts';
+import type { RankedRow, StartRule } from './rank.ts';
+import { openRoom, weighTokens } from './room.ts';
+import type { Room } from './room.ts';
+import { linesOfSummary, selectSummary } from './select-summary.ts';
+import type { SelectedSummary } from './select-summary.ts';
+import { itemLine, questionLine, situationLine, startTexts, widestFrame } from './start-lines.ts';
 import type { HeldNotice } from './start-lines.ts';
-import { readSections } from './summary-sections.ts';
 
-export interface StartInput {
+export interface StartInput extends Partial<Situation> {
   readonly source: SessionStartEvent['source'];
   /** Stands in the block's frame, so its length counts. */
   readonly projectName: string;
@@ -19,46 +24,54 @@ export interface StartInput {
   readonly budgetTokens: number;
   /** The newest summary that may be shown. */
   readonly lastSummary?: Memory | undefined;
-  /** Rows that may be shown, in any order; superseded ones are passed over. */
+  /** Rows in any order; superseded and pending ones are passed over. */
   readonly candidates: readonly MemoryRow[];
   /** How many visible memories there are in all; the candidates when left out. */
   readonly total?: number | undefined;
-  readonly branch?: string | undefined;
-  /** Repository-relative paths that differ from the last commit. */
-  readonly changedFiles?: readonly string[] | undefined;
-  /** Ids of memories whose files have changed since. */
-  readonly changedSince?: ReadonlySet<string> | undefined;
+  readonly standings?: Standings | undefined;
+  /** How many memories in the vault are pending; those among the candidates when left out. */
+  readonly pending?: number | undefined;
   readonly held?: HeldNotice | undefined;
   /** What is asked again and again; comes first. */
   readonly recurring?: readonly AnsweredQuestion[] | undefined;
 }
 
-/** The points of the last summary that fit. */
-export interface SelectedSummary {
-  readonly memory: Memory;
-  readonly learned: readonly string[];
-  readonly completed: readonly string[];
-  readonly nextSteps: readonly string[];
+export interface CutRow extends RankedRow {
+  readonly reason: CutReason;
 }
 
 export interface Selection {
   readonly recurring: readonly AnsweredQuestion[];
+  /** Branch and uncommitted files. */
+  readonly situation?: string;
   readonly summary?: SelectedSummary;
-  /** Pinned ones first, then the newest first. */
+  /** In the order in which they are shown. */
   readonly items: readonly RankedRow[];
+  /** The best of those that are not shown. */
+  readonly cut: readonly CutRow[];
   /** Visible memories that are not shown. */
   readonly leftOut: number;
+  readonly pending: number;
   readonly projectName: string;
   readonly budgetTokens: number;
   readonly held?: HeldNotice;
 }
 
-/** The host cuts a hook's text off at 10,000 UTF-16 units; some are kept for what else the hook says. */
-const MAX_UNITS = 9500;
-const MAX_ITEMS = 40;
-const MAX_PINNED = 10;
+/** At most so many of each rule: a start that says everything says nothing. */
+const MOST: Readonly<Record<StartRule, number>> = { pinned: 10, relevant: 25, convention: 6, recent: 12 };
+/** Of those that are only new, for each that is relevant so many fewer, but for these: what is new may matter in a way nobody sees. */
+const LESS_RECENT = 2;
+const LEAST_RECENT = 4;
+/** Who is chosen first when room is short, and who is shown first. */
+const TAKEN: readonly StartRule[] = ['pinned', 'relevant', 'convention', 'recent'];
+const SHOWN: readonly StartRule[] = ['relevant', 'pinned', 'convention', 'recent'];
 /** The last summary takes at most this share of the room. */
-const SUMMARY_SHARE = 0.5;
+const SUMMARY_SHARE = 0.45;
+const MOST_QUESTIONS = 3;
+/** Of the budget, for the memories of one person who is not the user. */
+const AUTHOR_SHARE = 0.4;
+/** Of a receipt: what came nearest to being shown. */
+const MOST_CUT = 10;
 
 /**
  * What to inject, or undefined for nothing: on `resume` and `fork` (the conversation holds the earlier block already), without
@@ -66,29 +79,40 @@ const SUMMARY_SHARE = 0.5;
  */
 export function selectForStart(input: StartInput): Selection | undefined {
   if (input.source === 'resume' || input.source === 'fork') return undefined;
-  const last = input.lastSummary;
-  const rows = input.candidates.filter((row) => isShowable(row) && row.id !== last?.id);
-  const total = Math.max(input.total ?? 0, rows.length + Number(last !== undefined));
+  const isPending = (id: string): boolean => input.standings?.get(id)?.trust === 'pending';
+  const last = input.lastSummary === undefined || isPending(input.lastSummary.id) ? undefined : input.lastSummary;
+  const showable = input.candidates.filter((row) => isShowable(row) && row.id !== last?.id);
+  const rows = showable.filter((row) => !isPending(row.id));
+  const pending = input.pending ?? showable.length - rows.length;
+  const total = Math.max((input.total ?? 0) - pending, rows.length + Number(last !== undefined));
   if (total === 0) return undefined;
 
-  const room = openRoom(input.budgetTokens, widestFrame(input.projectName, total, input.held));
+  const notice = { leftOut: total, held: input.held, pending };
+  const room = openRoom(input.budgetTokens, widestFrame(input.projectName, notice));
   const recurring = selectQuestions(input.recurring ?? [], room);
-  const summary = last === undefined ? undefined : selectSummary(last, room.part(SUMMARY_SHARE));
-  if (summary !== undefined) room.take([...linesOfSummary(summary), '']);
-  const items = selectItems(rows, input, room);
+  const { situation, summary } = selectWhereWorkStood(last, input, room);
+  const { items, cut } = selectItems(rows, { ...input, lastSession: last?.session }, room);
   if (summary === undefined && items.length === 0) return undefined;
   return {
     recurring,
+    ...(situation === undefined ? {} : { situation }),
     ...(summary === undefined ? {} : { summary }),
     items,
+    cut,
     leftOut: total - items.length - Number(summary !== undefined),
+    pending,
     projectName: input.projectName,
     budgetTokens: input.budgetTokens,
     ...(input.held === undefined ? {} : { held: input.held }),
   };
 }
 
-const MOST_QUESTIONS = 3;
+/** Memories that are there, hold, and lie here: what was only fetched nobody has agreed to. */
+export function isShowable(row: MemoryRow): boolean {
+  return (
+    row.kind !== 'tombstone' && row.supersededBy === undefined && (row.place === 'vault' || row.place === 'outbox')
+  );
+}
 
 function selectQuestions(questions: readonly AnsweredQuestion[], room: Room): readonly AnsweredQuestion[] {
   const chosen: AnsweredQuestion[] = [];
@@ -100,106 +124,74 @@ function selectQuestions(questions: readonly AnsweredQuestion[], room: Room): re
   return chosen;
 }
 
-/** The lines of the summary's section. */
-export function linesOfSummary(
-  summary: SelectedSummary,
-  options: { readonly timeZone?: string | undefined } = {},
-): readonly string[] {
-  const texts = startTexts();
-  const part = (heading: string, points: readonly string[]): readonly string[] =>
-    points.length === 0 ? [] : [heading, ...points.map(pointLine)];
-  return [
-    texts.lastSession,
-    summaryLine(summary.memory, options),
-    ...part(texts.learned, summary.learned),
-    ...part(texts.completed, summary.completed),
-    ...part(texts.nextSteps, summary.nextSteps),
-  ];
+function selectWhereWorkStood(
+  last: Memory | undefined,
+  input: StartInput,
+  room: Room,
+): { readonly situation?: string; readonly summary?: SelectedSummary } {
+  const line = situationLine(input);
+  const heading = [startTexts().lastSession, ''];
+  const part = room.part(SUMMARY_SHARE);
+  if (!part.take(heading)) return {};
+  const situation = line !== undefined && part.take([line]) ? line : undefined;
+  const summary = last === undefined ? undefined : selectSummary(last, part);
+  if (situation === undefined && summary === undefined) return {};
+  room.take([
+    ...heading,
+    ...(situation === undefined ? [] : [situation]),
+    ...(summary === undefined ? [] : linesOfSummary(summary)),
+  ]);
+  return { ...(situation === undefined ? {} : { situation }), ...(summary === undefined ? {} : { summary }) };
 }
 
-function isShowable(row: MemoryRow): boolean {
-  return row.kind !== 'tombstone' && row.supersededBy === undefined;
-}
-
-/** Points are taken by what they are worth to somebody who goes on: next steps, then what was done, then what was learned. */
-function selectSummary(memory: Memory, room: Room): SelectedSummary | undefined {
-  const sections = readSections(memory.body);
-  const chosen = { learned: [] as string[], completed: [] as string[], nextSteps: [] as string[] };
-  const build = (): SelectedSummary => ({ memory, ...chosen });
-  if (!room.fits(linesOfSummary(build()))) return undefined;
-  const wishes = [
-    ['nextSteps', sections.nextSteps.slice(0, 5)],
-    ['completed', sections.completed.slice(0, 4)],
-    // A summary that a person wrote without our headings still says something.
-    ['learned', [...sections.learned, ...(hasSections(sections) ? [] : sections.other)].slice(0, 3)],
-  ] as const;
-  for (const [name, points] of wishes) {
-    for (const point of points) {
-      chosen[name].push(point);
-      if (room.fits(linesOfSummary(build()))) continue;
-      chosen[name].pop();
-      break;
+function selectItems(
+  rows: readonly MemoryRow[],
+  input: StartInput & { readonly lastSession: string | undefined },
+  room: Room,
+): { readonly items: readonly RankedRow[]; readonly cut: readonly CutRow[] } {
+  const ranked = rankForStart(rows, input);
+  if (ranked.length === 0 || !room.take([startTexts().memories, '']))
+    return { items: [], cut: ranked.slice(0, MOST_CUT).map((one) => ({ ...one, reason: 'budget' })) };
+  const chosen: RankedRow[] = [];
+  const cut: CutRow[] = [];
+  const tokensOf = new Map<string, number>();
+  for (const rule of TAKEN) {
+    let taken = 0;
+    const most = rule === 'recent' ? mostRecent(chosen) : MOST[rule];
+    for (const one of ranked) {
+      if (one.rule !== rule) continue;
+      const line = itemLine(one);
+      const ofAuthor = one.author === undefined ? 0 : (tokensOf.get(one.author) ?? 0) + weighTokens([line]);
+      const reason: CutReason | undefined =
+        taken >= most
+          ? 'limit'
+          : ofAuthor > input.budgetTokens * AUTHOR_SHARE
+            ? 'author-share'
+            : room.take([line])
+              ? undefined
+              : 'budget';
+      if (reason !== undefined) {
+        cut.push({ ...one, reason });
+        continue;
+      }
+      taken++;
+      chosen.push(one);
+      if (one.author !== undefined) tokensOf.set(one.author, ofAuthor);
     }
   }
-  return build();
+  const items = chosen.sort((a, b) => SHOWN.indexOf(a.rule) - SHOWN.indexOf(b.rule) || byPlace(a, b));
+  return { items, cut: cut.sort((a, b) => b.score - a.score).slice(0, MOST_CUT) };
 }
 
-function hasSections(sections: ReturnType<typeof readSections>): boolean {
-  return sections.nextSteps.length + sections.completed.length + sections.learned.length > 0;
+function mostRecent(chosen: readonly RankedRow[]): number {
+  const relevant = chosen.filter(({ rule }) => rule === 'relevant').length;
+  return Math.max(LEAST_RECENT, MOST.recent - LESS_RECENT * relevant);
 }
 
-function selectItems(rows: readonly MemoryRow[], input: StartInput, room: Room): readonly RankedRow[] {
-  if (rows.length === 0 || !room.take([startTexts().memories, ''])) return [];
-  const chosen: RankedRow[] = [];
-  let pinned = 0;
-  for (const ranked of rankForStart(rows, { ...input, lastSession: input.lastSummary?.session })) {
-    if (chosen.length >= MAX_ITEMS) break;
-    if (ranked.rule === 'pinned' && ++pinned > MAX_PINNED) continue;
-    if (!room.take([itemLine(ranked)])) break;
-    chosen.push(ranked);
-  }
-  return chosen.sort(
-    (a, b) =>
-      Number(b.rule === 'pinned') - Number(a.rule === 'pinned') ||
-      compareText(b.row.created, a.row.created) ||
-      compareText(a.row.id, b.row.id),
-  );
-}
-
-/** What is left of the budget. Lines are weighed one by one, which is never less than the whole. */
-interface Room {
-  fits(lines: readonly string[]): boolean;
-  /** Takes the lines' room when they fit. */
-  take(lines: readonly string[]): boolean;
-  /** A look at a share of what is left. */
-  part(share: number): Room;
-}
-
-function openRoom(budgetTokens: number, framed: string): Room {
-  return makeRoom(budgetTokens - estimateTokens(framed), MAX_UNITS - framed.length);
-}
-
-function makeRoom(tokens: number, units: number): Room {
-  const left = { tokens, units };
-  const weigh = (lines: readonly string[]): { tokens: number; units: number } => ({
-    tokens: lines.reduce((sum, line) => sum + estimateTokens(`${line}\n`), 0),
-    units: lines.reduce((sum, line) => sum + line.length + 1, 0),
-  });
-  const fits = (lines: readonly string[]): boolean => {
-    const weight = weigh(lines);
-    return weight.tokens <= left.tokens && weight.units <= left.units;
-  };
-  return {
-    fits,
-    take(lines) {
-      if (!fits(lines)) return false;
-      const weight = weigh(lines);
-      left.tokens -= weight.tokens;
-      left.units -= weight.units;
-      return true;
-    },
-    part: (share) => makeRoom(Math.floor(left.tokens * share), Math.floor(left.units * share)),
-  };
+/** What is relevant by its score, everything else the newest first. */
+function byPlace(a: RankedRow, b: RankedRow): number {
+  const byScore = a.rule === 'relevant' ? b.score - a.score : 0;
+  return byScore || compareText(b.row.created, a.row.created) || compareText(a.row.id, b.row.id);
 }
 
 function compareText(a: string, b: string): number {

@@ -4,6 +4,7 @@ import { shortId } from '../model/memory.ts';
 import type { Memory } from '../model/memory.ts';
 import type { AnsweredQuestion } from '../model/question.ts';
 import type { MemoryRow } from '../model/search.ts';
+import type { Situation } from '../model/situation.ts';
 import { fillTemplate, readTemplate } from '../system/templates.ts';
 import { dataLine } from './data-text.ts';
 import { localDate } from './local-date.ts';
@@ -13,16 +14,21 @@ export interface StartTexts {
   readonly lastSession: string;
   readonly recurring: string;
   readonly asked: string;
+  readonly branch: string;
+  readonly changedFiles: string;
+  readonly moreFiles: string;
   readonly memories: string;
   readonly learned: string;
   readonly completed: string;
   readonly nextSteps: string;
   readonly changed: string;
   readonly pinned: string;
+  readonly by: string;
   readonly tools: string;
   readonly leftOut: string;
   readonly nothingLeftOut: string;
   readonly held: string;
+  readonly pending: string;
 }
 
 /** Memories that wait in the outbox, with the reason in a sentence. */
@@ -40,6 +46,8 @@ const TITLE_LENGTH = 120;
 const FILE_LENGTH = 60;
 const POINT_LENGTH = 240;
 const PROJECT_LENGTH = 40;
+const AUTHOR_LENGTH = 30;
+const MOST_FILES = 6;
 /** What a nonce may be: nothing that could end the tag. */
 export const NONCE_PATTERN = /^[0-9A-Za-z-]{1,32}$/;
 
@@ -52,7 +60,12 @@ export function startTexts(): StartTexts {
 
 /** `- 7k2m9qx 2026-11-22 bugfix: Title (src/file.ts)`, with marks in brackets. */
 export function itemLine(
-  item: { readonly row: MemoryRow; readonly rule: string; readonly isChanged: boolean },
+  item: {
+    readonly row: MemoryRow;
+    readonly rule: string;
+    readonly isChanged: boolean;
+    readonly author?: string;
+  },
   options: LineOptions = {},
 ): string {
   const { row } = item;
@@ -60,6 +73,9 @@ export function itemLine(
   const marks = [
     ...(item.rule === 'pinned' ? [startTexts().pinned] : []),
     ...(item.isChanged ? [startTexts().changed] : []),
+    ...(item.author === undefined
+      ? []
+      : [fillTemplate(startTexts().by, { author: dataLine(item.author, AUTHOR_LENGTH) })]),
   ];
   const mark = marks.length === 0 ? '' : ` [${marks.join(', ')}]`;
   const date = dataLine(localDate(row.created, options.timeZone), 10);
@@ -85,6 +101,22 @@ export function questionLine(question: AnsweredQuestion): string {
   });
   const answers = question.answers.map(({ id, title }) => `${shortId(id)} ${dataLine(title, TITLE_LENGTH)}`);
   return answers.length === 0 ? `- ${asked}` : `- ${asked} → ${answers.join('; ')}`;
+}
+
+/** Branch and uncommitted files in one line; undefined when there is nothing that is not committed. */
+export function situationLine({ branch, changedFiles = [] }: Partial<Situation>): string | undefined {
+  if (changedFiles.length === 0) return undefined;
+  const shown = changedFiles.slice(0, MOST_FILES).map((file) => dataLine(file, FILE_LENGTH));
+  const more = changedFiles.length - shown.length;
+  const files =
+    more === 0
+      ? shown.join(', ')
+      : fillTemplate(startTexts().moreFiles, { files: shown.join(', '), count: String(more) });
+  const parts = [
+    ...(branch === undefined ? [] : [fillTemplate(startTexts().branch, { branch: dataLine(branch, FILE_LENGTH) })]),
+    fillTemplate(startTexts().changedFiles, { files }),
+  ];
+  return parts.join(' ');
 }
 
 function leftOutLine(count: number): string {
@@ -113,18 +145,26 @@ export function frame(parts: {
   });
 }
 
-/** The block without sections, as long as it can get: what is reserved before anything is chosen. */
-export function widestFrame(projectName: string, leftOut: number, held: HeldNotice | undefined): string {
-  return frame({
-    nonce: 'x'.repeat(32),
-    projectName,
-    sections: '',
-    more: moreLines(leftOut, held),
-  });
+/** What stands below the memories: how many more there are, of which kinds. */
+export interface MoreNotice {
+  readonly leftOut: number;
+  readonly held?: HeldNotice | undefined;
+  /** Memories of other people that nobody merged yet. */
+  readonly pending?: number | undefined;
 }
 
-export function moreLines(leftOut: number, held: HeldNotice | undefined): string {
-  return [startTexts().tools, leftOutLine(leftOut), ...(held === undefined ? [] : [heldLine(held)])].join('\n');
+/** The block without sections, as long as it can get: what is reserved before anything is chosen. */
+export function widestFrame(projectName: string, notice: MoreNotice): string {
+  return frame({ nonce: 'x'.repeat(32), projectName, sections: '', more: moreLines(notice) });
+}
+
+export function moreLines({ leftOut, held, pending = 0 }: MoreNotice): string {
+  return [
+    startTexts().tools,
+    leftOutLine(leftOut),
+    ...(held === undefined ? [] : [heldLine(held)]),
+    ...(pending === 0 ? [] : [fillTemplate(startTexts().pending, { count: String(pending) })]),
+  ].join('\n');
 }
 
 function parseTexts(json: string): StartTexts {

@@ -2,19 +2,19 @@
 
 import { randomBytes } from 'node:crypto';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
-import type { MemoryLibrary } from '../model/ports.ts';
 import { createHeapLimit } from '../system/heap-limit.ts';
 import { readTemplate } from '../system/templates.ts';
 import { VERSION } from '../system/version.ts';
 import { createMcpServer } from './server.ts';
+import type { McpVault } from './tool.ts';
 
 /** One such server runs beside every open session. In bytes of resident memory. */
 const HEAP_LIMIT = 140e6;
 
-/** Answers at once; `openLibrary` runs at the first tool call. Settles when stdin ends or the client closes the connection. */
-export async function runMcp(openLibrary: () => MemoryLibrary): Promise<void> {
+/** Answers at once; `open` runs at the first call that needs it. Settles when stdin ends or the client closes the connection. */
+export async function runMcp(open: () => McpVault): Promise<void> {
   const heap = createHeapLimit(HEAP_LIMIT);
-  const server = createMcpServer(openLibrary, {
+  const server = createMcpServer(open, {
     instructions: readTemplate('mcp-instructions.md').trim(),
     version: VERSION,
     randomBytes,

@@ -15,7 +15,7 @@ export function renderToolReference(): string {
     '# MCP tools',
     '',
     'Made from `src/mcp/tools/` by `npm run docs`. The server speaks MCP over stdio: `node dist/launch.cjs mcp`. In Claude Code',
-    'the tools are called `mcp__plugin_memvault_memory__<tool>`; a hook of the plugin approves them, since all of them only read.',
+    'the tools are called `mcp__plugin_memvault_memory__<tool>`; a hook of the plugin approves those that only read; for `remember` and `forget` the client asks you.',
     '',
     'What a model is told before it sees a tool:',
     '',

@@ -6,7 +6,7 @@ import { estimateTokens } from '../model/tokens.ts';
 import { dataLine } from '../inject/data-text.ts';
 import { cutText } from '../system/clean-text.ts';
 import { redactText } from '../system/redaction/redact.ts';
-import { byteLength, cutBytes, shownText } from './reply.ts';
+import { MAX_FENCED_BYTES, byteLength, cutBytes, shownText } from './reply.ts';
 
 export type FoundMemory = FoundMemories['memories'][number];
 
@@ -26,6 +26,22 @@ export function renderRow(row: MemoryRow & Pick<SearchHit, 'hasChanged'>, snippe
   const matched = cutTokens(line(snippet), SNIPPET_TOKENS);
   const below = [`${place}${marks}`, matched === '' ? '' : `> ${matched}`].filter((text) => text !== '');
   return [`- ${head}`, ...below.map((text) => `  ${text}`)].join('\n');
+}
+
+/** The first rows that have room. */
+export function fitRows(
+  rows: readonly (MemoryRow & { readonly snippet?: string })[],
+  room: number = MAX_FENCED_BYTES,
+): readonly string[] {
+  const fitting: string[] = [];
+  let bytes = 0;
+  for (const { snippet, ...row } of rows) {
+    const text = renderRow(row, snippet);
+    bytes += byteLength(text) + 1;
+    if (bytes > room) break;
+    fitting.push(text);
+  }
+  return fitting;
 }
 
 /** A whole memory under a heading, its body cut at `maxBytes` with a word on where the rest is. */

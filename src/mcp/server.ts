@@ -8,10 +8,12 @@ import {
   type ListToolsResult,
 } from '@modelcontextprotocol/sdk/types.js';
 import { MemvaultError, toMemvaultError } from '../model/errors.ts';
-import type { MemoryLibrary, RandomBytes } from '../model/ports.ts';
+import type { RandomBytes } from '../model/ports.ts';
 import { cleanLine } from '../system/clean-text.ts';
+import { servePrompts } from './prompts.ts';
 import { shownText } from './reply.ts';
-import { type ToolContext, inputSchemaOf } from './tool.ts';
+import { serveResources } from './resources.ts';
+import { type McpVault, inputSchemaOf } from './tool.ts';
 import { MEMORY_TOOLS } from './tools.ts';
 
 export interface McpServerOptions {
@@ -24,25 +26,27 @@ export interface McpServerOptions {
 }
 
 /**
- * A server that is not connected yet. `openLibrary` runs at the first tool call, so that `initialize` is answered at once;
+ * A server that is not connected yet. `open` runs at the first call that needs it, so that `initialize` is answered at once;
  * when it throws, that call's reply says why and the next call tries again.
  */
-export function createMcpServer(openLibrary: () => MemoryLibrary, options: McpServerOptions): McpServer {
+export function createMcpServer(open: () => McpVault, options: McpServerOptions): McpServer {
   const mcp = new McpServer(
     { name: 'memvault', version: options.version },
-    { instructions: options.instructions, capabilities: { tools: {} } },
+    { instructions: options.instructions, capabilities: { tools: {}, prompts: {}, resources: {} } },
   );
   const nonce = Buffer.from(options.randomBytes(6)).toString('hex');
-  let library: MemoryLibrary | undefined;
+  let vault: McpVault | undefined;
+  const openOnce = (): McpVault => (vault ??= open());
   // Below the SDK's registerTool: its own refusals of wrong arguments do not say what was expected.
   mcp.server.setRequestHandler(ListToolsRequestSchema, () => listTools());
   mcp.server.setRequestHandler(CallToolRequestSchema, ({ params }) =>
     answer(() => {
       const tool = findTool(params.name);
-      const context: ToolContext = { nonce, library: (library ??= openLibrary()) };
-      return tool.call(params.arguments, context);
+      return tool.call(params.arguments, { nonce, ...openOnce() });
     }).finally(options.afterCall),
   );
+  servePrompts(mcp.server);
+  serveResources(mcp.server, () => ({ nonce, ...openOnce() }));
   return mcp;
 }
 

@@ -1,7 +1,7 @@
 // What an MCP tool of memvault is: one object with name, description, schema and handler.
 
 import { z } from 'zod';
-import type { MemoryLibrary } from '../model/ports.ts';
+import type { MemoryLibrary, MemoryWriter } from '../model/ports.ts';
 
 /** Facts about a tool that clients use to decide whether to ask the user. */
 export interface ToolAnnotations {
@@ -13,9 +13,14 @@ export interface ToolAnnotations {
   readonly openWorldHint: boolean;
 }
 
-/** What a handler works with. */
-export interface ToolContext {
+/** What the server works on. */
+export interface McpVault {
   readonly library: MemoryLibrary;
+  readonly writer: MemoryWriter;
+}
+
+/** What a handler works with. */
+export interface ToolContext extends McpVault {
   /** Drawn once per server: the fence around memories carries it, so that no memory can close the fence. */
   readonly nonce: string;
 }
@@ -33,6 +38,24 @@ export interface MemoryTool {
 export function readOnly(title: string): ToolAnnotations {
   return { title, readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false };
 }
+
+/** The annotations of a tool that adds to the vault; clients ask the user before they call it. */
+export function writing(title: string, { destructive }: { readonly destructive: boolean }): ToolAnnotations {
+  return { title, readOnlyHint: false, destructiveHint: destructive, idempotentHint: false, openWorldHint: false };
+}
+
+/** How many rows at most, 1 to 50. */
+export function limitSchema(byDefault: number): z.ZodDefault<z.ZodInt> {
+  const expected = `expected a whole number from 1 to ${MAX_ROWS}`;
+  return z
+    .int({ error: expected })
+    .min(1, expected)
+    .max(MAX_ROWS, expected)
+    .default(byDefault)
+    .describe('Rows at most');
+}
+
+const MAX_ROWS = 50;
 
 /** The JSON Schema of a tool's arguments, as it stands in the tool list. */
 export function inputSchemaOf(tool: MemoryTool): {

@@ -2,6 +2,7 @@
 
 import type { QueryVector } from './embedder.ts';
 import type { Compression, SessionState } from './draft.ts';
+import type { Memory, MemoryId } from './memory.ts';
 import type {
   FoundMemories,
   MemoryRow,
@@ -52,4 +53,24 @@ export interface MemoryLibrary {
   session(sessionId: string): readonly MemoryRow[];
   /** Another text whenever the answers may have changed; comparable within this process only. */
   revision(): string;
+}
+
+/** A memory that somebody writes on purpose. */
+export interface NoteInput {
+  readonly title: string;
+  /** Markdown. */
+  readonly text: string;
+  readonly tags: readonly string[];
+  /** Repository-relative paths. */
+  readonly files: readonly string[];
+  /** Ids of memories that it replaces. */
+  readonly supersedes: readonly MemoryId[];
+}
+
+/** Writes memories that somebody asked for; they wait in the outbox and are found at once. */
+export interface MemoryWriter {
+  /** Throws `invalid_input` for a note that says nothing. */
+  remember(note: NoteInput): Memory;
+  /** Hides memories everywhere; their text stays in the history. */
+  forget(memories: readonly Pick<Memory, 'id'>[]): void;
 }

@@ -105,6 +105,16 @@ export const SETTING_TABLE = {
     default: 1,
     meaning: 'How many processor threads a transformer model may use in the worker.',
   },
+  'inject.prompts': {
+    type: { kind: 'boolean' },
+    default: true,
+    meaning: 'Whether a prompt brings up to three memories that clearly belong to it.',
+  },
+  'inject.files': {
+    type: { kind: 'boolean' },
+    default: true,
+    meaning: 'Whether reading or changing a file brings up to three memories that speak of it.',
+  },
   vault: {
     type: { kind: 'choice', values: ['auto', 'repository', 'personal', 'off'] },
     default: 'auto',

@@ -1,9 +1,109 @@
-// Tells whether files are still what a memory saw, by their Git blob ids, without starting Git.
+// Whether the code that memories speak of is still what the agent saw: by blob ids, reckoned here; Git is asked about the rest only.
 
-import { createHash } from 'node:crypto';
 import { lstatSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import type { FileReference } from '../model/memory.ts';
+import type { CodeState } from '../model/standing.ts';
+import { loadCrypto } from '../system/builtin.ts';
+import { readFileBlob } from '../system/file-blob.ts';
+
+/** Looks each file up once, however many memories name it. */
+export interface CodeReader {
+  /** `unknown` for files without a noted blob; of several files the one that differs most counts. */
+  stateOf(files: readonly FileReference[]): CodeState;
+  /** The blob id of a file as it is; undefined for what is gone, large, no file, or outside of the work tree. */
+  blobOf(path: string): string | undefined;
+}
+
+/** Reads the files below a work tree as they are. A file that Git's filters change counts as changed: `settleCode` asks Git. */
+export function openCodeReader(root: string): CodeReader {
+  /** A blob id, `gone` or `unknown`. */
+  const blobs = new Map<string, string>();
+  const lookUp = (path: string): string => {
+    let blob = blobs.get(path);
+    if (blob === undefined) {
+      if (!isInside(path)) return 'unknown';
+      const file = join(root, path);
+      blob = readFileBlob(file) ?? (isThere(file) ? 'unknown' : 'gone');
+      blobs.set(path, blob);
+    }
+    return blob;
+  };
+  return {
+    blobOf(path) {
+      const blob = lookUp(path);
+      return blob === 'gone' || blob === 'unknown' ? undefined : blob;
+    },
+    stateOf: (files) =>
+      worst(files.map(({ path, blob }) => (blob === undefined ? 'unknown' : compare(lookUp(path), blob)))),
+  };
+}
+
+export interface GitCode {
+  /** Blob ids of files as Git would store them, by path. */
+  hash(paths: readonly string[]): Promise<Readonly<Record<string, string>>>;
+  /** The tracked path of each of these blobs, where there is one. */
+  locate(blobs: readonly string[]): Promise<ReadonlyMap<string, string>>;
+}
+
+/** Asks Git about files that seem to have changed (a filter may) and about those that are gone (they may have moved). */
+export async function settleCode(
+  memories: readonly { readonly id: string; readonly files: readonly FileReference[] }[],
+  reader: CodeReader,
+  git: GitCode,
+): Promise<ReadonlyMap<string, CodeState>> {
+  const first = new Map(memories.map(({ id, files }) => [id, reader.stateOf(files)]));
+  const doubtful = memories.filter(({ id }) => first.get(id) === 'changed' || first.get(id) === 'gone');
+  if (doubtful.length === 0) return first;
+  const references = doubtful.flatMap(({ files }) => files).filter(({ blob }) => blob !== undefined);
+  const stateOne = (reference: FileReference): CodeState => reader.stateOf([reference]);
+  const changed = [...new Set(references.filter((one) => stateOne(one) === 'changed').map(({ path }) => path))];
+  const gone = references
+    .filter((one) => stateOne(one) === 'gone')
+    .flatMap(({ blob }) => (blob === undefined ? [] : [blob]));
+  const [hashes, places] = await Promise.all([
+    changed.length === 0 ? NONE : git.hash(changed),
+    gone.length === 0 ? new Map<string, string>() : git.locate([...new Set(gone)]),
+  ]);
+  const settle = (reference: FileReference): CodeState => {
+    const { path, blob } = reference;
+    const state = stateOne(reference);
+    if (blob === undefined) return 'unknown';
+    if (state === 'changed' && isSameBlob(hashes[path], blob)) return 'same';
+    return state === 'gone' && places.has(blob) ? 'moved' : state;
+  };
+  return new Map([...first, ...doubtful.map(({ id, files }) => [id, worst(files.map(settle))] as const)]);
+}
+
+const NONE: Readonly<Record<string, string>> = {};
+const ORDER: readonly CodeState[] = ['unknown', 'same', 'moved', 'changed', 'gone'];
+
+function worst(states: readonly CodeState[]): CodeState {
+  return states.reduce<CodeState>((a, b) => (ORDER.indexOf(b) > ORDER.indexOf(a) ? b : a), 'unknown');
+}
+
+function compare(now: string, noted: string): CodeState {
+  if (now === 'gone' || now === 'unknown') return now;
+  return isSameBlob(now, noted) ? 'same' : 'changed';
+}
+
+function isSameBlob(one: string | undefined, other: string): boolean {
+  const length = Math.min(one?.length ?? 0, other.length);
+  return length >= 7 && one?.slice(0, length) === other.slice(0, length);
+}
+
+/** A memory is anybody's text: nothing outside the work tree is opened for it. */
+function isInside(path: string): boolean {
+  return path !== '' && !isAbsolute(path) && !path.includes('\0') && !path.split(/[\\/]/).includes('..');
+}
+
+function isThere(file: string): boolean {
+  try {
+    return lstatSync(file, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
+}
 
 /**
  * Answers for files below a work tree. A file that is gone has changed; a reference without a blob id says nothing. Files are hashed once
@@ -57,11 +157,6 @@ const MAX_BYTES = 1024 * 1024;
 const MAX_FILES = 8;
 const BLOB = /^[0-9a-f]{7,64}$/;
 
-/** A vault's text is anybody's: it must not lead out of the work tree. */
-function isInside(path: string): boolean {
-  return path !== '' && !path.startsWith('/') && !path.includes('\0') && !/(?:^|[\\/])\.\.(?:[\\/]|$)/.test(path);
-}
-
 function tryRead(read: (path: string) => readonly string[] | undefined, path: string): readonly string[] | undefined {
   try {
     return read(path);
@@ -78,7 +173,7 @@ function blobsOf(bytes: Buffer): readonly string[] {
       : [bytes];
   return forms.flatMap((form) =>
     ['sha1', 'sha256'].map((algorithm) =>
-      createHash(algorithm).update(`blob ${form.length}\0`).update(form).digest('hex'),
+      loadCrypto().createHash(algorithm).update(`blob ${form.length}\0`).update(form).digest('hex'),
     ),
   );
 }

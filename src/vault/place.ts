@@ -1,6 +1,6 @@
 // Where the vault of a folder is: in its repository, in a folder without Git, or personal under the home. Looks at files only.
 
-import { lstatSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { MemvaultError, toMemvaultError } from '../model/errors.ts';
@@ -10,6 +10,8 @@ import { sha256Hex } from '../system/digest.ts';
 import type { DataPaths } from '../system/paths.ts';
 import { findProject, mainFolder } from '../system/project.ts';
 import type { ProjectLocation } from '../system/project.ts';
+import type { SettingValues } from '../system/setting-table.ts';
+import { isWritable } from '../system/writable.ts';
 
 export interface PlaceInput {
   /** `--vault <dir>`: a folder with a `.claude-mem/`, that folder itself, or a repository. */
@@ -59,6 +61,47 @@ export function resolvePlace(input: PlaceInput): ResolvedPlace {
     origin,
     ...lookAtVault(place.vaultDir),
   };
+}
+
+/**
+ * Of a project's two places the one that is read: the personal one where the user chose it, or where the repository has no vault
+ * and the personal one is there. Not for `--vault`, which names its place. Throws the fault that keeps the place from serving.
+ */
+export function choosePlace(resolved: ResolvedPlace, wanted: SettingValues['vault']): VaultPlace {
+  const isPersonal =
+    wanted === 'personal' || (wanted === 'auto' && !isSettled(resolved) && existsSync(resolved.personal.root));
+  return isPersonal ? resolved.personal : soundPlace(resolved);
+}
+
+/** The setting `vault`; a vault repository of its own lies where a personal vault does. */
+export function wantedVault(settings: Pick<SettingValues, 'vault' | 'publish.mode'>): SettingValues['vault'] {
+  return settings['publish.mode'] === 'repo' && settings.vault !== 'off' ? 'personal' : settings.vault;
+}
+
+/** The project's own place; throws the fault that keeps it from serving. */
+export function soundPlace({ place, fault }: ResolvedPlace): VaultPlace {
+  if (fault !== undefined) throw fault;
+  return place;
+}
+
+/** Whether the place is the project's vault already: a folder stands there, or memories wait in its outbox. */
+export function isSettled({ place, exists }: ResolvedPlace): boolean {
+  return exists || existsSync(join(place.stateDir, 'outbox'));
+}
+
+/** Stable name of a vault on this machine; each linked work tree of a clone has its own. */
+export function placeKey(place: VaultPlace): string {
+  return sha256Hex(Buffer.from(treeStateDir(place))).slice(0, 12);
+}
+
+/** Where the index of a place lies. A repository that may only be read can still be searched. */
+export function indexFolder(place: VaultPlace, paths: DataPaths): string {
+  const folder = treeStateDir(place);
+  return isWritable(folder) ? folder : join(paths.indexes, placeKey(place));
+}
+
+export function indexFile(place: VaultPlace, paths: DataPaths): string {
+  return join(indexFolder(place, paths), 'index.sqlite');
 }
 
 /** The vault of a Git work tree. `gitDir` and `commonDir` are absolute; they differ in a linked work tree. */

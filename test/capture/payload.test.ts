@@ -2,7 +2,8 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parsePayload, promptAuthor } from '../../src/capture/payload.ts';
+import { parsePayload } from '../../src/capture/payload.ts';
+import { promptAuthor } from '../../src/capture/prompt-author.ts';
 import type { HookEvent } from '../../src/model/hook-event.ts';
 import { ORIGIN, parseKept, payloadNames, readPayload, readSession } from './payloads.ts';
 

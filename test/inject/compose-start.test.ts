@@ -9,7 +9,7 @@ import { idOf, makeFolder, makeMemory, openFolder } from '../index/folder-source
 import { makeSummary } from './rows.ts';
 
 describe('composeStart', () => {
-  it('tells of the last session that is not superseded, and of the memories', () => {
+  it('tells of the last session that is not superseded, and of the memories', async () => {
     const start = setUp([
       makeSummary(),
       makeSummary({ id: idOf(70), title: 'An older session', created: '2026-11-01T00:00:00Z' }),
@@ -19,7 +19,7 @@ describe('composeStart', () => {
       makeMemory({ id: idOf(4), title: 'Deleted' }),
       makeMemory({ id: idOf(5), kind: 'tombstone', deletes: [idOf(4)] }),
     ]);
-    const answer = start({ source: 'startup' });
+    const answer = await start({ source: 'startup' });
     expect(answer?.text).toContain('Auth race found and fixed');
     expect(answer?.text).toContain('Run the load test');
     expect(answer?.text).toContain('Two refreshes race');
@@ -28,24 +28,28 @@ describe('composeStart', () => {
     expect(answer?.receipt).toMatchObject({ event: 'startup', budgetTokens: 1500, sessionId: 's9' });
   });
 
-  it('counts every memory that is left out, not only those that were looked at', () => {
+  it('counts every memory that is left out, not only those that were looked at', async () => {
     const start = setUp(Array.from({ length: 400 }, (_, n) => makeMemory({ id: idOf(n + 1) })));
-    const answer = start({ source: 'startup' });
+    const answer = await start({ source: 'startup' });
     expect(answer?.receipt.leftOut).toBe(400 - (answer?.receipt.items.length ?? 0));
   });
 
-  it('is byte for byte the same for the same session, and has another fence in another', () => {
+  it('is byte for byte the same for the same session, and has another fence in another', async () => {
     const start = setUp([makeMemory({ id: idOf(1) })]);
-    expect(start({ source: 'startup' })?.text).toBe(start({ source: 'compact' })?.text);
-    const other = start({ source: 'startup', sessionId: 's10' })?.text ?? '';
-    expect(other.split('\n')[0]).not.toBe(start({ source: 'startup' })?.text.split('\n')[0]);
+    const [first, again, other] = await Promise.all([
+      start({ source: 'startup' }),
+      start({ source: 'compact' }),
+      start({ source: 'startup', sessionId: 's10' }),
+    ]);
+    expect(first?.text).toBe(again?.text);
+    expect(other?.text.split('\n')[0]).not.toBe(first?.text.split('\n')[0]);
   });
 
-  it('says nothing on resume, without memories, and with a budget of 0', () => {
-    expect(setUp([])({ source: 'startup' })).toBeUndefined();
+  it('says nothing on resume, without memories, and with a budget of 0', async () => {
+    expect(await setUp([])({ source: 'startup' })).toBeUndefined();
     const start = setUp([makeMemory({ id: idOf(1) })]);
-    expect(start({ source: 'resume' })).toBeUndefined();
-    expect(start({ source: 'startup', budgetTokens: 0 })).toBeUndefined();
+    expect(await start({ source: 'resume' })).toBeUndefined();
+    expect(await start({ source: 'startup', budgetTokens: 0 })).toBeUndefined();
   });
 });
 
@@ -72,6 +76,13 @@ function setUp(memories: readonly Memory[]) {
   }) =>
     composeStart(
       { sessionId, source },
-      { library, budgetTokens, projectName: 'shop', secret: '0011223344556677', at: '2026-11-23T00:00:00Z' },
+      {
+        library,
+        budgetTokens,
+        projectName: 'shop',
+        secret: '0011223344556677',
+        at: '2026-11-23T00:00:00Z',
+        root: '/shop',
+      },
     );
 }

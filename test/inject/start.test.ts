@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { renderStart } from '../../src/inject/render.ts';
 import { selectForStart } from '../../src/inject/select.ts';
 import type { StartInput } from '../../src/inject/select.ts';
+import { estimateTokens } from '../../src/model/tokens.ts';
 import type { MemoryRow } from '../../src/model/search.ts';
 import { makeRow, makeSummary } from './rows.ts';
 
@@ -111,9 +112,70 @@ To read more, use the MCP server \`memory\` of the plugin memvault: \`search\` (
   it('marks what speaks of code that has changed since', () => {
     const text = blockOf({
       candidates: [makeRow({ id: 'aaaa11111111' })],
-      changedSince: new Set(['aaaa11111111']),
+      standings: new Map([['aaaa11111111', { trust: 'trusted', code: 'changed' }]]),
     });
     expect(text).toContain('[code changed since]');
+  });
+
+  it('never shows what other people brought and nobody merged, and counts it', () => {
+    const text = blockOf({
+      candidates: [makeRow({ id: 'aaaa11111111' }), makeRow({ id: 'bbbb11111111' })],
+      lastSummary: makeSummary(),
+      standings: new Map([
+        ['bbbb11111111', { trust: 'pending', author: 'Bo', code: 'unknown' }],
+        ['9zk2m4q00000', { trust: 'pending', author: 'Bo', code: 'unknown' }],
+      ]),
+      pending: 2,
+    });
+    expect(idsOf(text)).toEqual(['aaaa111']);
+    expect(text).not.toContain('Auth race');
+    expect(text).toContain('2 memories of other people wait for their review and are not shown.');
+  });
+
+  it('gives one other person at most 40 % of the budget, and names that person', () => {
+    const candidates = Array.from({ length: 60 }, (_, n) =>
+      makeRow({
+        id: `${n + 10}aaaa111111`,
+        title: 'A title of some length about nothing much',
+        files: [`src/${n}.ts`],
+      }),
+    );
+    const standings = new Map(
+      candidates.map(({ id }) => [id, { trust: 'trusted' as const, author: 'Bo Berg', code: 'unknown' as const }]),
+    );
+    const input = { candidates, changedFiles: candidates.flatMap(({ files }) => files), standings, budgetTokens: 1000 };
+    const lines = blockOf(input)
+      .split('\n')
+      .filter((line) => line.includes('[by Bo Berg]'));
+    expect(lines.length).toBeGreaterThan(3);
+    expect(lines.reduce((sum, line) => sum + estimateTokens(`${line}\n`), 0)).toBeLessThanOrEqual(400);
+    expect(selectForStart(inputOf(input))?.cut.map(({ reason }) => reason)).toContain('author-share');
+  });
+
+  it('says on which branch the work stands and what is not committed', () => {
+    const text = blockOf({
+      candidates: [makeRow({ id: 'aaaa11111111' })],
+      branch: 'fix/auth-race',
+      changedFiles: Array.from({ length: 8 }, (_, n) => `src/${n}.ts`),
+    });
+    expect(text).toContain(
+      '## Where the work stood\nNow on branch fix/auth-race. Not committed: src/0.ts, src/1.ts, src/2.ts, src/3.ts, src/4.ts, src/5.ts and 2 more.',
+    );
+  });
+
+  it('shows first what is asked again and again', () => {
+    const text = blockOf({
+      candidates: [makeRow({ id: 'aaaa11111111' })],
+      recurring: [
+        {
+          text: 'How do I start the server?',
+          sessions: ['a', 'b', 'c'],
+          lastAsked: '2026-11-22T00:00:00Z',
+          answers: [{ id: 'aaaa11111111', title: 'npm run dev' }],
+        },
+      ],
+    });
+    expect(text).toContain('- asked in 3 sessions: How do I start the server? → aaaa111 npm run dev');
   });
 
   it('says what waits to be committed', () => {

@@ -61,8 +61,8 @@ describe('the MCP server over stdio', () => {
   it('refuses other unknown methods, and goes on after a line that is no JSON', async () => {
     const server = start();
     server.child.stdin.write('this is no JSON\n');
-    expect(await server.ask('resources/list', {}, 5)).toMatchObject({ id: 5, error: { code: -32601 } });
-    expect(await server.ask('prompts/list', {}, 6)).toMatchObject({ id: 6, error: { code: -32601 } });
+    expect(await server.ask('roots/list', {}, 5)).toMatchObject({ id: 5, error: { code: -32601 } });
+    expect(await server.ask('tasks/list', {}, 6)).toMatchObject({ id: 6, error: { code: -32601 } });
   });
 
   it('opens nothing before the first tool call', async () => {
@@ -100,7 +100,15 @@ describe('the MCP server over stdio', () => {
     await client.connect(new StdioClientTransport({ command: process.execPath, args: [SERVER] }));
     try {
       const { tools } = await client.listTools();
-      expect(tools.map((tool) => tool.name)).toEqual(['search', 'timeline', 'get_observations']);
+      expect(tools.map((tool) => tool.name)).toEqual([
+        'search',
+        'timeline',
+        'get_observations',
+        'recall_file',
+        'decisions',
+        'remember',
+        'forget',
+      ]);
       const found = await client.callTool({ name: 'search', arguments: { query: 'rotate token' } });
       expect(JSON.stringify(found.content)).toContain('7k2m9qx');
       const whole = await client.callTool({ name: 'get_observations', arguments: { ids: ['7k2m'] } });

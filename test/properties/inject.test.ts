@@ -2,6 +2,7 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { renderReminder, selectReminder } from '../../src/inject/reminder.ts';
 import { renderStart } from '../../src/inject/render.ts';
 import { selectForStart } from '../../src/inject/select.ts';
 import { ID_ALPHABET, MEMORY_KINDS, OBSERVATION_TYPES } from '../../src/model/memory.ts';
@@ -109,6 +110,64 @@ describe('the start block, whatever memories say', () => {
         expect(block.text.isWellFormed()).toBe(true);
       }),
       { numRuns: 300 },
+    );
+  });
+});
+
+const reminded = fc
+  .record({ row, score: fc.double({ min: 0, max: 9, noNaN: true }), gist: text })
+  .map(({ row: one, ...rest }) => ({ ...rest, row: { ...one, references: [] } }));
+const reminder = fc.record({
+  event: fc.constantFrom('prompt' as const, 'file' as const),
+  file: text,
+  candidates: fc.array(reminded, { maxLength: 12 }),
+  given: fc.array(id).map((ids) => new Set(ids)),
+  author: text,
+});
+
+describe('a reminder, whatever memories say', () => {
+  it('has at most three, within its budget and 10,000 characters, fenced and clean', () => {
+    fc.assert(
+      fc.property(reminder, ({ author, ...given }) => {
+        const standings = new Map(
+          given.candidates.map((one) => [one.row.id, { trust: 'trusted' as const, author, code: 'changed' as const }]),
+        );
+        const request = { ...given, standings, below: [], sessionId: 's' };
+        const options = { nonce: NONCE, at: '', root: '/', timeZone: 'UTC' };
+        const shown = renderReminder(request, selectReminder(request), options);
+        if (shown === undefined) return;
+        expect(shown.receipt.items.length).toBeLessThanOrEqual(3);
+        expect(shown.receipt.tokens).toBe(estimateTokens(shown.text));
+        expect(shown.text.length).toBeLessThan(10_000);
+        const lines = shown.text.split('\n');
+        expect(lines[0]).toBe(`<memvault-${NONCE}>`);
+        expect(lines.at(-1)).toBe(`</memvault-${NONCE}>`);
+        expect(lines.slice(1, -1).join('\n')).not.toMatch(/[<>]|`{3}/);
+        expect(shown.text).not.toMatch(/[^\P{Cc}\n]|[\u200b-\u200f\u2028-\u202e\u2060-\u206f\u{E0000}-\u{E0FFF}]/u);
+        expect(shown.text.isWellFormed()).toBe(true);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('never has what was given, what is pending, or what the session wrote itself', () => {
+    fc.assert(
+      fc.property(fc.array(reminded, { maxLength: 12 }), fc.infiniteStream(fc.nat(3)), (candidates, stream) => {
+        const fates = new Map(candidates.map((one) => [one.row.id, stream.next().value ?? 0]));
+        const withFate = (fate: number) => candidates.filter((one) => fates.get(one.row.id) === fate);
+        const mine = candidates.map((one) =>
+          fates.get(one.row.id) === 3 ? { ...one, row: { ...one.row, session: 'me' } } : one,
+        );
+        const { chosen } = selectReminder({
+          event: 'prompt',
+          candidates: mine,
+          below: [],
+          standings: new Map(withFate(1).map(({ row: one }) => [one.id, { trust: 'pending', code: 'unknown' }])),
+          given: new Set(withFate(2).map(({ row: one }) => one.id)),
+          sessionId: 'me',
+        });
+        expect(chosen.every(({ row: one }) => fates.get(one.id) === 0)).toBe(true);
+      }),
     );
   });
 });

@@ -8,13 +8,12 @@ import type { MemoryRow, SearchFilters, SearchHit } from '../../model/search.ts'
 import { parseArguments } from '../arguments.ts';
 import { momentSchema } from '../moment.ts';
 import { AS_DATA, MAX_FENCED_BYTES, type ReplyParts, byteLength, composeReply } from '../reply.ts';
-import { renderRow } from '../rows.ts';
-import { type MemoryTool, type ToolContext, readOnly } from '../tool.ts';
+import { fitRows } from '../rows.ts';
+import { type MemoryTool, type ToolContext, limitSchema, readOnly } from '../tool.ts';
 
 const NAME = 'search';
 /** Tombstones are no answer to anything. */
 const KINDS = ['observation', 'summary', 'note'] as const;
-const MAX_LIMIT = 50;
 
 const listOf = <Item extends z.ZodType>(item: Item, description: string) =>
   z.array(item, { error: 'expected a list of texts' }).max(20, 'expected at most 20').describe(description).optional();
@@ -37,12 +36,7 @@ const schema = z.object({
   since: momentSchema('ISO date or time (UTC), inclusive'),
   until: momentSchema('ISO date or time (UTC), inclusive'),
   branch: z.string({ error: 'expected the name of a branch' }).describe('Only from this Git branch').optional(),
-  limit: z
-    .int({ error: `expected a whole number from 1 to ${MAX_LIMIT}` })
-    .min(1, `expected a whole number from 1 to ${MAX_LIMIT}`)
-    .max(MAX_LIMIT, `expected a whole number from 1 to ${MAX_LIMIT}`)
-    .default(10)
-    .describe('Rows at most'),
+  limit: limitSchema(10),
 });
 
 export const searchTool: MemoryTool = {
@@ -114,18 +108,6 @@ function tidyFilters(given: { readonly [Key in keyof SearchFilters]?: SearchFilt
       .map(([name, value]) => [name, Array.isArray(value) ? value.filter((item) => item !== '') : value] as const)
       .filter(([, value]) => value !== undefined && value !== '' && !(Array.isArray(value) && value.length === 0)),
   );
-}
-
-function fitRows(rows: Found['rows'], room: number): readonly string[] {
-  const fitting: string[] = [];
-  let bytes = 0;
-  for (const { snippet, ...row } of rows) {
-    const text = renderRow(row, snippet);
-    bytes += byteLength(text) + 1;
-    if (bytes > room) break;
-    fitting.push(text);
-  }
-  return fitting;
 }
 
 function nothingFound(near: readonly string[], filters: readonly string[]): Omit<ReplyParts, 'stale'> {

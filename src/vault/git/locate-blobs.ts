@@ -1,0 +1,27 @@
+// Where contents are now that lay under another path: by the blob ids of Git's index.
+
+import { openGit } from './runner.ts';
+import type { Environment } from './runner.ts';
+
+/** The tracked path of each blob (the beginnings of ids will do) that is tracked. Empty when git does not answer in time. */
+export async function locateBlobs(
+  worktree: string,
+  blobs: readonly string[],
+  options: { readonly env?: Environment; readonly timeoutMs: number },
+): Promise<ReadonlyMap<string, string>> {
+  const places = new Map<string, string>();
+  const wanted = new Map(blobs.map((blob) => [blob.slice(0, SHORT), blob]));
+  try {
+    const { stdout } = await openGit(worktree, options).run(['ls-files', '-s', '-z'], { timeoutMs: options.timeoutMs });
+    for (const [, oid = '', path = ''] of stdout.toString('utf8').matchAll(/\d{6} ([0-9a-f]+) \d\t([^\0]*)\0/g)) {
+      const blob = wanted.get(oid.slice(0, SHORT));
+      if (blob !== undefined && oid.startsWith(blob) && !places.has(blob)) places.set(blob, path);
+    }
+  } catch {
+    // Without Git nothing is found: the files count as gone.
+  }
+  return places;
+}
+
+/** Hex characters that every noted blob has. */
+const SHORT = 7;
