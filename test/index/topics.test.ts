@@ -2,7 +2,8 @@
 
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { buildIndex, openExistingIndex, openIndex } from '../../src/index/database.ts';
+import { buildIndex, openIndex } from '../../src/index/build.ts';
+import { openExistingIndex } from '../../src/index/database.ts';
 import { searchIndex } from '../../src/index/search.ts';
 import { loadIndex } from '../../src/index/load.ts';
 import { syncIndex } from '../../src/index/sync.ts';
