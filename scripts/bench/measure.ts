@@ -1,10 +1,14 @@
 // A process of the bench: does one thing to a vault in a fresh Node and prints what it took as one line of JSON.
 
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { StatementSync } from 'node:sqlite';
 import type { SQLInputValue } from 'node:sqlite';
 import { openVaultHere } from '../../src/app.ts';
 import type { OpenVault } from '../../src/app.ts';
+import { openExistingIndex } from '../../src/index/database.ts';
+import { finish } from '../../src/index/steps.ts';
+import { refreshTopics } from '../../src/index/topics/topic-store.ts';
 
 /** What each task prints. */
 export interface Measured {
@@ -28,6 +32,8 @@ interface RebuildFigures {
   readonly cpuMs: number;
   /** Milliseconds in inserts, by table. */
   readonly tables: Readonly<Record<string, number>>;
+  /** Milliseconds of it that learning from the words takes. */
+  readonly topicsMs: number;
 }
 
 function rebuild(opened: OpenVault): RebuildFigures {
@@ -37,7 +43,7 @@ function rebuild(opened: OpenVault): RebuildFigures {
   const { added } = opened.rebuild();
   const ms = performance.now() - start;
   const { user, system } = process.cpuUsage(cpu);
-  return { files: added, ms, cpuMs: (user + system) / 1000, tables };
+  return { files: added, ms, cpuMs: (user + system) / 1000, tables: { ...tables }, topicsMs: timeTopics(opened) };
 }
 
 interface SearchFigures {
@@ -58,6 +64,18 @@ function search(opened: OpenVault, folder: string): SearchFigures {
     return performance.now() - start;
   });
   return { ms, found, rssMb: process.memoryUsage.rss() / 1e6 };
+}
+
+/** Learns once more, in the index that was just made. */
+function timeTopics({ place }: OpenVault): number {
+  const database = openExistingIndex(join(place.stateDir, 'index.sqlite'));
+  if (database === undefined) return 0;
+  database.run('DELETE FROM topics');
+  const start = performance.now();
+  finish(refreshTopics(database));
+  const ms = performance.now() - start;
+  database.close();
+  return ms;
 }
 
 function timeInserts(): Record<string, number> {

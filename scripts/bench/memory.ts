@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { benchEnv, measure } from './child.ts';
 import type { Section } from './section.ts';
 
@@ -35,6 +36,8 @@ export const memorySection: Section = {
           method: 'tools/call',
           params: { name: 'search', arguments: { query: queries[at % queries.length] ?? '' } },
         });
+      // It gives back what a search no longer needs in the pause after its reply.
+      await sleep(500);
       return [
         {
           name: `${size} memories`,

@@ -21,7 +21,7 @@ export const rebuildSection: Section = {
       return [
         {
           name: `${size} memories, words only`,
-          value: rate(best.ms - rest),
+          value: rate(best.ms - rest - best.topicsMs),
           unit: 'files/s',
           limit: { is: '>=', value: 10_000 },
         },
@@ -30,7 +30,7 @@ export const rebuildSection: Section = {
           value: rate(best.ms),
           unit: 'files/s',
           limit: { is: '>=', value: 4000 },
-          note: `${(best.ms / 1000).toFixed(2)} s, ${(best.cpuMs / 1000).toFixed(2)} s CPU; inserts in ms: ${tables.map(([name, ms]) => `${name} ${ms.toFixed(0)}`).join(', ')}`,
+          note: `${(best.ms / 1000).toFixed(2)} s, ${(best.cpuMs / 1000).toFixed(2)} s CPU; topics ${best.topicsMs.toFixed(0)} ms, inserts in ms: ${tables.map(([name, ms]) => `${name} ${ms.toFixed(0)}`).join(', ')}`,
         },
       ];
     });

@@ -1,8 +1,7 @@
 // From a saved file to its place in the index, with the worker running.
 
-import { spawn, spawnSync } from 'node:child_process';
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openVaultHere } from '../../src/app.ts';
 import { openExistingIndex } from '../../src/index/database.ts';
@@ -13,9 +12,10 @@ import { indexFile } from './made-vault.ts';
 import type { MadeVault } from './made-vault.ts';
 import { percentile } from './section.ts';
 import type { BenchContext, Figure, Section } from './section.ts';
+import { startWorker, until } from './worker.ts';
+import type { RunningWorker } from './worker.ts';
 
 const EDITS = 15;
-const PATIENCE_MS = 60_000;
 
 export const syncSection: Section = {
   name: 'sync',
@@ -98,58 +98,4 @@ function countInIndex(vault: MadeVault, word: string): number {
   } finally {
     database?.close();
   }
-}
-
-interface RunningWorker {
-  cpuMs(): number;
-  rssMb(): number;
-  stop(): Promise<void>;
-}
-
-/** Starts the built worker and makes it open the vault, as the first hook of a session would. */
-async function startWorker(context: BenchContext, vault: MadeVault): Promise<RunningWorker> {
-  const env = {
-    ...benchEnv(context),
-    HOME: join(context.folder, `home-${vault.files}`),
-    CLAUDE_PROJECT_DIR: vault.root,
-    CLAUDE_MEM_VIEWER: 'false',
-  };
-  const payload = {
-    session_id: 'bench',
-    cwd: vault.root,
-    hook_event_name: 'UserPromptSubmit',
-    prompt: 'What is slow?',
-  };
-  const hook = join(context.plugin, 'dist', 'hooks', 'record.cjs');
-  spawnSync(context.node, [hook], { input: JSON.stringify(payload), env });
-  const worker = spawn(context.node, [join(context.plugin, 'dist', 'worker.js')], { env, stdio: 'ignore' });
-  const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
-  const beat = join(dirname(indexFile(vault)), 'questions', 'watching');
-  await until(() => existsSync(beat), 'the worker never watched');
-  return {
-    cpuMs: () => cpuOf(worker.pid),
-    rssMb: () => rssOf(worker.pid),
-    async stop() {
-      worker.kill('SIGTERM');
-      await ended;
-    },
-  };
-}
-
-async function until(condition: () => boolean, fault = 'an edit never reached the index'): Promise<void> {
-  const start = performance.now();
-  while (!condition()) {
-    if (performance.now() - start > PATIENCE_MS) throw new Error(fault);
-    await sleep(2);
-  }
-}
-
-function cpuOf(pid: number | undefined): number {
-  const [user = 0, system = 0] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ').slice(13, 15).map(Number);
-  // In hundredths of a second on every Linux.
-  return (user + system) * 10;
-}
-
-function rssOf(pid: number | undefined): number {
-  return (Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024) / 1e6;
 }

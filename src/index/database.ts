@@ -1,13 +1,12 @@
-// Opens the index file, or builds a new one beside its place; one that is broken, foreign, emptied or of another version is moved aside.
+// Opens the index file as it is; one that is broken, foreign, emptied or of another version does not serve.
 
-import { closeSync, fsyncSync, lstatSync, mkdirSync, openSync, readSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, lstatSync, openSync, readSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { StatementSync } from 'node:sqlite';
 import { MemvaultError } from '../model/errors.ts';
 import { APPLICATION_ID, INDEXES, SCHEMA, SCHEMA_VERSION, TABLES } from './schema.ts';
 import type { Steps } from './steps.ts';
-import { finish } from './steps.ts';
 
 type SqlValue = string | number | null | Uint8Array;
 
@@ -39,63 +38,25 @@ export interface IndexDatabase {
   close(): void;
 }
 
-/**
- * Opens the index for reading and writing (WAL, 0600); makes an empty one where none can serve. For one process at a time: the
- * caller holds the lock. Throws `unavailable` when the folder cannot be written.
- */
-export function openIndex(file: string): IndexDatabase {
-  try {
-    const opened = tryOpen(file);
-    if (opened !== undefined) return wrap(file, opened, false);
-    finish(buildIndex(file, fillWithNothing));
-    const made = tryOpen(file);
-    if (made !== undefined) return wrap(file, made, true);
-  } catch (error) {
-    throw explainWriteFault(error, file);
-  }
-  throw new MemvaultError('unavailable', `cannot open the index ${file}: a new one was not accepted`);
-}
-
 /** Opens the index as it is; undefined when there is none, or none that can serve. Changes no file. */
 export function openExistingIndex(file: string): IndexDatabase | undefined {
   const opened = tryOpen(file);
-  return opened === undefined ? undefined : wrap(file, opened, false);
+  return opened === undefined ? undefined : wrapDatabase(file, opened);
 }
 
 /** An index in memory that holds nothing: what is answered from while the first real one is made. */
 export function openEmptyIndex(): IndexDatabase {
   const database = new DatabaseSync(':memory:');
   database.exec([SCHEMA, ...INDEXES].join(';'));
-  return wrap(':memory:', database, false);
+  return wrapDatabase(':memory:', database);
 }
 
-/**
- * Builds an index beside its place and puts it there in one step when `fill` is done: until then, and when anything goes wrong,
- * readers have the old one. `fill` gets a database with tables and no indexes. The caller holds the lock. What cannot serve is
- * moved to `<file>.broken` with its sidecars; one such copy is kept. Throws `unavailable` when the folder cannot be written,
- * `busy` when the old index is being read all the time.
- */
-export function* buildIndex<T>(file: string, fill: (database: IndexDatabase) => Steps<T>): Steps<T> {
-  const temporary = `${file}.building`;
-  try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    removeWithSidecars(temporary);
-    closeSync(openSync(temporary, 'wx', 0o600));
-    const result = yield* fillNew(temporary, fill);
-    yield;
-    switchToWal(temporary);
-    putInPlace(temporary, file);
-    return result;
-  } catch (error) {
-    throw explainWriteFault(error, file);
-  } finally {
-    removeWithSidecars(temporary);
-  }
-}
+/** What SQLite keeps beside a database file, by what follows its name. */
+export const SIDECARS = ['-wal', '-shm'] as const;
 
 /** Moves the index and its sidecars to `<file>.broken*`, replacing what lay there. Does nothing when there is none. */
 export function moveIndexAside(file: string): void {
-  for (const suffix of SIDECARS) {
+  for (const suffix of ['', ...SIDECARS]) {
     const aside = `${file}.broken${suffix}`;
     rmSync(aside, { recursive: true, force: true });
     if (lstatSync(file + suffix, { throwIfNoEntry: false }) !== undefined) renameSync(file + suffix, aside);
@@ -126,7 +87,6 @@ const FULL = 13;
 /** SQLITE_PERM, READONLY, IOERR, FULL, CANTOPEN. */
 const WRITE_FAULTS: ReadonlySet<number> = new Set([3, 8, 10, FULL, 14]);
 const BUSY_TIMEOUT_MS = 2000;
-const SIDECARS = ['', '-wal', '-shm'] as const;
 
 /** The opened database, or undefined when the file is missing or cannot serve. */
 function tryOpen(file: string): DatabaseSync | undefined {
@@ -186,94 +146,6 @@ function isWhole(database: DatabaseSync): boolean {
   return database.prepare('SELECT 1 FROM words_docsize LIMIT 1').get() === undefined;
 }
 
-function* fillNew<T>(temporary: string, fill: (database: IndexDatabase) => Steps<T>): Steps<T> {
-  const database = new DatabaseSync(temporary);
-  try {
-    // Nobody else sees this file, and a half of it is thrown away: no journal, no waiting for the disk before the end.
-    database.exec(
-      'PRAGMA page_size = 8192; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536',
-    );
-    database.exec(SCHEMA);
-    const fullText = database
-      .prepare(`SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE%fts5%'`)
-      .all()
-      .map((row) => String(row['name']));
-    for (const table of fullText) configureFullText(database, table, { hashsize: LOAD_HASH_BYTES, automerge: 0 });
-    const result = yield* fill(wrap(temporary, database, true));
-    for (const table of fullText) configureFullText(database, table, { hashsize: HASH_BYTES, automerge: 4 });
-    return result;
-  } finally {
-    database.close();
-  }
-}
-
-/** So that not the first readers have to, each waiting for the others. */
-function switchToWal(temporary: string): void {
-  const database = new DatabaseSync(temporary);
-  try {
-    database.exec('PRAGMA journal_mode = WAL');
-  } finally {
-    database.close();
-  }
-}
-
-/** Words that FTS5 gathers before it writes them, and the pieces at which it begins to merge. The defaults are the latter. */
-const LOAD_HASH_BYTES = 32 * 1024 * 1024;
-const HASH_BYTES = 1024 * 1024;
-
-function configureFullText(database: DatabaseSync, table: string, options: Readonly<Record<string, number>>): void {
-  for (const [name, value] of Object.entries(options))
-    database.exec(`INSERT INTO ${table} (${table}, rank) VALUES ('${name}', ${value})`);
-}
-
-function* fillWithNothing(database: IndexDatabase): Steps<void> {
-  for (const statement of INDEXES) {
-    yield;
-    database.execute(statement);
-  }
-}
-
-/**
- * Puts a whole index in the place of the old one. Sidecars belong to a path, not to a file: those of the old index go first, so
- * that nobody reads the new file with them. Whoever has the old one open keeps it with its own, and sees by the inode that
- * another took its place.
- */
-function putInPlace(temporary: string, file: string): void {
-  syncFile(temporary);
-  if (isServing(file)) for (const suffix of ['-wal', '-shm']) rmSync(file + suffix, { force: true });
-  else moveIndexAside(file);
-  renameSync(temporary, file);
-}
-
-/** Whether there is an index that can serve; brought to the state in which it does not need its sidecars, should we be killed. */
-function isServing(file: string): boolean {
-  const old = tryOpen(file);
-  if (old === undefined) return false;
-  try {
-    const [checkpoint] = old.prepare('PRAGMA wal_checkpoint(TRUNCATE)').all();
-    if (checkpoint?.['busy'] === 0) return true;
-  } catch (error) {
-    if (isBrokenIndex(error)) return false;
-    throw error;
-  } finally {
-    old.close();
-  }
-  throw new MemvaultError('busy', `cannot replace ${file}: another process keeps reading it`);
-}
-
-function syncFile(file: string): void {
-  const descriptor = openSync(file, 'r+');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-function removeWithSidecars(file: string): void {
-  for (const suffix of [...SIDECARS, '-journal']) rmSync(file + suffix, { recursive: true, force: true });
-}
-
 /** The error `unavailable` that says why the index cannot be written, if that is what went wrong; else the error as it is. */
 export function explainWriteFault(error: unknown, file: string): unknown {
   if (error instanceof MemvaultError || !isWriteFault(error)) return error;
@@ -286,7 +158,8 @@ export function explainWriteFault(error: unknown, file: string): unknown {
   );
 }
 
-function wrap(file: string, database: DatabaseSync, rebuilt: boolean): IndexDatabase {
+/** The connection of a file, which the caller has opened, as the index speaks with it. */
+export function wrapDatabase(file: string, database: DatabaseSync): IndexDatabase {
   const statements = new Map<string, StatementSync>();
   const inode = lstatSync(file, { throwIfNoEntry: false })?.ino;
   let open = true;
@@ -300,7 +173,7 @@ function wrap(file: string, database: DatabaseSync, rebuilt: boolean): IndexData
   };
   return {
     file,
-    rebuilt,
+    rebuilt: false,
     all<Row>(sql: string, ...values: readonly SqlValue[]) {
       return prepare(sql).all(...values) as Row[];
     },

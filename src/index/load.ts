@@ -61,8 +61,7 @@ function* loadSteps(
     settle(run, id);
   }
   refreshVisibility(database, targets);
-  yield;
-  refreshTopics(database);
+  yield* refreshTopics(database);
   table.save();
   const added = table.countFiles();
   const diagnostics = countDiagnostics(database);

@@ -96,7 +96,7 @@ function* takeInSteps(
     settle(run, id);
   }
   refreshVisibility(database, run.targets);
-  refreshTopics(database);
+  yield* refreshTopics(database);
   for (const folder of look.faults) table.replaceFaults(folder, folder.faults);
   table.save();
   return {

@@ -4,14 +4,8 @@ import { statSync } from 'node:fs';
 import { MemvaultError, toMemvaultError } from '../model/errors.ts';
 import type { SyncReport } from '../model/search.ts';
 import { takeLock } from '../system/lock.ts';
-import {
-  buildIndex,
-  explainWriteFault,
-  isBrokenIndex,
-  isWriteFault,
-  openEmptyIndex,
-  openExistingIndex,
-} from './database.ts';
+import { buildIndex } from './build.ts';
+import { explainWriteFault, isBrokenIndex, isWriteFault, openEmptyIndex, openExistingIndex } from './database.ts';
 import type { IndexDatabase } from './database.ts';
 import type { ChangeFeed, MemoryFileSource } from './file-source.ts';
 import { loadIndex } from './load.ts';

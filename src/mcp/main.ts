@@ -9,7 +9,7 @@ import { createMcpServer } from './server.ts';
 import type { McpVault } from './tool.ts';
 
 /** One such server runs beside every open session. In bytes of resident memory. */
-const HEAP_LIMIT = 130e6;
+const HEAP_LIMIT = 140e6;
 
 /** Answers at once; `open` runs at the first call that needs it. Settles when stdin ends or the client closes the connection. */
 export async function runMcp(open: () => McpVault): Promise<void> {

@@ -23,7 +23,7 @@ export function createHeapLimit(limit: number): HeapLimit {
   };
 }
 
-const GROWTH = 1.15;
+const GROWTH = 1.1;
 
 type Collect = (options: { type: 'major'; execution: 'sync'; flavor: 'last-resort' }) => void;
 

@@ -17,7 +17,8 @@ import {
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
-import { openExistingIndex, openIndex } from '../../src/index/database.ts';
+import { openIndex } from '../../src/index/build.ts';
+import { openExistingIndex } from '../../src/index/database.ts';
 import { searchIndex } from '../../src/index/search.ts';
 import { syncIndex } from '../../src/index/sync.ts';
 import { openUpToDateIndex } from '../../src/index/up-to-date.ts';

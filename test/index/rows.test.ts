@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { openIndex } from '../../src/index/database.ts';
+import { openIndex } from '../../src/index/build.ts';
 import { countRows, getMemories, recentRows, sessionRows } from '../../src/index/rows.ts';
 import { syncIndex } from '../../src/index/sync.ts';
 import { timelineAround } from '../../src/index/timeline.ts';

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { openIndex } from '../../src/index/database.ts';
+import { openIndex } from '../../src/index/build.ts';
 import { searchIndex } from '../../src/index/search.ts';
 import { syncIndex } from '../../src/index/sync.ts';
 import type { Memory } from '../../src/model/memory.ts';

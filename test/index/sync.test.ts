@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { buildIndex, openIndex } from '../../src/index/database.ts';
+import { buildIndex, openIndex } from '../../src/index/build.ts';
 import type { IndexDatabase } from '../../src/index/database.ts';
 import { listDiagnostics } from '../../src/index/diagnostics.ts';
 import { loadIndex } from '../../src/index/load.ts';

@@ -2,12 +2,14 @@
 
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { buildIndex, openExistingIndex, openIndex } from '../../src/index/database.ts';
+import { buildIndex, openIndex } from '../../src/index/build.ts';
+import { openExistingIndex } from '../../src/index/database.ts';
 import { searchIndex } from '../../src/index/search.ts';
 import { loadIndex } from '../../src/index/load.ts';
-import { finish } from '../../src/index/steps.ts';
 import { syncIndex } from '../../src/index/sync.ts';
+import { finish } from '../../src/index/steps.ts';
 import { learnTopics } from '../../src/index/topics/learn-topics.ts';
+import type { TopicTable } from '../../src/index/topics/learn-topics.ts';
 import { idOf, makeFolder, makeMemory, openFolder } from './folder-source.ts';
 
 const OPTIONS = { dimensions: 12, rounds: 2, maxStems: 1000 };
@@ -21,19 +23,19 @@ function makeFields(count: number): readonly (readonly string[])[] {
 
 describe('learning topics', () => {
   it('brings words together that are used together', () => {
-    const table = learnTopics(sentences(300, 12), OPTIONS);
+    const table = finish(learnTopics(sentences(300, 12), OPTIONS));
     const near = (a: string, b: string): number => cosine(table, a, b);
     expect(near('invoice', 'ledger')).toBeGreaterThan(near('invoice', 'socket') + 0.3);
     expect(near('pixel', 'shader')).toBeGreaterThan(near('pixel', 'ledger') + 0.3);
   });
 
   it('gives the same for the same memories', () => {
-    expect(learnTopics(sentences(200, 12), OPTIONS)).toEqual(learnTopics(sentences(200, 12), OPTIONS));
+    expect(finish(learnTopics(sentences(200, 12), OPTIONS))).toEqual(finish(learnTopics(sentences(200, 12), OPTIONS)));
   });
 
   it('says that there is too little to learn from', () => {
-    expect(learnTopics([], OPTIONS)).toBeUndefined();
-    expect(learnTopics([['one', 'two']], OPTIONS)).toBeUndefined();
+    expect(finish(learnTopics([], OPTIONS))).toBeUndefined();
+    expect(finish(learnTopics([['one', 'two']], OPTIONS))).toBeUndefined();
   });
 });
 
@@ -102,7 +104,7 @@ function setUp(memories: number) {
   return { database, source: vault.source, search: (text: string) => searchIndex(database, { text, limit: 50 }).hits };
 }
 
-function cosine(table: ReturnType<typeof learnTopics>, a: string, b: string): number {
+function cosine(table: TopicTable | undefined, a: string, b: string): number {
   if (table === undefined) throw new Error('nothing was learned');
   const row = (stem: string): readonly number[] => {
     const number = table.stems.indexOf(stem);

@@ -4,7 +4,7 @@ import { copyFileSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildIndex, openIndex } from '../../src/index/database.ts';
+import { buildIndex, openIndex } from '../../src/index/build.ts';
 import type { IndexDatabase } from '../../src/index/database.ts';
 import type { ChangeFeed, MemoryFileSource } from '../../src/index/file-source.ts';
 import { listDiagnostics } from '../../src/index/diagnostics.ts';

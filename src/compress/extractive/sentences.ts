@@ -151,13 +151,15 @@ function stripMarks(text: string): string {
     .trim();
 }
 
-const SEGMENTER = new Intl.Segmenter('en', { granularity: 'sentence' });
+/** Made on first need: it loads dictionaries, and most processes compress nothing. */
+let segmenter: Intl.Segmenter | undefined;
 const ABBREVIATION = /(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|z\.B|bzw|Nr|No|Fig)\.|\s\d{1,2}\.|\b[A-Z]\.)\s*$/;
 
 function segment(text: string): readonly string[] {
   const parts: string[] = [];
   let open = '';
-  for (const { segment: piece } of SEGMENTER.segment(text)) {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'sentence' });
+  for (const { segment: piece } of segmenter.segment(text)) {
     open += piece;
     // A stop inside `code` or after an abbreviation ends no sentence.
     if (ABBREVIATION.test(open) || count(open, '`') % 2 === 1) continue;

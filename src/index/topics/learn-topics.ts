@@ -1,5 +1,7 @@
 // Learns from a vault's own words which of them mean alike: latent semantic analysis, without a download. Pure.
 
+import type { Steps } from '../steps.ts';
+
 /** A direction of meaning for each word that was learned. */
 export interface TopicTable {
   readonly dimensions: number;
@@ -25,26 +27,29 @@ export interface LearnOptions {
  * length-normalised word counts, by randomised subspace iteration (Halko, Martinsson and Tropp, 2011). The same memories
  * in the same order give the same table: the "random" start is drawn from a fixed seed. Undefined where there is too little to learn from.
  */
-export function learnTopics(
+export function* learnTopics(
   memories: readonly (readonly string[])[],
   { dimensions, rounds, maxStems }: LearnOptions,
-): TopicTable | undefined {
+): Steps<TopicTable | undefined> {
   const { stems, rarities, numbers } = chooseStems(memories, maxStems);
+  yield;
   const rows = memories.map((memory) => weighRow(memory, numbers, rarities)).filter((row) => row.columns.length > 0);
+  yield;
   const width = Math.min(dimensions, stems.length, rows.length);
   if (width < MIN_DIMENSIONS) return undefined;
   const basis = randomBasis(stems.length * width);
   const projected = new Float32Array(rows.length * width);
-  orthonormalize(basis, stems.length, width);
+  yield* orthonormalize(basis, stems.length, width);
   for (let round = 0; round < rounds; round++) {
-    project(rows, basis, projected, width);
-    projectBack(rows, projected, basis, width);
-    orthonormalize(basis, stems.length, width);
+    yield* project(rows, basis, projected, width);
+    yield* projectBack(rows, projected, basis, width);
+    yield* orthonormalize(basis, stems.length, width);
   }
   return { dimensions: width, stems, rarities, vectors: quantize(basis) };
 }
 
 const MIN_DIMENSIONS = 8;
+const ROWS_A_STEP = 256;
 /** A word in fewer memories says nothing about others; one in more than this share says nothing at all. */
 const MIN_MEMORIES = 2;
 const MAX_SHARE = 0.3;
@@ -76,62 +81,77 @@ function weighRow(memory: readonly string[], numbers: ReadonlyMap<string, number
   }
   const columns = Int32Array.from(counts.keys());
   const weights = Float32Array.from(counts, ([number, count]) => (1 + Math.log(count)) * (rarities[number] ?? 0));
-  const length = Math.hypot(...weights) || 1;
-  return { columns, weights: weights.map((weight) => weight / length) };
+  let square = 0;
+  for (const weight of weights) square += weight * weight;
+  const length = Math.sqrt(square) || 1;
+  for (let at = 0; at < weights.length; at++) weights[at] = (weights[at] as number) / length;
+  return { columns, weights };
 }
 
 /** Numbers between -0.5 and 0.5 from a linear congruential generator with a fixed seed. */
 function randomBasis(length: number): Float32Array {
   let state = 1;
-  return Float32Array.from({ length }, () => {
+  const basis = new Float32Array(length);
+  for (let at = 0; at < length; at++) {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 4_294_967_296 - 0.5;
-  });
+    basis[at] = state / 4_294_967_296 - 0.5;
+  }
+  return basis;
 }
 
 /** rows × basis. */
-function project(rows: readonly Row[], basis: Float32Array, into: Float32Array, width: number): void {
+function* project(rows: readonly Row[], basis: Float32Array, into: Float32Array, width: number): Steps<void> {
   into.fill(0);
-  rows.forEach(({ columns, weights }, row) => {
+  for (const [row, { columns, weights }] of rows.entries()) {
+    if (row % ROWS_A_STEP === 0) yield;
     const to = row * width;
     for (let at = 0; at < columns.length; at++) {
       const weight = weights[at] as number;
       const from = (columns[at] as number) * width;
       for (let d = 0; d < width; d++) (into[to + d] as number) += weight * (basis[from + d] as number);
     }
-  });
+  }
 }
 
 /** The transpose of rows × what was projected. */
-function projectBack(rows: readonly Row[], projected: Float32Array, into: Float32Array, width: number): void {
+function* projectBack(rows: readonly Row[], projected: Float32Array, into: Float32Array, width: number): Steps<void> {
   into.fill(0);
-  rows.forEach(({ columns, weights }, row) => {
+  for (const [row, { columns, weights }] of rows.entries()) {
+    if (row % ROWS_A_STEP === 0) yield;
     const from = row * width;
     for (let at = 0; at < columns.length; at++) {
       const weight = weights[at] as number;
       const to = (columns[at] as number) * width;
       for (let d = 0; d < width; d++) (into[to + d] as number) += weight * (projected[from + d] as number);
     }
-  });
+  }
 }
 
 /** Makes the columns of a matrix of rows × width perpendicular and of length one (modified Gram-Schmidt). */
-function orthonormalize(matrix: Float32Array, rows: number, width: number): void {
+function* orthonormalize(matrix: Float32Array, rows: number, width: number): Steps<void> {
   const columns: Float64Array[] = [];
   for (let d = 0; d < width; d++) {
-    const column = Float64Array.from({ length: rows }, (_, row) => matrix[row * width + d] as number);
+    yield;
+    const column = new Float64Array(rows);
+    for (let row = 0; row < rows; row++) column[row] = matrix[row * width + d] as number;
     for (const earlier of columns) {
       let along = 0;
       for (let row = 0; row < rows; row++) along += (earlier[row] as number) * (column[row] as number);
       for (let row = 0; row < rows; row++) (column[row] as number) -= along * (earlier[row] as number);
     }
-    const length = Math.sqrt(column.reduce((sum, value) => sum + value * value, 0)) || 1;
+    let square = 0;
+    for (let row = 0; row < rows; row++) square += (column[row] as number) ** 2;
+    const length = Math.sqrt(square) || 1;
     for (let row = 0; row < rows; row++) matrix[row * width + d] = (column[row] as number) /= length;
     columns.push(column);
   }
 }
 
 function quantize(values: Float32Array): Int8Array {
-  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
-  return Int8Array.from(values, (value) => Math.round((value / largest) * 127));
+  let largest = 0;
+  for (let at = 0; at < values.length; at++) largest = Math.max(largest, Math.abs(values[at] as number));
+  const quantized = new Int8Array(values.length);
+  for (let at = 0; at < values.length; at++)
+    quantized[at] = Math.round(((values[at] as number) / (largest || 1)) * 127);
+  return quantized;
 }

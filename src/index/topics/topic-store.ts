@@ -4,6 +4,7 @@ import type { IndexDatabase } from '../database.ts';
 import { readCandidateWords } from '../candidate.ts';
 import { memoryTexts } from '../index-text.ts';
 import { readJson } from '../rows.ts';
+import type { Steps } from '../steps.ts';
 import { stemOf } from '../word-table.ts';
 import { learnTopics } from './learn-topics.ts';
 import type { TopicTable } from './learn-topics.ts';
@@ -12,7 +13,7 @@ import type { TopicTable } from './learn-topics.ts';
 export const MIN_MEMORIES = 500;
 
 /** Learns where there is nothing yet, or the number of memories has changed by a fifth since; forgets where too few are left. */
-export function refreshTopics(database: IndexDatabase): void {
+export function* refreshTopics(database: IndexDatabase): Steps<void> {
   const memories = database.getOne<{ visible: number }>(
     'SELECT count(*) AS visible FROM memories WHERE hidden = 0',
   ).visible;
@@ -22,7 +23,7 @@ export function refreshTopics(database: IndexDatabase): void {
     return;
   }
   if (learned !== undefined && Math.abs(memories - learned) <= learned * DRIFT) return;
-  const table = learnTopics(readSample(database), { dimensions: 64, rounds: 2, maxStems: 20_000 });
+  const table = yield* learnTopics(yield* readSample(database), { dimensions: 64, rounds: 2, maxStems: 20_000 });
   database.run('DELETE FROM topics');
   if (table === undefined) return;
   database.run(
@@ -60,16 +61,19 @@ const SAMPLE = 4000;
 const MAX_BODY = 8192;
 
 /** Ids are drawn at random, so the first by id are a fair sample, and the same whatever the order of arrival. */
-function readSample(database: IndexDatabase): readonly (readonly string[])[] {
+function* readSample(database: IndexDatabase): Steps<readonly (readonly string[])[]> {
   const rows = database.all<{ title: string; body: string; tags: string; files: string }>(
     `SELECT m.title, m.tags, m.files, substr(b.body, 1, ${MAX_BODY}) AS body FROM memories m JOIN bodies b ON b.key = m.key
        WHERE m.hidden = 0 ORDER BY m.id LIMIT ${SAMPLE}`,
   );
-  return rows.map(({ title, body, tags, files }) => {
+  const sample: (readonly string[])[] = [];
+  for (const { title, body, tags, files } of rows) {
+    yield;
     const words = readCandidateWords(memoryTexts({ title, body, tags: readJson(tags), files: readJson(files) }));
     // The title twice: it says what the memory is about.
-    return [words.title, words.title, words.narrative, words.facts].flat().map(stemOf);
-  });
+    sample.push([words.title, words.title, words.narrative, words.facts].flat().map(stemOf));
+  }
+  return sample;
 }
 
 function bytesOf(numbers: Float32Array | Int8Array): Uint8Array {

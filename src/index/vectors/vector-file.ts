@@ -1,9 +1,9 @@
 // Opens the file of vectors; one that is broken, foreign, emptied or of another version is moved aside and made anew.
 
 import { chmodSync, closeSync, lstatSync, mkdirSync, openSync, readSync, renameSync, rmSync } from 'node:fs';
-import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { loadCrypto } from '../../system/builtin.ts';
 import { MemvaultError } from '../../model/errors.ts';
 import { isBrokenIndex, moveIndexAside } from '../database.ts';
 
@@ -136,7 +136,7 @@ function hasOurHeader(file: string): boolean {
 
 /** Makes an empty file beside the place and renames it: nobody ever sees half of one. */
 function makeNew(file: string): void {
-  const temporary = `${file}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`;
+  const temporary = `${file}.${process.pid}.${loadCrypto().randomBytes(6).toString('hex')}.tmp`;
   closeSync(openSync(temporary, 'wx', 0o600));
   try {
     const database = new DatabaseSync(temporary);
@@ -144,7 +144,7 @@ function makeNew(file: string): void {
       database.exec(SCHEMA);
       database
         .prepare(`INSERT INTO meta (key, value) VALUES ('seq', '0'), ('generation', ?)`)
-        .run(randomBytes(8).toString('hex'));
+        .run(loadCrypto().randomBytes(8).toString('hex'));
     } finally {
       database.close();
     }
