@@ -1,12 +1,13 @@
 // Opens the index file as it is; one that is broken, foreign, emptied or of another version does not serve.
 
-import { closeSync, lstatSync, openSync, readSync, renameSync, rmSync } from 'node:fs';
+import { lstatSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { StatementSync } from 'node:sqlite';
 import { MemvaultError } from '../model/errors.ts';
 import { APPLICATION_ID, INDEXES, SCHEMA, SCHEMA_VERSION, TABLES } from './schema.ts';
 import type { Steps } from './steps.ts';
+import { hasMark } from './sqlite-header.ts';
 
 type SqlValue = string | number | null | Uint8Array;
 
@@ -90,7 +91,7 @@ const BUSY_TIMEOUT_MS = 2000;
 
 /** The opened database, or undefined when the file is missing or cannot serve. */
 function tryOpen(file: string): DatabaseSync | undefined {
-  if (!hasOurHeader(file)) return undefined;
+  if (!hasMark(file, { applicationId: APPLICATION_ID, schemaVersion: SCHEMA_VERSION })) return undefined;
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
@@ -106,23 +107,6 @@ function tryOpen(file: string): DatabaseSync | undefined {
   }
   database?.close();
   return undefined;
-}
-
-/** Looks into the first 100 bytes, so that a foreign database is not even opened. */
-function hasOurHeader(file: string): boolean {
-  if (lstatSync(file, { throwIfNoEntry: false })?.isFile() !== true) return false;
-  const header = Buffer.alloc(100);
-  const descriptor = openSync(file, 'r');
-  try {
-    if (readSync(descriptor, header, 0, 100, 0) < 100) return false;
-  } finally {
-    closeSync(descriptor);
-  }
-  return (
-    header.toString('latin1', 0, 16) === 'SQLite format 3\0' &&
-    header.readUInt32BE(60) === SCHEMA_VERSION &&
-    header.readUInt32BE(68) === APPLICATION_ID
-  );
 }
 
 /** Tables are there, can be read, and the words belong to the memories. */

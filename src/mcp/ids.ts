@@ -1,8 +1,20 @@
 // Ids as a model writes them: brought to form, and a sentence for each that leads to no memory or to several.
 
+import { z } from 'zod';
 import { ID_LENGTH, MIN_PREFIX_LENGTH, isIdPrefix } from '../model/memory.ts';
 import type { FoundMemories } from '../model/search.ts';
 import { cleanLine } from '../system/clean-text.ts';
+
+const EXPECTED = 'expected a list of 1 to 20 ids';
+
+/** The argument `ids` of a tool. */
+export function idList(meaning: string) {
+  return z
+    .array(z.string({ error: 'expected an id' }), { error: EXPECTED })
+    .min(1, EXPECTED)
+    .max(20, EXPECTED)
+    .describe(meaning);
+}
 
 /** Lower case, without the marks that a model may copy along (`#7k2m9qx`, `` `7k2m9qx` ``). */
 export function normalizeId(text: string): string {

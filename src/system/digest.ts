@@ -1,5 +1,7 @@
 // SHA-256 of a short text in plain code: loading node:crypto costs a process 7 ms of CPU, this costs under one.
 
+import { padMessage } from './sha-padding.ts';
+
 /** The first 32 fractional bits of the square roots of the first 8 primes, and of the cube roots of the first 64. */
 const START = [0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19];
 const ROUND = [
@@ -15,7 +17,7 @@ const ROUND = [
 
 /** SHA-256 as 64 hex characters. */
 export function sha256Hex(bytes: Uint8Array): string {
-  const message = padded(bytes);
+  const message = padMessage(bytes);
   const state = Int32Array.from(START);
   const words = new Int32Array(64);
   for (let block = 0; block < message.byteLength; block += 64) {
@@ -26,16 +28,6 @@ export function sha256Hex(bytes: Uint8Array): string {
   let text = '';
   for (let i = 0; i < 8; i++) text += ((state[i] ?? 0) >>> 0).toString(16).padStart(8, '0');
   return text;
-}
-
-/** The message with its end mark and its length in bits, a multiple of 64 bytes. */
-function padded(bytes: Uint8Array): DataView {
-  const whole = new Uint8Array((((bytes.length + 8) >> 6) + 1) << 6);
-  whole.set(bytes);
-  whole[bytes.length] = 0x80;
-  const view = new DataView(whole.buffer);
-  view.setUint32(whole.length - 4, bytes.length * 8);
-  return view;
 }
 
 function expand(words: Int32Array): void {

@@ -1,11 +1,13 @@
 // SHA-1 of a small file in plain code, by which Git names it: loading node:crypto costs a hook 4 ms, this costs one up to 8 KiB.
 
+import { padMessage } from './sha-padding.ts';
+
 const CONSTANTS = Int32Array.of(0x5a827999, 0x6ed9eba1, 0x8f1bbcdc, 0xca62c1d6);
 const START = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0];
 
 /** 40 hex characters (FIPS 180-4). */
 export function sha1Hex(bytes: Uint8Array): string {
-  const message = padded(bytes);
+  const message = padMessage(bytes);
   const words = new Int32Array(80);
   const state = Int32Array.from(START);
   for (let block = 0; block < message.byteLength; block += 64) {
@@ -13,15 +15,6 @@ export function sha1Hex(bytes: Uint8Array): string {
     compress(state, words);
   }
   return Array.from(state, (part) => (part >>> 0).toString(16).padStart(8, '0')).join('');
-}
-
-function padded(bytes: Uint8Array): DataView {
-  const whole = new Uint8Array((((bytes.length + 8) >> 6) + 1) << 6);
-  whole.set(bytes);
-  whole[bytes.length] = 0x80;
-  const view = new DataView(whole.buffer);
-  view.setUint32(whole.length - 4, bytes.length * 8);
-  return view;
 }
 
 function compress(state: Int32Array, words: Int32Array): void {

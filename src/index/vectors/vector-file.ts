@@ -1,11 +1,12 @@
 // Opens the file of vectors; one that is broken, foreign, emptied or of another version is moved aside and made anew.
 
-import { chmodSync, closeSync, lstatSync, mkdirSync, openSync, readSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { loadCrypto } from '../../system/builtin.ts';
 import { MemvaultError } from '../../model/errors.ts';
 import { isBrokenIndex, moveIndexAside } from '../database.ts';
+import { hasMark } from '../sqlite-header.ts';
 
 /** "MVVC": tells the file of vectors from the index and from any other SQLite database. */
 const APPLICATION_ID = 0x4d565643;
@@ -99,7 +100,7 @@ export const isBrokenVectorFile = isBrokenIndex;
 export const moveVectorFileAside = moveIndexAside;
 
 function tryOpen(file: string, mode: 'read' | 'write'): DatabaseSync | undefined {
-  if (!hasOurHeader(file)) return undefined;
+  if (!hasMark(file, { applicationId: APPLICATION_ID, schemaVersion: SCHEMA_VERSION })) return undefined;
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS, readOnly: mode === 'read' });
@@ -115,23 +116,6 @@ function tryOpen(file: string, mode: 'read' | 'write'): DatabaseSync | undefined
   }
   database?.close();
   return undefined;
-}
-
-/** Looks into the first 100 bytes, so that a foreign database is not even opened. */
-function hasOurHeader(file: string): boolean {
-  if (lstatSync(file, { throwIfNoEntry: false })?.isFile() !== true) return false;
-  const header = Buffer.alloc(100);
-  const descriptor = openSync(file, 'r');
-  try {
-    if (readSync(descriptor, header, 0, 100, 0) < 100) return false;
-  } finally {
-    closeSync(descriptor);
-  }
-  return (
-    header.toString('latin1', 0, 16) === 'SQLite format 3\0' &&
-    header.readUInt32BE(60) === SCHEMA_VERSION &&
-    header.readUInt32BE(68) === APPLICATION_ID
-  );
 }
 
 /** Makes an empty file beside the place and renames it: nobody ever sees half of one. */

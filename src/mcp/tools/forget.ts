@@ -5,20 +5,13 @@ import { MemvaultError } from '../../model/errors.ts';
 import { isIdPrefix, shortId } from '../../model/memory.ts';
 import { cleanLine } from '../../system/clean-text.ts';
 import { parseArguments } from '../arguments.ts';
-import { describeMalformed, describeUnfound, normalizeId } from '../ids.ts';
+import { describeMalformed, describeUnfound, idList, normalizeId } from '../ids.ts';
 import { shownText } from '../reply.ts';
 import { type MemoryTool, type ToolContext, writing } from '../tool.ts';
 
 const NAME = 'forget';
-const EXPECTED = 'expected a list of 1 to 20 ids';
 
-const schema = z.object({
-  ids: z
-    .array(z.string({ error: 'expected an id' }), { error: EXPECTED })
-    .min(1, EXPECTED)
-    .max(20, EXPECTED)
-    .describe('Ids of the memories'),
-});
+const schema = z.object({ ids: idList('Ids of the memories') });
 
 export const forgetTool: MemoryTool = {
   name: NAME,

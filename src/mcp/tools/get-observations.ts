@@ -4,20 +4,15 @@ import { z } from 'zod';
 import { MemvaultError } from '../../model/errors.ts';
 import { isIdPrefix } from '../../model/memory.ts';
 import { parseArguments } from '../arguments.ts';
-import { describeMalformed, describeUnfound, normalizeId } from '../ids.ts';
+import { describeMalformed, describeUnfound, idList, normalizeId } from '../ids.ts';
 import { AS_DATA, MAX_FENCED_BYTES, byteLength, composeReply } from '../reply.ts';
 import { renderMemory } from '../rows.ts';
 import { type MemoryTool, type ToolContext, readOnly } from '../tool.ts';
 
 const NAME = 'get_observations';
-const EXPECTED = 'expected a list of 1 to 20 ids';
 
 const schema = z.object({
-  ids: z
-    .array(z.string({ error: 'expected an id' }), { error: EXPECTED })
-    .min(1, EXPECTED)
-    .max(20, EXPECTED)
-    .describe('Ids from search, timeline or the start of the session; the first characters do'),
+  ids: idList('Ids from search, timeline or the start of the session; the first characters do'),
 });
 
 export const getObservationsTool: MemoryTool = {

@@ -62,38 +62,20 @@ async function exchange(place: VaultPlace, base: Base, options: SyncOptions): Pr
   const state = readOffline(place.stateDir);
   const nowSeconds = Math.trunc(options.now / 1000);
   let merged = 0;
+  const reached = (pushed: number): SyncOutcome => {
+    writeOffline(place.stateDir, { ...afterSuccess(state, [], nowSeconds), pushes: [] });
+    return { ...base, state: 'reached', ahead: 0, behind: 0, fetched: merged, merged, pushed, reachedAt: nowSeconds };
+  };
   for (let tries = 0; ; tries++) {
     const fetched = await fetchMain(git, network);
     if (!fetched.ok) return away(place, base, options, fetched.error);
     if (fetched.text !== '') merged += await mergeMain(place, git, options);
     const ahead = await countAhead(git);
-    if (ahead === 0) {
-      writeOffline(place.stateDir, { ...afterSuccess(state, [], nowSeconds), pushes: [] });
-      return {
-        ...base,
-        state: 'reached',
-        ahead: 0,
-        behind: 0,
-        fetched: merged,
-        merged,
-        pushed: 0,
-        reachedAt: nowSeconds,
-      };
-    }
+    if (ahead === 0) return reached(0);
     const pushed = await network.run(['push', '-q', '--no-verify', 'origin', `${BRANCH}:${BRANCH}`]);
     if (pushed.ok) {
       await git.run(['update-ref', TRACKING, BRANCH]);
-      writeOffline(place.stateDir, { ...afterSuccess(state, [], nowSeconds), pushes: [] });
-      return {
-        ...base,
-        state: 'reached',
-        ahead: 0,
-        behind: 0,
-        fetched: merged,
-        merged,
-        pushed: ahead,
-        reachedAt: nowSeconds,
-      };
+      return reached(ahead);
     }
     if (tries + 1 >= TRIES || !/rejected|fetch first|non-fast-forward|cannot lock ref/i.test(pushed.error))
       return away(place, base, options, pushed.error);
