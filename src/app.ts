@@ -1,12 +1,8 @@
 // The one place that wires: a vault's files, outbox, journal, index and Git become one thing that the faces use.
 
-import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Diagnostic } from './model/diagnostic.ts';
-import { toMemvaultError } from './model/errors.ts';
 import type { QueryVector } from './model/embedder.ts';
-import { drawMemoryId, ID_LENGTH } from './model/memory.ts';
 import type { VaultPlace } from './model/place.ts';
 import type { AnsweredQuestion } from './model/question.ts';
 import type { Clock, Logger, MemoryLibrary, MemoryWriter } from './model/ports.ts';
@@ -14,65 +10,48 @@ import type { Publication } from './model/publication.ts';
 import { RANKING_SIGNALS } from './model/search.ts';
 import type { RankingSignal, SyncReport } from './model/search.ts';
 import type { VaultStatus } from './model/status.ts';
+import { buildStartBlock } from './app/start-block.ts';
+import type { StartBlock } from './app/start-block.ts';
+import { readVaultStatus } from './app/vault-status.ts';
 import type { ChangeFeed } from './index/file-source.ts';
-import { sessionAccount } from './capture/origin.ts';
-import { announcementOf, isAnnounced, noteAnnounced } from './compress/destination.ts';
+import { noteAnnounced } from './compress/destination.ts';
 import type { Destination } from './compress/destination.ts';
 import { answeredQuestions } from './compress/questions.ts';
-import { describeEmbedding } from './index/embed/describe-embedding.ts';
 import { openIndexLibrary } from './index/library.ts';
 import type { IndexLibrary } from './index/library.ts';
-import { openRecallIndex } from './index/recall-index.ts';
 import type { MemoryTexts } from './index/vectors/embed-missing.ts';
 import { openVectorIndex } from './index/vectors/vector-index.ts';
 import type { VectorIndex } from './index/vectors/vector-index.ts';
 import { answerQuestion, beatWatcher, endWatcher, followWatcher, questionFolder } from './index/watcher.ts';
-import { composeStart, noticeOnly } from './inject/compose-start.ts';
-import type { StandingReader, StartAnswer, StartRequest } from './inject/compose-start.ts';
+import type { StartRequest } from './inject/compose-start.ts';
 import { loadCrypto } from './system/builtin.ts';
 import { silentLog } from './system/log.ts';
 import { dataPaths } from './system/paths.ts';
-import { readTemplate } from './system/templates.ts';
-import { mainFolder, readBranch, readCloneId } from './system/project.ts';
-import { readSettings } from './system/settings.ts';
+import { readBranch } from './system/project.ts';
 import type { Settings } from './system/settings.ts';
 import type { SettingValues } from './system/setting-table.ts';
-import { countSpool } from './system/spool-count.ts';
 import { isInTurn } from './system/turn-file.ts';
-import { readWorkerFile } from './system/worker-file.ts';
 import { openConfirmations } from './vault/confirmations.ts';
 import type { Confirmations } from './vault/confirmations.ts';
-import { openCodeReader, openCodeState, settleCode } from './vault/code-state.ts';
-import { readVaultConfig } from './vault/fixed-files.ts';
-import type { VaultConfig } from './vault/fixed-files.ts';
-import { readOffline } from './vault/git/offline.ts';
+import { openCodeState } from './vault/code-state.ts';
 import { lookUpOthers } from './vault/git/others.ts';
 import { readHeldText } from './vault/git/held-text.ts';
-import { readRefId } from './vault/git/ref-id.ts';
-import { readWorkState } from './vault/git/work-state.ts';
 import { diagnoseVault } from './vault/diagnose.ts';
 import { readHeld } from './vault/held-file.ts';
 import { openJournal } from './vault/journal.ts';
 import type { Journal } from './vault/journal.ts';
 import { openLearned } from './vault/learned.ts';
-import type { Learned, LearnedMemory } from './vault/learned.ts';
+import type { Learned } from './vault/learned.ts';
 import { branchesOf } from './vault/elsewhere.ts';
 import { branchSource, ownSources } from './vault/memory-sources.ts';
-import { noteMemory, tombstoneMemory } from './vault/note-memory.ts';
 import { openOutbox } from './vault/outbox.ts';
 import type { Outbox } from './vault/outbox.ts';
-import {
-  choosePlace,
-  indexFile,
-  indexFolder,
-  isSettled,
-  placeKey,
-  resolvePlace,
-  soundPlace,
-  wantedVault,
-} from './vault/place.ts';
-import type { ResolvedPlace } from './vault/place.ts';
+import { choosePlace, indexFile, indexFolder, isSettled, placeKey, soundPlace, wantedVault } from './vault/place.ts';
 import { openTombstones } from './vault/tombstones.ts';
+import { locate } from './vault/location.ts';
+import { openMemoryWriter } from './vault/memory-writer.ts';
+import { lookForUnwanted } from './vault/unwanted.ts';
+import type { Unwanted } from './vault/unwanted.ts';
 import { openVaultGit } from './vault/vault-git.ts';
 import type { PublishRequest, VaultGit } from './vault/vault-git.ts';
 
@@ -107,17 +86,6 @@ export interface WatchedFiles {
   end(): void;
 }
 
-/** Deleted by a tombstone, or learned here once and not there any more. */
-export interface Forgotten {
-  /** The one that a draft would bring back. What was deleted is told by title and text, what was learned by its title. */
-  find(says: (title: string, gist: string) => boolean): LearnedMemory | undefined;
-}
-
-/** What a session starts with, and the destination of its events when that is named here for the first time. */
-export interface StartBlock extends StartAnswer {
-  readonly announces?: Destination;
-}
-
 export interface OpenVault {
   /** Stable name of the vault on this machine; each linked work tree of a clone has its own. */
   readonly key: string;
@@ -141,7 +109,7 @@ export interface OpenVault {
   /** Which sessions found a memory again. */
   readonly confirmations: Confirmations;
   /** The memories that people wanted gone, as they are now; one look serves all drafts of a batch. */
-  forgotten(): Forgotten;
+  forgotten(): Unwanted;
   /** Ids that a tombstone here deletes. */
   deletedIds(): ReadonlySet<string>;
   /** The texts that vectors are made of. */
@@ -323,42 +291,6 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
   const recurringQuestions = (): readonly AnsweredQuestion[] =>
     answeredQuestions(paths.questionsFile, project, library);
 
-  const askWhereWorkStands = () =>
-    Promise.all([
-      readStanding(place, library, env),
-      place.kind === 'repository'
-        ? readWorkState(place.root, { env, timeoutMs: START_WAIT_MS })
-        : { changedFiles: [], recentCommits: [] },
-    ]);
-
-  const composeBlock = async (
-    request: StartRequest,
-    [standing, work]: Awaited<ReturnType<typeof askWhereWorkStands>>,
-    told: { readonly at: string; readonly root: string; readonly remark: string | undefined },
-  ): Promise<StartAnswer | undefined> => {
-    const { observation, summary, note } = library.counts();
-    const quick = openRecallIndex(indexFile(place, paths));
-    try {
-      return await composeStart(request, {
-        library,
-        lookup: {
-          findByWords: (text) => quick?.matchPrompt(text).matches.map(({ row }) => row) ?? [],
-          count: () => observation + summary + note,
-        },
-        budgetTokens: settings['inject.budgetTokens'],
-        projectName: basename(project),
-        secret: place.commonDir === undefined ? place.root : (readCloneId(place.commonDir, drawCloneId) ?? place.root),
-        situation: { branch: branch(), ...work },
-        standing,
-        held: heldNotice(),
-        recurring: recurringQuestions(),
-        ...told,
-      });
-    } finally {
-      quick?.close();
-    }
-  };
-
   const syncWritten = (): void => {
     // The watch may not have told yet of the files that were just written.
     feed.forget();
@@ -383,24 +315,21 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
     learned,
     confirmations: openConfirmations(place.stateDir),
     deletedIds: () => tombstones.list().ids,
-    forgotten() {
-      const { ids, deleted } = tombstones.list();
-      const once = learned.list();
-      return {
-        find(says) {
-          const found = deleted.find((memory) => says(memory.title, memory.gist));
-          if (found !== undefined) return found;
-          const alike = once.filter((memory) => says(memory.title, ids.has(memory.id) ? memory.gist : ''));
-          const present = new Set(library.get(alike.map(({ id }) => id)).memories.map(({ id }) => id));
-          return alike.find(({ id }) => ids.has(id) || !present.has(id));
-        },
-      };
-    },
+    forgotten: () => lookForUnwanted({ tombstones, learned, library }),
     memoryTexts: library,
     vectorFile,
     vectors,
     queryVector: (text) => queryVector(text),
-    writer: openWriter({ place, outbox, learned, sync: syncWritten, clock, branch }),
+    writer: openMemoryWriter({
+      place,
+      outbox,
+      learned,
+      library,
+      clock,
+      randomBytes: (length) => loadCrypto().randomBytes(length),
+      branch,
+      sync: syncWritten,
+    }),
     sync: () => library.sync(),
     syncInSlices: () => library.syncInSlices(),
     watched,
@@ -431,70 +360,39 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
       };
     },
     recurringQuestions,
-    async startBlock(request) {
-      const isGivenAlready = request.source === 'resume' || request.source === 'fork';
-      const asked = isGivenAlready ? undefined : askWhereWorkStands();
-      // Loaded here, so that a search does not pay for the compressors.
-      const { destinationOf, readSpending } = await import('./compress/configured.ts');
-      const destination = destinationOf(settings, sessionAccount(env), { paths, env });
-      const isNew = destination !== undefined && !isAnnounced(paths.announcedFile, destination);
-      // While Git looks at the work tree, the index looks at its files.
-      const remarks = [
-        ...(isKeptOut ? [readTemplate('kept-out.txt').trim()] : []),
-        ...conflictRemark(library.diagnostics()),
-        ...(isNew ? [announcementOf(destination)] : []),
-        ...(destination !== undefined && readSpending(settings, { paths, clock }).isCapReached
-          ? [readTemplate('cap-reached.txt').trim()]
-          : []),
-      ];
-      const told = { at: new Date(clock.now()).toISOString(), root: place.root };
-      const remark = remarks.length === 0 ? undefined : remarks.join('; ');
-      const block = asked === undefined ? undefined : await composeBlock(request, await asked, { ...told, remark });
-      if (!isNew) return block;
-      return { ...(block ?? noticeOnly(request, remarks, told)), announces: destination };
-    },
+    startBlock: (request) =>
+      buildStartBlock(request, {
+        place,
+        project,
+        paths,
+        env,
+        settings,
+        library,
+        clock,
+        branch: branch(),
+        held: heldNotice(),
+        isKeptOut,
+        recurringQuestions,
+      }),
     noteAnnounced: (destination) =>
       noteAnnounced(paths.announcedFile, destination, new Date(clock.now()).toISOString()),
-    async status() {
-      const { describeCompression } = await import('./compress/configured.ts');
-      const counts = library.counts();
+    status() {
       const record = held();
-      const worker = readWorkerFile(paths.workerFile, clock.now());
-      const waiting = outbox.list().length;
-      const { failures, error, pushes } = readOffline(place.stateDir);
-      const pushWaits = pushes.length > 0;
-      const current = branch();
-      const embedding = describeEmbedding({
-        model: settings['search.embedding'],
-        modelsDir: paths.models,
+      return readVaultStatus({
+        place,
+        paths,
+        env,
+        settings,
+        library,
+        clock,
+        branch: branch(),
+        waiting: outbox.list().length,
+        held:
+          record === undefined
+            ? undefined
+            : { reason: record.reason, sentence: record.sentence, wayOut: record.wayOut },
         vectorFile,
-        memories: counts.observation + counts.summary + counts.note,
       });
-      return {
-        vault: {
-          kind: place.kind,
-          root: place.root,
-          exists: existsSync(place.vaultDir),
-          observations: counts.observation,
-          summaries: counts.summary,
-          notes: counts.note,
-          ...(current === undefined ? {} : { branch: current }),
-        },
-        outbox: {
-          waiting,
-          ...(record === undefined || waiting === 0
-            ? {}
-            : { held: { reason: record.reason, sentence: record.sentence, wayOut: record.wayOut } }),
-        },
-        ...(failures > 0 || pushWaits
-          ? { remote: { failures, pushWaits, ...(error === undefined ? {} : { error }) } }
-          : {}),
-        queue: countSpool(paths),
-        worker: worker === undefined ? { running: false } : { running: true, pid: worker.pid, port: worker.port },
-        compression: describeCompression(settings, sessionAccount(env), { paths, env, clock }),
-        ...(embedding === undefined ? {} : { embedding }),
-        diagnostics: library.diagnostics(),
-      };
     },
     diagnostics: () => diagnoseVault(place.vaultDir, place.stateDir).diagnostics,
     close() {
@@ -508,102 +406,8 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
 /** How long the settings of an open vault are believed. */
 const SETTINGS_MS = 5_000;
 
-interface WriterParts {
-  readonly place: VaultPlace;
-  readonly outbox: Outbox;
-  readonly learned: Learned;
-  /** Takes what was just written into the index. */
-  readonly sync: () => void;
-  readonly clock: Clock;
-  readonly branch: () => string | undefined;
-}
-
-function openWriter({ place, outbox, learned, sync, clock, branch }: WriterParts): MemoryWriter {
-  const stamp = () => ({
-    id: drawMemoryId(loadCrypto().randomBytes(ID_LENGTH)),
-    created: `${new Date(clock.now()).toISOString().slice(0, 19)}Z`,
-  });
-  return {
-    remember(note) {
-      const { gitDir, commonDir, kind } = place;
-      const code = openCodeReader(place.root);
-      const isHere = kind === 'repository' && gitDir !== undefined && commonDir !== undefined;
-      const memory = noteMemory(note, {
-        ...stamp(),
-        branch: branch(),
-        commit: isHere ? readRefId('HEAD', { gitDir, commonDir })?.slice(0, 8) : undefined,
-        blobOf: (path) => code.blobOf(path),
-      });
-      outbox.put(memory);
-      learned.add([memory]);
-      sync();
-      return memory;
-    },
-    forget(memories) {
-      for (const memory of memories) outbox.put(tombstoneMemory(memory, stamp()));
-      sync();
-    },
-  };
-}
-
-/** A session's start waits so long for Git at most. */
-const START_WAIT_MS = 400;
+/** How long a look at who brought which memory may take where nobody waits for it. */
 const HISTORY_MS = 30_000;
-
-/** How the memories of a place stand. Where Git does not answer, nobody knows who brought them: those of the vault count as pending. */
-async function readStanding(
-  place: VaultPlace,
-  library: MemoryLibrary,
-  env: Whereabouts['env'],
-): Promise<StandingReader> {
-  const others = await lookUpOthers(place, { env, timeoutMs: START_WAIT_MS });
-  return {
-    pending: others?.pending.size,
-    trustOf(row) {
-      const author = others?.authors.get(row.path);
-      const isPending = row.place === 'vault' && others?.pending.has(row.path) !== false;
-      return { trust: isPending ? 'pending' : 'trusted', ...(author === undefined ? {} : { author }) };
-    },
-    async codeOf(rows) {
-      if (place.kind === 'personal') return new Map();
-      const { memories } = library.get(rows.map(({ id }) => id));
-      const { hashFiles } = await import('./vault/git/blobs.ts');
-      const { locateBlobs } = await import('./vault/git/locate-blobs.ts');
-      return settleCode(memories, openCodeReader(place.root), {
-        hash: (paths) => hashFiles(place.root, paths, { env }),
-        locate: (blobs) => locateBlobs(place.root, blobs, { env, timeoutMs: START_WAIT_MS }),
-      });
-    },
-  };
-}
-
-interface Location {
-  readonly resolved: ResolvedPlace;
-  readonly settings: Settings;
-  readonly config: ReturnType<typeof readVaultConfig>;
-  readonly project: string;
-}
-
-function locate(where: Whereabouts): Location {
-  const { env, cwd, vaultFlag, projectDir } = where;
-  const paths = dataPaths(env);
-  const resolved = resolvePlace({
-    cwd,
-    home: env['HOME'] || homedir(),
-    paths,
-    ...(vaultFlag === undefined ? {} : { vaultFlag }),
-    ...(projectDir === undefined ? {} : { projectDir }),
-  });
-  const project = mainFolder(resolved.project);
-  const { fault, ...config } = readConfigOf(resolved);
-  const settings = readSettings({ env, file: paths.settingsFile, project, vault: config.values });
-  return {
-    resolved: fault === undefined ? resolved : { ...resolved, fault },
-    settings: { ...settings, diagnostics: [...settings.diagnostics, ...config.diagnostics] },
-    config,
-    project,
-  };
-}
 
 /** The vaults of both kinds that a project has: for moving memories between them. */
 export function openBothVaults(where: Whereabouts): { readonly personal: OpenVault; readonly repository?: OpenVault } {
@@ -614,25 +418,6 @@ export function openBothVaults(where: Whereabouts): { readonly personal: OpenVau
     : { personal, repository: openPlace(soundPlace(resolved), where) };
 }
 
-/** What `vault.yaml` sets. Of a vault that cannot serve nothing is read; it must not stop the settings that lead away from it. */
-function readConfigOf({ place, fault }: ResolvedPlace): VaultConfig & Pick<ResolvedPlace, 'fault'> {
-  const nothing: VaultConfig = { values: {}, diagnostics: [] };
-  if (fault !== undefined) return { ...nothing, fault };
-  try {
-    return readVaultConfig(place.vaultDir);
-  } catch (error) {
-    return { ...nothing, fault: toMemvaultError(error) };
-  }
-}
-
-/** Files that a merge left with markers are out of the index: people should hear of it. */
-function conflictRemark(diagnostics: readonly Diagnostic[]): readonly string[] {
-  const count = diagnostics.filter((diagnostic) => diagnostic.rule === 'conflict-markers').length;
-  if (count === 0) return [];
-  const what = count === 1 ? '1 memory with conflict markers is' : `${count} memories with conflict markers are`;
-  return [`${what} left out: run \`memvault resolve\``];
-}
-
 /** The feed of the process that would watch and does not: it must not ask itself. */
 const NOBODY: ChangeFeed = { take: () => undefined, putBack: () => undefined, forget: () => undefined };
 
@@ -641,8 +426,4 @@ const LOOK_AGAIN_MS = 2_000;
 
 function readSignalNames(names: readonly string[]): readonly RankingSignal[] {
   return RANKING_SIGNALS.filter((signal) => names.includes(signal));
-}
-
-function drawCloneId(): string {
-  return loadCrypto().randomBytes(8).toString('hex');
 }

@@ -71,6 +71,6 @@ export interface NoteInput {
 export interface MemoryWriter {
   /** Throws `invalid_input` for a note that says nothing. */
   remember(note: NoteInput): Memory;
-  /** Hides memories everywhere; their text stays in the history. */
-  forget(memories: readonly Pick<Memory, 'id'>[]): void;
+  /** Hides memories everywhere, with the older ones that they had replaced; their text stays in the history. */
+  forget(memories: FoundMemories['memories']): void;
 }

@@ -17,6 +17,7 @@ export function tombstoneOf(
   return {
     ...drawn,
     kind: 'tombstone',
+    // Not its title: that may be what shall be forgotten.
     title: `Forgotten ${shortId(memory.id)}`,
     files: [],
     tags: [],

@@ -1,7 +1,6 @@
-// Memories that somebody wrote on purpose: a note, and the tombstone of what shall be forgotten. Pure.
+// A note: a memory that somebody wrote on purpose. Pure.
 
 import { MemvaultError } from '../model/errors.ts';
-import { shortId } from '../model/memory.ts';
 import type { FileReference, Memory, MemoryId } from '../model/memory.ts';
 import type { NoteInput } from '../model/ports.ts';
 import { cleanLine, cleanText, cutText } from '../system/clean-text.ts';
@@ -42,21 +41,6 @@ export function noteMemory(note: NoteInput, context: NoteContext): Memory {
     ),
     supersedes: note.supersedes,
     body: text === '' ? '' : `${text}\n`,
-  };
-}
-
-/** Hides memories everywhere once it is there. */
-export function tombstoneMemory(memory: Pick<Memory, 'id'>, context: Pick<NoteContext, 'id' | 'created'>): Memory {
-  return {
-    ...withoutText(context),
-    kind: 'tombstone',
-    // Not its title: that may be what shall be forgotten.
-    title: `Forgotten ${shortId(memory.id)}`,
-    files: [],
-    tags: [],
-    supersedes: [],
-    deletes: [memory.id],
-    body: '',
   };
 }
 

@@ -7,7 +7,7 @@ import type { MemoryLibrary } from '../model/ports.ts';
 import type { FoundMemories } from '../model/search.ts';
 import type { Batch } from '../model/turn.ts';
 import { gistOf } from '../vault/learned.ts';
-import type { Forgotten } from '../app.ts';
+import type { Unwanted } from '../vault/unwanted.ts';
 
 /** What became of a draft that is not written as it was drafted. */
 export interface Ruling {
@@ -65,7 +65,7 @@ export function findRelated(library: Library, batch: Batch, known: readonly Know
 export function weighDrafts(
   drafts: readonly ObservationDraft[],
   library: Library,
-  forgotten: Forgotten,
+  forgotten: Unwanted,
   sessionKnown: readonly KnownMemory[],
 ): Weighed {
   const kept: ObservationDraft[] = [];

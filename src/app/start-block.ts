@@ -1,0 +1,146 @@
+// Puts together what a session starts with: how the work and the memories stand, what the person must be told, the block itself.
+
+import { basename } from 'node:path';
+import { sessionAccount } from '../capture/origin.ts';
+import { announcementOf, isAnnounced } from '../compress/destination.ts';
+import type { Destination } from '../compress/destination.ts';
+import { openRecallIndex } from '../index/recall-index.ts';
+import type { IndexLibrary } from '../index/library.ts';
+import { composeStart, noticeOnly } from '../inject/compose-start.ts';
+import type { StandingReader, StartAnswer, StartRequest } from '../inject/compose-start.ts';
+import type { HeldNotice } from '../inject/start-lines.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { VaultPlace } from '../model/place.ts';
+import type { Clock } from '../model/ports.ts';
+import type { AnsweredQuestion } from '../model/question.ts';
+import type { DataPaths } from '../system/paths.ts';
+import { loadCrypto } from '../system/builtin.ts';
+import { readCloneId } from '../system/project.ts';
+import type { SettingValues } from '../system/setting-table.ts';
+import { readTemplate } from '../system/templates.ts';
+import { openCodeReader, settleCode } from '../vault/code-state.ts';
+import { lookUpOthers } from '../vault/git/others.ts';
+import { readWorkState } from '../vault/git/work-state.ts';
+import { indexFile } from '../vault/place.ts';
+
+/** What a session starts with, and the destination of its events when that is named here for the first time. */
+export interface StartBlock extends StartAnswer {
+  readonly announces?: Destination;
+}
+
+export interface StartParts {
+  readonly place: VaultPlace;
+  readonly project: string;
+  readonly paths: DataPaths;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly settings: SettingValues;
+  readonly library: IndexLibrary;
+  readonly clock: Clock;
+  readonly branch: string | undefined;
+  readonly held: HeldNotice | undefined;
+  /** Whether the memories are in a personal vault only because the repository may not hold one. */
+  readonly isKeptOut: boolean;
+  readonly recurringQuestions: () => readonly AnsweredQuestion[];
+}
+
+/** Undefined when there is nothing to say. On `resume` and `fork` nothing is composed: the conversation has it already. */
+export async function buildStartBlock(request: StartRequest, parts: StartParts): Promise<StartBlock | undefined> {
+  const { place, paths, env, settings, clock } = parts;
+  const isGivenAlready = request.source === 'resume' || request.source === 'fork';
+  const asked = isGivenAlready ? undefined : askWhereWorkStands(parts);
+  // Loaded here, so that a search does not pay for the compressors.
+  const { destinationOf, readSpending } = await import('../compress/configured.ts');
+  const destination = destinationOf(settings, sessionAccount(env), { paths, env });
+  const isNew = destination !== undefined && !isAnnounced(paths.announcedFile, destination);
+  // While Git looks at the work tree, the index looks at its files.
+  const remarks = [
+    ...(parts.isKeptOut ? [readTemplate('kept-out.txt').trim()] : []),
+    ...conflictRemark(parts.library.diagnostics()),
+    ...(isNew ? [announcementOf(destination)] : []),
+    ...(destination !== undefined && readSpending(settings, { paths, clock }).isCapReached
+      ? [readTemplate('cap-reached.txt').trim()]
+      : []),
+  ];
+  const told = { at: new Date(clock.now()).toISOString(), root: place.root };
+  const remark = remarks.length === 0 ? undefined : remarks.join('; ');
+  const block = asked === undefined ? undefined : await compose(request, await asked, parts, { ...told, remark });
+  if (!isNew) return block;
+  return { ...(block ?? noticeOnly(request, remarks, told)), announces: destination };
+}
+
+/** A session's start waits so long for Git at most. */
+const START_WAIT_MS = 400;
+
+function askWhereWorkStands(parts: StartParts) {
+  const { place, env } = parts;
+  return Promise.all([
+    readStanding(parts),
+    place.kind === 'repository'
+      ? readWorkState(place.root, { env, timeoutMs: START_WAIT_MS })
+      : { changedFiles: [], recentCommits: [] },
+  ]);
+}
+
+async function compose(
+  request: StartRequest,
+  [standing, work]: Awaited<ReturnType<typeof askWhereWorkStands>>,
+  { place, project, paths, settings, library, branch, held, recurringQuestions }: StartParts,
+  told: { readonly at: string; readonly root: string; readonly remark: string | undefined },
+): Promise<StartAnswer | undefined> {
+  const { observation, summary, note } = library.counts();
+  const quick = openRecallIndex(indexFile(place, paths));
+  try {
+    return await composeStart(request, {
+      library,
+      lookup: {
+        findByWords: (text) => quick?.matchPrompt(text).matches.map(({ row }) => row) ?? [],
+        count: () => observation + summary + note,
+      },
+      budgetTokens: settings['inject.budgetTokens'],
+      projectName: basename(project),
+      secret: place.commonDir === undefined ? place.root : (readCloneId(place.commonDir, drawCloneId) ?? place.root),
+      situation: { branch, ...work },
+      standing,
+      held,
+      recurring: recurringQuestions(),
+      ...told,
+    });
+  } finally {
+    quick?.close();
+  }
+}
+
+/** How the memories of a place stand. Where Git does not answer, nobody knows who brought them: those of the vault count as pending. */
+async function readStanding({ place, library, env }: StartParts): Promise<StandingReader> {
+  const others = await lookUpOthers(place, { env, timeoutMs: START_WAIT_MS });
+  return {
+    pending: others?.pending.size,
+    trustOf(row) {
+      const author = others?.authors.get(row.path);
+      const isPending = row.place === 'vault' && others?.pending.has(row.path) !== false;
+      return { trust: isPending ? 'pending' : 'trusted', ...(author === undefined ? {} : { author }) };
+    },
+    async codeOf(rows) {
+      if (place.kind === 'personal') return new Map();
+      const { memories } = library.get(rows.map(({ id }) => id));
+      const { hashFiles } = await import('../vault/git/blobs.ts');
+      const { locateBlobs } = await import('../vault/git/locate-blobs.ts');
+      return settleCode(memories, openCodeReader(place.root), {
+        hash: (paths) => hashFiles(place.root, paths, { env }),
+        locate: (blobs) => locateBlobs(place.root, blobs, { env, timeoutMs: START_WAIT_MS }),
+      });
+    },
+  };
+}
+
+/** Files that a merge left with markers are out of the index: people should hear of it. */
+function conflictRemark(diagnostics: readonly Diagnostic[]): readonly string[] {
+  const count = diagnostics.filter((diagnostic) => diagnostic.rule === 'conflict-markers').length;
+  if (count === 0) return [];
+  const what = count === 1 ? '1 memory with conflict markers is' : `${count} memories with conflict markers are`;
+  return [`${what} left out: run \`memvault resolve\``];
+}
+
+function drawCloneId(): string {
+  return loadCrypto().randomBytes(8).toString('hex');
+}
