@@ -33,7 +33,7 @@ import type { SettingValues } from './system/setting-table.ts';
 import { isInTurn } from './system/turn-file.ts';
 import { openConfirmations } from './vault/confirmations.ts';
 import type { Confirmations } from './vault/confirmations.ts';
-import { openCodeState } from './vault/code-state.ts';
+import { openCodeChanges } from './vault/code-changes.ts';
 import { lookUpOthers } from './vault/git/others.ts';
 import { readHeldText } from './vault/git/held-text.ts';
 import { diagnoseVault } from './vault/diagnose.ts';
@@ -253,7 +253,7 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
   });
   const branch = (): string | undefined =>
     place.kind === 'repository' && place.gitDir !== undefined ? readBranch(place.gitDir) : undefined;
-  const code = place.kind === 'repository' ? openCodeState(place.root, { now: () => clock.now() }) : undefined;
+  const code = place.kind === 'repository' ? openCodeChanges(place.root, { now: () => clock.now() }) : undefined;
   const queryVector = async (text: string): Promise<QueryVector | undefined> => {
     // A server lives long: a model that is set meanwhile counts soon.
     if (clock.now() - settingsAt > SETTINGS_MS) {

@@ -1,8 +1,8 @@
 // Asks the worker for the vector of a question: nobody else loads a model.
 
-import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { request } from 'node:http';
+import { randomBytes } from 'node:crypto';
 import type { QueryVector } from '../model/embedder.ts';
+import { askLocal, isSameSecret } from './local-request.ts';
 import { proofNonce, proofOf } from './worker-proof.ts';
 import { readWorkerFile } from './worker-file.ts';
 
@@ -16,7 +16,6 @@ export interface QueryVectorRequest {
 
 /** A search waits no longer for its vector; it goes by words then. */
 const LIMIT_MS = 60;
-const MAX_REPLY_BYTES = 64 * 1024;
 /** What is longer is no question: its beginning will do. */
 const MAX_TEXT = 2_000;
 
@@ -36,8 +35,8 @@ export async function askQueryVector(
   try {
     if (proven !== `${port} ${token}`) {
       const nonce = proofNonce(port, randomBytes(16));
-      const { proof } = (await ask({ port, signal, path: `/api/proof?nonce=${nonce}` })) as { proof?: unknown };
-      if (typeof proof !== 'string' || !isEqual(proof, proofOf(token, nonce))) return undefined;
+      const { proof } = (await askLocal({ port, signal, path: `/api/proof?nonce=${nonce}` })) as { proof?: unknown };
+      if (typeof proof !== 'string' || !isSameSecret(proof, proofOf(token, nonce))) return undefined;
       proven = `${port} ${token}`;
     }
     const body = JSON.stringify({
@@ -45,7 +44,7 @@ export async function askQueryVector(
       model,
       ...(project === undefined ? {} : { project }),
     });
-    return readReply(await ask({ port, signal, path: '/api/query-vector', token, body }));
+    return readReply(await askLocal({ port, signal, path: '/api/query-vector', token, body }));
   } catch {
     // The search goes on by words.
     return undefined;
@@ -54,54 +53,6 @@ export async function askQueryVector(
 
 /** The port and token of the worker that has proved itself last. */
 let proven = '';
-
-interface Question {
-  readonly port: number;
-  readonly signal: AbortSignal;
-  readonly path: string;
-  readonly token?: string;
-  readonly body?: string;
-}
-
-function ask({ port, signal, path, token, body }: Question): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const sent = request(
-      {
-        host: '127.0.0.1',
-        port,
-        path,
-        method: body === undefined ? 'GET' : 'POST',
-        agent: false,
-        signal,
-        headers: {
-          ...(body === undefined
-            ? {}
-            : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
-          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-        },
-      },
-      (response) => {
-        let text = '';
-        response.setEncoding('utf8');
-        response.on('data', (part: string) => {
-          text += part;
-          if (text.length > MAX_REPLY_BYTES) sent.destroy(new Error('the answer is too long'));
-        });
-        response.on('error', reject);
-        response.on('end', () => {
-          try {
-            if (response.statusCode !== 200) throw new Error(`status ${response.statusCode ?? 0}`);
-            resolve(JSON.parse(text));
-          } catch (error) {
-            reject(error instanceof Error ? error : new Error(String(error)));
-          }
-        });
-      },
-    );
-    sent.on('error', reject);
-    sent.end(body);
-  });
-}
 
 function readReply(reply: unknown): QueryVector | undefined {
   if (typeof reply !== 'object' || reply === null) return undefined;
@@ -117,9 +68,4 @@ export function encodeVector(vector: Float32Array): string {
 function decodeVector(text: string): Float32Array {
   const bytes = Buffer.from(text, 'base64');
   return Float32Array.from({ length: bytes.length >>> 2 }, (_, at) => bytes.readFloatLE(at * 4));
-}
-
-function isEqual(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)];
-  return left.length === right.length && timingSafeEqual(left, right);
 }

@@ -1,10 +1,9 @@
 // Whether the code that memories speak of is still what the agent saw: by blob ids, reckoned here; Git is asked about the rest only.
 
-import { lstatSync, readFileSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import type { FileReference } from '../model/memory.ts';
 import type { CodeState } from '../model/standing.ts';
-import { loadCrypto } from '../system/builtin.ts';
 import { readFileBlob } from '../system/file-blob.ts';
 
 /** Looks each file up once, however many memories name it. */
@@ -93,7 +92,7 @@ function isSameBlob(one: string | undefined, other: string): boolean {
 }
 
 /** A memory is anybody's text: nothing outside the work tree is opened for it. */
-function isInside(path: string): boolean {
+export function isInside(path: string): boolean {
   return path !== '' && !isAbsolute(path) && !path.includes('\0') && !path.split(/[\\/]/).includes('..');
 }
 
@@ -103,77 +102,4 @@ function isThere(file: string): boolean {
   } catch {
     return false;
   }
-}
-
-/**
- * Answers for files below a work tree. A file that is gone has changed; a reference without a blob id says nothing. Files are hashed once
- * and again when their size or time differs; at most `most` are hashed in a second, so that a search is never slow: beyond, nobody can tell.
- */
-export function openCodeState(
-  root: string,
-  { now, most = 400 }: { readonly now: () => number; readonly most?: number },
-) {
-  const known = new Map<string, Known>();
-  let second = 0;
-  let hashed = 0;
-  const read = (path: string): readonly string[] | undefined => {
-    const stat = lstatSync(join(root, path), { throwIfNoEntry: false });
-    if (stat === undefined) return [];
-    if (!stat.isFile() || stat.size > MAX_BYTES) return undefined;
-    const before = known.get(path);
-    if (before !== undefined && before.size === stat.size && before.mtimeMs === stat.mtimeMs) return before.blobs;
-    const present = Math.trunc(now() / 1000);
-    if (present !== second) {
-      second = present;
-      hashed = 0;
-    }
-    if (++hashed > most) return undefined;
-    const blobs = blobsOf(readFileSync(join(root, path)));
-    known.set(path, { size: stat.size, mtimeMs: stat.mtimeMs, blobs });
-    return blobs;
-  };
-  return {
-    hasChanged: (files: readonly FileReference[]): boolean | undefined => {
-      let told: boolean | undefined;
-      for (const { path, blob } of files.slice(0, MAX_FILES)) {
-        if (blob === undefined || !BLOB.test(blob) || !isInside(path)) continue;
-        const blobs = tryRead(read, path);
-        if (blobs === undefined) continue;
-        if (!blobs.some((one) => one.startsWith(blob))) return true;
-        told = false;
-      }
-      return told;
-    },
-  };
-}
-
-interface Known {
-  readonly size: number;
-  readonly mtimeMs: number;
-  readonly blobs: readonly string[];
-}
-
-const MAX_BYTES = 1024 * 1024;
-const MAX_FILES = 8;
-const BLOB = /^[0-9a-f]{7,64}$/;
-
-function tryRead(read: (path: string) => readonly string[] | undefined, path: string): readonly string[] | undefined {
-  try {
-    return read(path);
-  } catch {
-    return undefined;
-  }
-}
-
-/** In both hash functions of Git, and with the line ends that Git may have written into the work tree taken back. */
-function blobsOf(bytes: Buffer): readonly string[] {
-  const forms =
-    bytes.includes('\r\n') && !bytes.includes(0)
-      ? [bytes, Buffer.from(bytes.toString('latin1').replaceAll('\r\n', '\n'), 'latin1')]
-      : [bytes];
-  return forms.flatMap((form) =>
-    ['sha1', 'sha256'].map((algorithm) =>
-      loadCrypto().createHash(algorithm).update(`blob ${form.length}\0`).update(form).digest('hex'),
-    ),
-  );
 }

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { hashFiles } from '../../src/vault/git/blobs.ts';
 import { locateBlobs } from '../../src/vault/git/locate-blobs.ts';
-import { openCodeReader, openCodeState, settleCode } from '../../src/vault/code-state.ts';
+import { openCodeChanges } from '../../src/vault/code-changes.ts';
+import { openCodeReader, settleCode } from '../../src/vault/code-state.ts';
 import type { FileReference } from '../../src/model/memory.ts';
 
 describe('the code that a memory speaks of', () => {
@@ -40,12 +41,12 @@ describe('the code that a memory speaks of', () => {
   });
 });
 
-describe('the state of the code', () => {
+describe('changes of the code', () => {
   it('is what Git says of each file', () => {
     const { root, blobOf } = setUp();
     writeFileSync(join(root, 'a.ts'), 'one\n');
     const blob = blobOf('a.ts');
-    const state = openCodeState(root, { now: () => 0 });
+    const state = openCodeChanges(root, { now: () => 0 });
     expect(state.hasChanged([{ path: 'a.ts', blob: blob.slice(0, 12) }])).toBe(false);
     expect(state.hasChanged([{ path: 'a.ts', blob }])).toBe(false);
     writeFileSync(join(root, 'a.ts'), 'three\n');
@@ -57,13 +58,13 @@ describe('the state of the code', () => {
     writeFileSync(join(root, 'a.ts'), 'one\ntwo\n');
     const blob = blobOf('a.ts');
     writeFileSync(join(root, 'a.ts'), 'one\r\ntwo\r\n');
-    expect(openCodeState(root, { now: () => 0 }).hasChanged([{ path: 'a.ts', blob }])).toBe(false);
+    expect(openCodeChanges(root, { now: () => 0 }).hasChanged([{ path: 'a.ts', blob }])).toBe(false);
   });
 
   it('counts a file that is gone as changed, and one of several', () => {
     const { root, blobOf } = setUp();
     writeFileSync(join(root, 'a.ts'), 'one\n');
-    const state = openCodeState(root, { now: () => 0 });
+    const state = openCodeChanges(root, { now: () => 0 });
     expect(state.hasChanged([{ path: 'gone.ts', blob: '9c1e0b2d44aa' }])).toBe(true);
     expect(
       state.hasChanged([
@@ -86,7 +87,7 @@ describe('the state of the code', () => {
     mkdirSync(join(root, 'folder'));
     symlinkSync('a.ts', join(root, 'link.ts'));
     const file = blob === undefined ? { path } : { path, blob };
-    expect(openCodeState(root, { now: () => 0 }).hasChanged([file])).toBeUndefined();
+    expect(openCodeChanges(root, { now: () => 0 }).hasChanged([file])).toBeUndefined();
   });
 
   it('hashes no more than a search has time for, and goes on in the next second', () => {
@@ -94,7 +95,7 @@ describe('the state of the code', () => {
     for (const name of ['a.ts', 'b.ts']) writeFileSync(join(root, name), 'one\n');
     const files = [{ path: 'b.ts', blob: blobOf('b.ts') }];
     let now = 0;
-    const state = openCodeState(root, { now: () => now, most: 1 });
+    const state = openCodeChanges(root, { now: () => now, most: 1 });
     expect(state.hasChanged([{ path: 'a.ts', blob: blobOf('a.ts') }])).toBe(false);
     expect(state.hasChanged(files)).toBeUndefined();
     now = 1000;
