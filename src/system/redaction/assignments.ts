@@ -36,8 +36,8 @@ const UNQUOTED = /[^\s"'`,;()<>{}[\]|\\]{1,1024}/y;
 const MAX_VALUE = 4096;
 /** More of a value is never judged. */
 const MAX_JUDGED = 256;
-/** Of so many characters no more than so many names are judged in vain: what has more is no text. */
-const MAX_IN_VAIN = 32;
+/** So many names that stand in each other's values are judged: what has more is no text. */
+const MAX_IN_VAIN = 12;
 /** Words before a name after which `NAME value` sets it. */
 const SETTER =
   /(?:^|[\s;&|"'`])(?:setx|set -gx|set -x|ENV|ARG|aws configure set(?: [\w.-]{1,80}\.)?|npm config set \S{0,200}|config:set|setenv|gh secret set|secrets? put|requirepass|masterauth)\s{1,3}(?:--?[\w-]{1,20} )?[\w./:-]{0,200}$/;
@@ -47,15 +47,12 @@ type Strength = 'password' | 'secret' | 'key';
 /** Finds values that stand after names of secrets; `cues` are the places of `CUES`. The value's own quotes stay. */
 export function findAssignments(text: string, cues: Literals['places'], find: Find): void {
   let done = 0;
-  let windowStart = 0;
+  let runEnd = 0;
   let inVain = 0;
   for (const [at, cue] of cues) {
     if (at < done) continue;
-    if (at - windowStart > MAX_JUDGED) {
-      windowStart = at;
-      inVain = 0;
-    } else if (inVain > MAX_IN_VAIN) continue;
-    inVain++;
+    if (at >= runEnd) inVain = 0;
+    else if (inVain > MAX_IN_VAIN) continue;
     const name = readName(text, at, cue);
     if (name === undefined) continue;
     SEPARATOR.lastIndex = at + name.text.length;
@@ -68,6 +65,8 @@ export function findAssignments(text: string, cues: Literals['places'], find: Fi
     const value = readValue(text, SEPARATOR.lastIndex);
     if (value === undefined) continue;
     const environment = (separator[2] === '=' || separator[5] !== undefined) && isUpperName(name.text + suffix);
+    inVain++;
+    runEnd = Math.max(runEnd, value.end);
     const isElement = separator[2] === '>' && text.charAt(value.end) === '<';
     const around = {
       quoted: value.quoted || isElement,
@@ -82,7 +81,6 @@ export function findAssignments(text: string, cues: Literals['places'], find: Fi
     if (separator[4] !== undefined && (/^[A-Za-z_.:-]*$/.test(judged) || /\s/.test(judged)) && !isScrambled(judged))
       continue;
     if (!isSecret(judged, name.strength, around)) continue;
-    inVain--;
     find(value.start, value.end, cue.includes('token') ? 'token' : name.strength);
     done = value.end;
   }

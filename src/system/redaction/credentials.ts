@@ -12,7 +12,7 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
   rule(
     'url-password',
     ['://'],
-    () => /:\/\/[^\s:/?#@"'<>`]{0,120}:([^\s@"'<>`]{1,200}(?:@[^\s@/"'<>`]{0,100})?)(?=@)/g,
+    () => /:\/\/[^\s:/?#@"'<>`]{0,120}:([^\s@"'<>`/][^\s@"'<>`]{0,200}(?:@[^\s@/"'<>`]{0,100})?)(?=@)/g,
     (secret) =>
       isPlaceholder(secret) ||
       (/^(?:postgres|root|admin|user|guest|test|\d{2,5}\/)/i.test(secret) && isWeakValue(secret)) ||

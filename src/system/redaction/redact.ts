@@ -7,7 +7,7 @@ import { makeLiteralScan } from './literals.ts';
 import type { LiteralScan } from './literals.ts';
 import { applyRule, marker } from './rule.ts';
 import type { Find } from './rule.ts';
-import { INNER_RULES, findTokens } from './tokens.ts';
+import { TOKEN_LITERALS, findTokens } from './tokens.ts';
 import { decodedView } from './view.ts';
 
 export interface Redaction {
@@ -35,11 +35,14 @@ export function redactText(text: string): Redaction {
 function redact(text: string): Redaction {
   const counts: Record<string, number> = {};
   let result = text;
-  // A marker changes what stands beside a value, so a text in which something was found is looked at again.
+  let windows: readonly Window[] = [{ start: 0, end: text.length }];
+  // A marker changes what stands beside a value, so the neighbourhood of each is looked at again.
   for (let pass = 0; pass < MAX_PASSES; pass++) {
-    const places = findSecrets(result);
+    const places = findSecrets(result, windows);
     if (places.length === 0) break;
-    result = cutPlaces(result, places, counts);
+    const cut = cutPlaces(result, places, counts);
+    result = cut.text;
+    windows = windowsAround(cut.marks, result.length);
   }
   return { text: result, counts };
 }
@@ -50,15 +53,44 @@ interface Place {
   readonly kind: string;
 }
 
-/** Where secrets stand, in order, without overlaps: in the text as it is, and in its view without escapes. */
-function findSecrets(text: string): readonly Place[] {
+interface Window {
+  readonly start: number;
+  end: number;
+}
+
+/** So far a marker or an escape can matter to what stands beside it. */
+const REACH = 3000;
+/** Shorter texts are looked at whole. */
+const SHORT_TEXT = 4 * REACH;
+
+function windowsAround(places: readonly number[], length: number): readonly Window[] {
+  if (length <= SHORT_TEXT) return [{ start: 0, end: length }];
+  const windows: Window[] = [];
+  for (const place of places) {
+    const last = windows.at(-1);
+    const end = Math.min(length, place + REACH);
+    if (last !== undefined && place - REACH <= last.end) last.end = end;
+    else windows.push({ start: Math.max(0, place - REACH), end });
+  }
+  return windows;
+}
+
+/** Where secrets stand in these windows, in order, without overlaps: in the text as it is, and in its view without escapes. */
+function findSecrets(text: string, windows: readonly Window[]): readonly Place[] {
   const found: Place[] = [];
-  const find: Find = (start, end, kind) => {
-    found.push({ start, end, kind });
-  };
-  detect(text, find);
-  const view = decodedView(text);
-  if (view !== undefined) detect(view.text, (start, end, kind) => find(view.rawStart(start), view.rawEnd(end), kind));
+  for (const window of windows) {
+    const part = window.end - window.start === text.length ? text : text.slice(window.start, window.end);
+    const find: Find = (start, end, kind) => {
+      found.push({ start: window.start + start, end: window.start + end, kind });
+    };
+    detect(part, find);
+    const view = decodedView(part);
+    if (view === undefined) continue;
+    for (const { start, end } of windowsAround(view.escapes, view.text.length))
+      detect(view.text.slice(start, end), (from, to, kind) => {
+        find(view.rawStart(start + from), view.rawEnd(start + to), kind);
+      });
+  }
   return found.length < 2 ? found : merge(found);
 }
 
@@ -69,7 +101,7 @@ let scan: LiteralScan | undefined;
 function detect(text: string, find: Find): void {
   const lower = toLower(text);
   scan ??= makeLiteralScan(
-    [...[...CREDENTIAL_RULES, ...INNER_RULES].flatMap((rule) => rule.hints), ...KEY_WORDS, ...SECRET_WORD],
+    [...CREDENTIAL_RULES.flatMap((rule) => rule.hints), ...TOKEN_LITERALS, ...KEY_WORDS, ...SECRET_WORD],
     CUES,
   );
   const literals = scan(lower);
@@ -105,15 +137,22 @@ function merge(found: readonly Place[]): readonly Place[] {
   return merged;
 }
 
-function cutPlaces(text: string, places: readonly Place[], counts: Record<string, number>): string {
+function cutPlaces(
+  text: string,
+  places: readonly Place[],
+  counts: Record<string, number>,
+): { readonly text: string; readonly marks: readonly number[] } {
   let result = '';
   let done = 0;
+  const marks: number[] = [];
   for (const { start, end, kind } of places) {
     counts[kind] = (counts[kind] ?? 0) + 1;
-    result += text.slice(done, start) + marker(kind);
+    result += text.slice(done, start);
+    marks.push(result.length);
+    result += marker(kind);
     done = end;
   }
-  return result + text.slice(done);
+  return { text: result + text.slice(done), marks };
 }
 
 /** In lower case, each character at its place: a few letters would become two, which would shift all that follows. */

@@ -36,10 +36,15 @@ export function findTokens(text: string, literals: Literals, find: Find): void {
   const inVain = new Map<TokenRow, number>();
   let windowEnd = WINDOW;
   let isInWord = false;
-  const last = text.length - 8;
-  for (let at = 0; at < last; at++) {
-    if (!isWordCode(text.charCodeAt(at))) {
+  const isAws = literals.holdsAny(AWS_WORDS);
+  let runStart = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (!isWordCode(code)) {
       isInWord = false;
+      if (code === PLUS || code === SLASH) continue;
+      if (isAws && at - runStart === AWS_LENGTH) findAwsSecret(text, runStart, find);
+      runStart = at + 1;
       continue;
     }
     if (isInWord) continue;
@@ -51,8 +56,13 @@ export function findTokens(text: string, literals: Literals, find: Find): void {
       windowEnd = at + WINDOW;
     }
     const end = findHere(text, at, rows, inVain, find);
-    if (end !== undefined) at = end - 1;
+    if (end !== undefined) {
+      at = end - 1;
+      runStart = end + AWS_LENGTH;
+    }
   }
+  if (isAws && text.length - runStart === AWS_LENGTH) findAwsSecret(text, runStart, find);
+  if (literals.holdsAny(MAILCHIMP)) findMailchimpKeys(text, find);
   for (const rule of INNER_RULES) if (literals.holdsAny(rule.hints)) applyRule(text, rule, find);
 }
 
@@ -135,8 +145,7 @@ const inner = (kind: string, hints: string, source: string, keep?: Rule['keep'])
 };
 
 /** Tokens whose fixed part does not stand at their beginning. */
-export const INNER_RULES: readonly Rule[] = [
-  inner('mailchimp', '-us', String.raw`(?<![A-Za-z0-9])[0-9a-f]{32}-us\d{1,2}(?![A-Za-z0-9])`),
+const INNER_RULES: readonly Rule[] = [
   inner('twilio', 'twilio', String.raw`(?<![A-Za-z0-9])(?:SK)?[0-9a-f]{32}(?![A-Za-z0-9])`),
   inner('twilio', 'sk', String.raw`(?<![A-Za-z0-9])SK[0-9a-f]{32}(?![A-Za-z0-9])`),
   inner('terraform', '.atlasv1.', String.raw`(?<![A-Za-z0-9])[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_=-]{60,80}`),
@@ -153,16 +162,36 @@ export const INNER_RULES: readonly Rule[] = [
   inner('zhipu', 'zhipu,bigmodel,glm', String.raw`(?<![A-Za-z0-9])[0-9a-f]{32}\.[A-Za-z0-9]{16}(?![A-Za-z0-9])`),
   inner('rapidapi', 'msh', String.raw`(?<![A-Za-z0-9])[0-9a-z]{10}msh[0-9a-z]{15}p1[0-9a-z]{6}jsn[0-9a-z]{12}`),
   inner('firebase', 'aaaa', String.raw`(?<![A-Za-z0-9_-])AAAA[A-Za-z0-9_-]{7}:[A-Za-z0-9_-]{120,180}`),
-  inner(
-    'aws',
-    'aws,akia,asia,secret access key,secretaccesskey',
-    String.raw`(?<![A-Za-z0-9+/=_.-])[A-Za-z0-9+/]{40}(?![A-Za-z0-9+/=_.-])`,
-    (secret, offset, text) => !isAwsSecret(secret, text.slice(Math.max(0, offset - 300), offset + 200)),
-  ),
 ];
 
-/** Forty mixed characters near the word: an amount of base64 that no hash has, hex apart. */
-function isAwsSecret(run: string, near: string): boolean {
-  if (!isMixed(run) || /EXAMPLE|sha\d|integrity|checksum|[a-z]{9}|\/[a-z]{4,}\//.test(run)) return false;
-  return /aws|akia|asia|secret ?access/i.test(near) && !/sha(?:256|384|512)-|integrity/.test(near);
+const PLUS = 43;
+const SLASH = 47;
+const AWS_LENGTH = 40;
+const MAILCHIMP = ['-us'];
+const AWS_WORDS = ['aws', 'akia', 'asia', 'secret access key', 'secretaccesskey'];
+/** What `findTokens` asks the literals for. */
+export const TOKEN_LITERALS: readonly string[] = [
+  ...INNER_RULES.flatMap((rule) => rule.hints),
+  ...AWS_WORDS,
+  ...MAILCHIMP,
+];
+
+/** Forty mixed characters near a word that speaks of AWS: no hash looks so. */
+function findAwsSecret(text: string, start: number, find: Find): void {
+  const run = text.slice(start, start + AWS_LENGTH);
+  if (/[_.-]/.test(text.charAt(start - 1))) return;
+  if (/[=_.-]/.test(text.charAt(start + AWS_LENGTH))) return;
+  if (!isMixed(run) || /EXAMPLE|sha\d|integrity|checksum|[a-z]{9}|\/[a-z]{4,}\//.test(run)) return;
+  const near = text.slice(Math.max(0, start - 300), start + 200);
+  if (/sha(?:256|384|512)-|integrity/.test(near)) return;
+  if (/aws|akia|asia|secret ?access/i.test(near)) find(start, start + AWS_LENGTH, 'aws');
+}
+
+function findMailchimpKeys(text: string, find: Find): void {
+  const ending = /-us\d{1,2}(?![A-Za-z0-9])/g;
+  for (let match = ending.exec(text); match !== null; match = ending.exec(text)) {
+    const start = match.index - 32;
+    if (start < 0 || !/^[0-9a-f]{32}$/.test(text.slice(start, match.index))) continue;
+    if (start === 0 || !isWordCode(text.charCodeAt(start - 1))) find(start, ending.lastIndex, 'mailchimp');
+  }
 }

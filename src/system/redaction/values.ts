@@ -62,6 +62,7 @@ export function isRandom(text: string): boolean {
   if (/^(?:0x)?[0-9a-f]{32,}$/i.test(text)) return /\d/.test(text) && /[a-f]/i.test(text);
   if (/^[\d.:,-]+$/.test(text) || isWeakValue(text) || isPath(text)) return false;
   const changes = kindChanges(text);
+  if (/^[a-z0-9]{32,}$/.test(text)) return /\d/.test(text) && /[a-z]/.test(text);
   if (/[a-z]{7}/.test(text) && changes < text.length / 3) return false;
   return text.length >= 20 ? changes >= text.length / 5 : changes >= text.length / 4 && /\d/.test(text);
 }

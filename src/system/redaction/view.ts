@@ -2,6 +2,8 @@
 
 export interface TextView {
   readonly text: string;
+  /** Behind which places of the view something was decoded or left out, in order. */
+  readonly escapes: readonly number[];
   /** Where in the raw text a character of the view begins. */
   rawStart(at: number): number;
   /** Where in the raw text what stands before this place of the view ends. */
@@ -38,6 +40,7 @@ export function decodedView(text: string): TextView | undefined {
   if (done === 0) return undefined;
   return {
     text: view + text.slice(done),
+    escapes: starts.slice(1),
     rawStart: (at) => at + (shifts[lastAtMost(starts, at)] ?? 0),
     rawEnd: (at) => {
       const entry = lastAtMost(starts, at - 1);
