@@ -36,6 +36,7 @@ import type { Confirmations } from './vault/confirmations.ts';
 import { openCodeChanges } from './vault/code-changes.ts';
 import { lookUpOthers } from './vault/git/others.ts';
 import { readHeldText } from './vault/git/held-text.ts';
+import { readPublished } from './vault/git/published.ts';
 import { diagnoseVault } from './vault/diagnose.ts';
 import { readHeld } from './vault/held-file.ts';
 import { openJournal } from './vault/journal.ts';
@@ -315,7 +316,15 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
     learned,
     confirmations: openConfirmations(place.stateDir),
     deletedIds: () => tombstones.list().ids,
-    forgotten: () => lookForUnwanted({ tombstones, learned, library }),
+    forgotten: () =>
+      lookForUnwanted({
+        tombstones,
+        learned,
+        library,
+        branchLibrary,
+        published: () => readPublished(place.stateDir),
+        branch: branch(),
+      }),
     memoryTexts: library,
     vectorFile,
     vectors,
