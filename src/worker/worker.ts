@@ -112,6 +112,7 @@ export function openWorker(parts: WorkerParts): Worker {
     compress: createBatchCompressor({ paths, env, log, clock }),
   });
   const seen = new Set<string>();
+  const surveyed = new Set<string>();
   const cutTurns: CycleParts['cutTurns'] = new Map();
   let turns = '';
 
@@ -125,6 +126,7 @@ export function openWorker(parts: WorkerParts): Worker {
         writer,
         attempts,
         seen,
+        surveyed,
         live,
         clock,
         log,
