@@ -8,6 +8,8 @@ import { pushFolders } from '../src/capture/push-command.ts';
  * command waits for all of it.
  */
 const BUDGET_MS = 230;
+/** Who has not come so far by then is broken off. */
+const GIVE_UP_MS = 270;
 
 /**
  * Reads the payload from standard input; prints nothing, so the host decides about the command as if nobody had asked. The client
@@ -19,9 +21,13 @@ async function publishBeforePush(env: NodeJS.ProcessEnv, startedAt: number): Pro
   const cwd = typeof payload.cwd === 'string' ? payload.cwd : process.cwd();
   const folders = typeof command === 'string' ? pushFolders(command, cwd) : [];
   if (folders.length === 0) return;
+  let mayEnd = true;
+  // On a busy machine a command of git takes its time: nothing of the user's is touched yet, so nothing needs an end.
+  setTimeout(() => mayEnd && process.exit(0), startedAt + GIVE_UP_MS - Date.now()).unref();
   const { publishWhereItPushes } = await import('../src/app/before-push.ts');
   const projectDir = env['CLAUDE_PROJECT_DIR'] || cwd;
-  await publishWhereItPushes(folders, { projectDir, env, startedAt, until: startedAt + BUDGET_MS });
+  const until = startedAt + BUDGET_MS;
+  await publishWhereItPushes(folders, { projectDir, env, startedAt, until, onTouch: () => void (mayEnd = false) });
 }
 
 function readPayload(): { readonly tool_input?: { readonly command?: unknown }; readonly cwd?: unknown } {
@@ -32,5 +38,6 @@ function readPayload(): { readonly tool_input?: { readonly command?: unknown }; 
   }
 }
 
-await publishBeforePush(process.env, performance.timeOrigin);
-process.exitCode = 0;
+void publishBeforePush(process.env, performance.timeOrigin).then(() => {
+  process.exitCode = 0;
+});

@@ -1,10 +1,16 @@
-// Publishes what waits in the work trees from which the agent is about to push.
+// Publishes what waits in the work trees from which the agent is about to push; wires only what that needs, since somebody waits.
 
 import { join } from 'node:path';
 import { toMemvaultError } from '../model/errors.ts';
+import type { VaultPlace } from '../model/place.ts';
 import { openLog } from '../system/log.ts';
 import { dataPaths } from '../system/paths.ts';
-import { openVaultHere } from '../app.ts';
+import type { SettingValues } from '../system/setting-table.ts';
+import { publish } from '../vault/git/publish.ts';
+import { locate } from '../vault/location.ts';
+import { openOutbox } from '../vault/outbox.ts';
+import { choosePlace, wantedVault } from '../vault/place.ts';
+import { publishOptionsFor } from '../vault/publish-request.ts';
 
 export interface BeforePush {
   /** The folder of the session. */
@@ -13,6 +19,8 @@ export interface BeforePush {
   /** When the agent began to wait, and when nothing more may be begun; milliseconds since the epoch. */
   readonly startedAt: number;
   readonly until: number;
+  /** The index is about to be touched: from here to the end nothing may be broken off. */
+  readonly onTouch: () => void;
 }
 
 /**
@@ -20,29 +28,37 @@ export interface BeforePush {
  * work tree than the one in which its session began. Other repositories are left alone. Never throws.
  */
 export async function publishWhereItPushes(folders: readonly string[], push: BeforePush): Promise<void> {
-  const { env, startedAt, until: beforePushUntil } = push;
+  const { env, startedAt } = push;
   const clock = { now: () => Date.now() };
   const log = openLog(join(dataPaths(env).logs, 'hooks.log'), { level: 'info', clock });
   try {
-    const own = openVaultHere({ cwd: push.projectDir, env, projectDir: push.projectDir, clock, log });
-    const { kind, commonDir } = own.place;
-    const mayHavePending = kind === 'repository' && own.outbox.list().length > 0;
-    own.close();
-    if (!mayHavePending) return;
+    const own = find(push.projectDir, env);
+    if (own?.place.kind !== 'repository' || openOutbox(own.place.stateDir).list().length === 0) return;
     const done = new Set<string>();
     for (const folder of folders) {
-      const vault = openVaultHere({ cwd: folder, env, projectDir: folder, clock, log });
-      try {
-        if (vault.place.commonDir !== commonDir || done.has(vault.place.root)) continue;
-        done.add(vault.place.root);
-        const published = await vault.publish({ now: false, atSessionEnd: false, beforePushUntil });
-        log.info('published before a push', { ...published, ms: Math.round(clock.now() - startedAt) });
-      } finally {
-        vault.close();
-      }
+      const found = find(folder, env);
+      if (found === undefined || found.place.commonDir !== own.place.commonDir || done.has(found.place.root)) continue;
+      const { place, settings } = found;
+      done.add(place.root);
+      const parts = { place, settings: () => settings, inTurn: () => true, env, clock, log };
+      const request = { now: false, atSessionEnd: false, beforePushUntil: push.until };
+      const published = await publish(place, {
+        ...publishOptionsFor(parts, request),
+        onStep: (step) => (step === 'noted' ? push.onTouch() : undefined),
+      });
+      log.info('published before a push', { ...published, ms: Math.round(clock.now() - startedAt) });
     }
   } catch (error) {
     const { code, message } = toMemvaultError(error);
     log.error('nothing published before a push', { code, message });
   }
+}
+
+function find(
+  folder: string,
+  env: NodeJS.ProcessEnv,
+): { readonly place: VaultPlace; readonly settings: SettingValues } | undefined {
+  const { resolved, settings } = locate({ cwd: folder, projectDir: folder, env });
+  const wanted = wantedVault(settings.values);
+  return wanted === 'off' ? undefined : { place: choosePlace(resolved, wanted), settings: settings.values };
 }
