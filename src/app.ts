@@ -54,7 +54,8 @@ import { openMemoryWriter } from './vault/memory-writer.ts';
 import { lookForUnwanted } from './vault/unwanted.ts';
 import type { Unwanted } from './vault/unwanted.ts';
 import { openVaultGit } from './vault/vault-git.ts';
-import type { PublishRequest, VaultGit } from './vault/vault-git.ts';
+import type { PublishRequest } from './vault/publish-request.ts';
+import type { VaultGit } from './vault/vault-git.ts';
 
 /** Where a command, a server or a hook stands. */
 export interface Whereabouts {
