@@ -153,6 +153,30 @@ describe('a draft', () => {
     expect(rulings).toMatchObject([{ ruling: 'known' }]);
   });
 
+  it('that denies what a memory says takes its place, whatever few words it has', () => {
+    put(known);
+    const { drafts, rulings } = weigh({
+      title: 'The import no longer keeps one transaction for each batch of rows',
+      facts: [],
+    });
+    expect(rulings).toMatchObject([{ ruling: 'corrects', by: known.id }]);
+    expect(drafts[0]?.supersedes).toEqual([known.id]);
+  });
+
+  it('that denies what a person wrote stands beside it', () => {
+    const { type: _, ...note } = known;
+    put({ ...note, kind: 'note' });
+    const draft = { title: 'The import no longer keeps one transaction for each batch of rows', facts: [] };
+    expect(weigh(draft)).toMatchObject({ drafts: [draft], rulings: [] });
+    expect(weigh(draft).drafts[0]?.supersedes).toBeUndefined();
+  });
+
+  it('that tells another figure is not the same', () => {
+    put({ ...known, title: 'The nightly import job commits batches of 500 rows' });
+    const draft = { title: 'The nightly import job commits batches of 2000 rows', facts: [] };
+    expect(weigh(draft)).toMatchObject({ drafts: [draft], rulings: [] });
+  });
+
   it('that corrects a memory by its id is written with it', () => {
     put(known);
     const { drafts } = weigh({
