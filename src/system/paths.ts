@@ -25,6 +25,8 @@ export interface DataPaths {
   readonly startMark: string;
   /** SQLite file whose exclusive lock says that a worker runs. */
   readonly workerLock: string;
+  /** SQLite file whose exclusive lock says that a model is being asked. */
+  readonly callLock: string;
   /** Cached answer of the search for a new enough Node. */
   readonly nodeFile: string;
   /** What compression asked of models and what it cost. */
@@ -57,6 +59,7 @@ export function dataPaths(env: Readonly<Record<string, string | undefined>> = pr
     workerFile: below('worker.json'),
     startMark: below('starting'),
     workerLock: below('worker.lock'),
+    callLock: below('call.lock'),
     nodeFile: below('node.json'),
     ledgerFile: below('ledger.sqlite'),
     questionsFile: below('questions.sqlite'),

@@ -1,8 +1,6 @@
 // What a vault does with Git beside its files; every part is loaded on first use, so that a search does not pay for it.
 
 import { VAULT_FOLDER } from '../model/place.ts';
-import type { VaultPlace } from '../model/place.ts';
-import type { Clock, Logger } from '../model/ports.ts';
 import type { OutboxRow } from '../model/outbox-row.ts';
 import type { Publication } from '../model/publication.ts';
 import type { BranchReview } from '../model/branch-review.ts';
@@ -11,25 +9,16 @@ import type { FileReference, Memory, MemoryId } from '../model/memory.ts';
 import type { FileState, Provenance } from '../model/provenance.ts';
 import type { ResolveOutcome } from '../model/resolve-outcome.ts';
 import type { SyncOutcome } from '../model/sync-outcome.ts';
-import type { SettingValues } from '../system/setting-table.ts';
+import type { PublishOptions } from './git/publish-options.ts';
 import type { PurgeOutcome } from './git/purge.ts';
 import { readOffline, writeOffline } from './git/offline.ts';
 import { readStaged } from './git/staged.ts';
 import { noteHeld } from './held-file.ts';
 import { parseMemoryFile } from './memory-file.ts';
 import { openOutbox } from './outbox.ts';
+import { publishOptionsFor } from './publish-request.ts';
+import type { PublishParts, PublishRequest } from './publish-request.ts';
 import { listVaultFiles, readVaultFile } from './store.ts';
-
-export interface PublishRequest {
-  /** Skips the quiet time and the hold on the default branch; every other gate stays. */
-  readonly now: boolean;
-  readonly atSessionEnd: boolean;
-  readonly dryRun?: boolean;
-  /** The agent is about to push: until so many milliseconds since the epoch, or not at all. */
-  readonly beforePushUntil?: number;
-  /** Makes the vault also when no memory waits. */
-  readonly makeVault?: boolean;
-}
 
 export interface CompactOutcome {
   readonly months: readonly string[];
@@ -38,16 +27,6 @@ export interface CompactOutcome {
   /** Files that were written. */
   readonly archives: number;
   readonly commit?: string;
-}
-
-export interface VaultGitParts {
-  readonly place: VaultPlace;
-  readonly settings: () => SettingValues;
-  /** Whether a session is inside a turn in the work tree. */
-  readonly inTurn: () => boolean;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly clock: Clock;
-  readonly log: Logger;
 }
 
 export interface VaultGit {
@@ -82,24 +61,9 @@ export interface VaultGit {
   refreshBranches(): Promise<void>;
 }
 
-export function openVaultGit(parts: VaultGitParts): VaultGit {
-  const { place, env, clock, log } = parts;
-  const publishOptions = (request: PublishRequest) => {
-    const { beforePushUntil, ...asked } = request;
-    const settings = parts.settings();
-    return {
-      ...asked,
-      ...(beforePushUntil === undefined ? {} : { beforePush: true, deadline: beforePushUntil }),
-      inTurn: parts.inTurn(),
-      mode: modeOf(place, settings['publish.mode']),
-      defaultBranch: settings['publish.defaultBranch'],
-      protectedBranches: settings.protectedBranches,
-      message: settings['publish.message'],
-      clock,
-      logger: log,
-      env,
-    };
-  };
+export function openVaultGit(parts: PublishParts): VaultGit {
+  const { place, env, clock } = parts;
+  const publishOptions = (request: PublishRequest): PublishOptions => publishOptionsFor(parts, request);
   const refreshBranches = async (): Promise<void> => {
     const { refreshElsewhere } = await import('./git/refresh-elsewhere.ts');
     await refreshElsewhere(place, { env, now: clock.now() });
@@ -214,12 +178,6 @@ export function openVaultGit(parts: VaultGitParts): VaultGit {
       return explainOutbox(place, publishOptions({ now: false, atSessionEnd: true }));
     },
   };
-}
-
-/** In a repository of memvault's own there is no user's branch: everything but `off` commits. */
-function modeOf(place: VaultPlace, mode: SettingValues['publish.mode']): 'branch' | 'manual' | 'off' {
-  if (mode === 'repo') return 'branch';
-  return place.kind === 'personal' && mode === 'manual' ? 'branch' : mode;
 }
 
 /** A person waits for it. */

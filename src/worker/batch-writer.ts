@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import type { ProjectVault } from '../compress/configured.ts';
+import type { QuestionMeaning } from '../compress/question-meaning.ts';
 import { openQuestions } from '../compress/questions.ts';
 import type { Compression, ObservationDraft, SessionState } from '../model/draft.ts';
 import { toMemvaultError } from '../model/errors.ts';
@@ -23,6 +24,8 @@ export interface WriterParts {
   readonly randomBytes: RandomBytes;
   readonly log: Logger;
   readonly questionsFile: string;
+  /** What questions mean, by the model that the project's settings name; undefined where none is in use. */
+  questionMeaning(vault: OpenVault): Promise<QuestionMeaning | undefined>;
   /** Asks the compressor that settings and account allow; never throws for a model's fault. */
   compress(batch: Batch, state: SessionState, vault: ProjectVault): Promise<Compression>;
 }
@@ -32,11 +35,16 @@ const NOTHING: Compression = { observations: [], by: 'extractive' };
 export function createBatchWriter(parts: WriterParts) {
   return {
     /** Keeps what the batch asks; doing it again changes nothing. */
-    noteQuestions(vault: OpenVault, batch: Batch): void {
+    async noteQuestions(vault: OpenVault, batch: Batch): Promise<void> {
       try {
         const questions = openQuestions(parts.questionsFile);
-        questions.add(batch, vault.project);
-        questions.close();
+        try {
+          if (!questions.add(batch, vault.project)) return;
+          const meaning = await parts.questionMeaning(vault);
+          if (meaning !== undefined) await questions.compareByMeaning(vault.project, meaning);
+        } finally {
+          questions.close();
+        }
       } catch (error) {
         parts.log.error('the questions could not be kept', { message: toMemvaultError(error).message });
       }

@@ -264,7 +264,7 @@ async function workOff(parts: CycleParts, batch: Batch, inTurn: ReadonlySet<stri
       return [];
     }
     const record = parts.sessions.read(batch.sessionId);
-    parts.writer.noteQuestions(vault, batch);
+    await parts.writer.noteQuestions(vault, batch);
     const entry = await parts.writer.compress(vault, batch, stateOf(record), record);
     parts.writer.write(vault, entry);
     await vault.syncInSlices();

@@ -3,8 +3,8 @@
 import { isAlike } from '../compress/likeness.ts';
 import { repositoryPath } from '../compress/batch-files.ts';
 import type { KnownMemory, ObservationDraft } from '../model/draft.ts';
+import type { Memory } from '../model/memory.ts';
 import type { MemoryLibrary } from '../model/ports.ts';
-import type { FoundMemories } from '../model/search.ts';
 import type { Batch } from '../model/turn.ts';
 import { gistOf } from '../vault/learned.ts';
 import type { Unwanted } from '../vault/unwanted.ts';
@@ -23,7 +23,8 @@ export interface Weighed {
 }
 
 type Library = Pick<MemoryLibrary, 'search' | 'get' | 'recent'>;
-type Found = FoundMemories['memories'][number];
+/** A memory in the index, or one that is on another branch only. */
+type Found = Memory & { readonly supersededBy?: string };
 
 const KINDS = ['observation', 'note'] as const;
 const MOST_RELATED = 10;
@@ -76,7 +77,8 @@ export function weighDrafts(
       rulings.push({ title: draft.title, ruling: 'forgotten', by: gone.id });
       continue;
     }
-    const known = findKnown(draft, library);
+    const known: Found | undefined =
+      findKnown(draft, library) ?? forgotten.findElsewhere((title, gist) => isSame(draft, title, gist));
     if (known === undefined || draft.supersedes?.includes(known.id) === true) {
       kept.push(draft);
       continue;

@@ -2,12 +2,15 @@
 
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import type { Embedder } from '../model/embedder.ts';
 import type { Clock, Logger, RandomBytes } from '../model/ports.ts';
 import { openSpool } from '../capture/spool.ts';
 import type { DataPaths } from '../system/paths.ts';
 import { noteTurns } from '../system/turn-file.ts';
 import { readSettings } from '../system/settings.ts';
 import { createBatchCompressor } from '../compress/configured.ts';
+import { measureMeaning } from '../compress/question-meaning.ts';
+import type { QuestionMeaning } from '../compress/question-meaning.ts';
 import { openVaultFor } from '../app.ts';
 import type { OpenVault } from '../app.ts';
 import type { ViewerSource } from '../model/viewer-source.ts';
@@ -65,14 +68,19 @@ export function openWorker(parts: WorkerParts): Worker {
     log,
     threads: () => readSettings({ env, file: paths.settingsFile }).values['search.threads'],
   });
-  const embedding = createBackgroundEmbedding({
-    embedders,
-    clock,
-    log,
-    live,
-    modelFor: ({ place }) =>
-      readSettings({ env, file: paths.settingsFile, project: place.root }).values['search.embedding'],
-  });
+  const modelFor = ({ place }: OpenVault): string =>
+    readSettings({ env, file: paths.settingsFile, project: place.root }).values['search.embedding'];
+  const embedding = createBackgroundEmbedding({ embedders, clock, log, live, modelFor });
+  // A model that was closed meanwhile is another object, and measured anew: a matter of forty short texts.
+  const meanings = new WeakMap<Embedder, QuestionMeaning>();
+  const questionMeaning = async (vault: OpenVault): Promise<QuestionMeaning | undefined> => {
+    const model = modelFor(vault);
+    const embedder = model === 'none' ? undefined : await embedders.open(model);
+    if (embedder === undefined) return undefined;
+    const meaning = meanings.get(embedder) ?? (await measureMeaning(embedder));
+    meanings.set(embedder, meaning);
+    return meaning;
+  };
   live.subscribe((event) => {
     if (event.kind === 'memory') embedding.markChanged(event.vault);
   });
@@ -100,6 +108,7 @@ export function openWorker(parts: WorkerParts): Worker {
     randomBytes,
     log,
     questionsFile: paths.questionsFile,
+    questionMeaning,
     compress: createBatchCompressor({ paths, env, log, clock }),
   });
   const seen = new Set<string>();

@@ -305,6 +305,7 @@ function parts(): CycleParts {
       randomBytes,
       log: silentLog,
       questionsFile: join(dataDir, 'questions.sqlite'),
+      questionMeaning: () => Promise.resolve(undefined),
       compress: answer,
     }),
     attempts,

@@ -1,5 +1,6 @@
 // What is known already, what adds to it, and what people wanted gone: held against the vault before every write.
 
+import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -44,6 +45,67 @@ describe('what people wanted gone', () => {
   });
 });
 
+describe('what lies on another branch', () => {
+  // The session before published it there; the work goes on beside it.
+  const learnedOnFeature = async (): Promise<Memory> => {
+    git('switch', '-q', '-c', 'feature');
+    const learned = observation('aaaaaaaaaaa1');
+    put(learned);
+    const vault = replay.openVault();
+    vault.learned.add([learned]);
+    await vault.publish({ now: true, atSessionEnd: true });
+    vault.close();
+    git('switch', '-q', 'work');
+    return learned;
+  };
+
+  it('is known, and not taken for deleted: it comes with its branch', async () => {
+    const { id } = await learnedOnFeature();
+    expect(weigh({ title: 'Import keeps one transaction for each batch of rows', facts: [] })).toMatchObject({
+      drafts: [],
+      rulings: [{ ruling: 'known', by: id }],
+    });
+  });
+
+  it('is replaced there by what says more here', async () => {
+    const { id } = await learnedOnFeature();
+    const { drafts, rulings } = weigh({ title: 'Import keeps one transaction for each batch of rows', facts: MORE });
+    expect(rulings).toMatchObject([{ ruling: 'extends', by: id }]);
+    expect(drafts[0]?.supersedes).toEqual([id]);
+  });
+
+  it('stays gone when this branch had it and a person deleted it there', async () => {
+    const { id } = await learnedOnFeature();
+    git('switch', '-q', '-c', 'beside', 'feature');
+    git('switch', '-q', 'feature');
+    git('rm', '-q', '-r', '.claude-mem/memories');
+    git('commit', '-q', '-m', 'not worth keeping');
+    const vault = replay.openVault();
+    await vault.publish({ now: true, atSessionEnd: true });
+    vault.close();
+    const weighed = weigh({ title: 'Import keeps one transaction for each batch of rows', facts: MORE });
+    expect(weighed).toMatchObject({ drafts: [], rulings: [{ ruling: 'forgotten', by: id }] });
+  });
+
+  it('stays gone on every branch when a tombstone deletes it', async () => {
+    const { id } = await learnedOnFeature();
+    put({ ...TOMBSTONE, deletes: [id] });
+    const weighed = weigh({ title: 'Import keeps one transaction for each batch of rows', facts: MORE });
+    expect(weighed).toMatchObject({ drafts: [], rulings: [{ ruling: 'forgotten', by: id }] });
+  });
+
+  it('counts for nothing when a stranger wrote it and nobody has merged it', async () => {
+    git('switch', '-q', '-c', 'strange');
+    put(observation('aaaaaaaaaaa1'));
+    const vault = replay.openVault();
+    await vault.publish({ now: true, atSessionEnd: true });
+    vault.close();
+    git('switch', '-q', 'work');
+    const draft = { title: 'Import keeps one transaction for each batch of rows', facts: [] };
+    expect(weigh(draft)).toMatchObject({ drafts: [draft], rulings: [] });
+  });
+});
+
 describe('what three sessions found', () => {
   it('becomes one convention, which takes the place of the finding and cites it', async () => {
     for (const session of ['first', 'second', 'third', 'fourth']) {
@@ -61,13 +123,7 @@ describe('what three sessions found', () => {
 });
 
 describe('a draft', () => {
-  const known: Memory = {
-    ...TOMBSTONE_BASE('aaaaaaaaaaa1'),
-    kind: 'observation',
-    type: 'gotcha',
-    title: 'The import keeps one transaction for each batch of rows',
-    body: 'A commit for each row took thirty seconds.\n\n## Facts\n\n- The batch size is 500 rows and was measured with the large file\n',
-  };
+  const known = observation('aaaaaaaaaaa1');
 
   it('that says nothing beyond a memory is dropped', () => {
     put(known);
@@ -79,10 +135,7 @@ describe('a draft', () => {
     put(known);
     const { drafts } = weigh({
       title: 'Import keeps one transaction for each batch of rows',
-      facts: [
-        'The nightly job passes --sync and then every row is committed alone',
-        'A broken row rolls its whole batch back',
-      ],
+      facts: MORE,
     });
     expect(drafts).toHaveLength(1);
     expect(drafts[0]?.supersedes).toEqual([known.id]);
@@ -94,10 +147,7 @@ describe('a draft', () => {
     put({ ...note, kind: 'note' });
     const { drafts, rulings } = weigh({
       title: 'Import keeps one transaction for each batch of rows',
-      facts: [
-        'The nightly job passes --sync and then every row is committed alone',
-        'A broken row rolls its whole batch back',
-      ],
+      facts: MORE,
     });
     expect(drafts).toEqual([]);
     expect(rulings).toMatchObject([{ ruling: 'known' }]);
@@ -123,7 +173,24 @@ describe('a draft', () => {
 function TOMBSTONE_BASE(id: string): Omit<Memory, 'kind' | 'title'> {
   return { id, created: '2026-11-20T09:00:00Z', files: [], tags: [], supersedes: [], deletes: [], body: '' };
 }
+function observation(id: string): Memory {
+  return {
+    ...TOMBSTONE_BASE(id),
+    kind: 'observation',
+    type: 'gotcha',
+    title: 'The import keeps one transaction for each batch of rows',
+    body: 'A commit for each row took thirty seconds.\n\n## Facts\n\n- The batch size is 500 rows and was measured with the large file\n',
+  };
+}
+const MORE = [
+  'The nightly job passes --sync and then every row is committed alone',
+  'A broken row rolls its whole batch back',
+];
 const TOMBSTONE: Memory = { ...TOMBSTONE_BASE('2b3c4d5e6f7g'), kind: 'tombstone', title: 'Not worth keeping' };
+
+function git(...args: string[]): void {
+  execFileSync('git', args, { cwd: replay.root, env: { ...replay.env }, stdio: ['ignore', 'pipe', 'inherit'] });
+}
 
 function put(memory: Memory): void {
   const vault = replay.openVault();
