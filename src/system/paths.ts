@@ -33,6 +33,8 @@ export interface DataPaths {
   readonly ledgerFile: string;
   /** Prompts of the user, to know what is asked again. */
   readonly questionsFile: string;
+  /** What was dropped on purpose: counts, ids and reasons. */
+  readonly dropsFile: string;
   /** Hosts and accounts that a line at some session's start has named. */
   readonly announcedFile: string;
 }
@@ -63,6 +65,7 @@ export function dataPaths(env: Readonly<Record<string, string | undefined>> = pr
     nodeFile: below('node.json'),
     ledgerFile: below('ledger.sqlite'),
     questionsFile: below('questions.sqlite'),
+    dropsFile: below('drops.jsonl'),
     announcedFile: below('announced.json'),
   };
 }

@@ -211,10 +211,16 @@ async function resume(
 }
 
 /** Counts a failure; after the last one the events are dead letters, and nothing of their batch stays in the journal. Gives whether it was. */
-function noteFailure(parts: CycleParts, batch: FailedBatch, vault: OpenVault | undefined, thrown: unknown): boolean {
+function noteFailure(
+  parts: CycleParts,
+  batch: Omit<FailedBatch, 'isJournaled'>,
+  vault: OpenVault | undefined,
+  thrown: unknown,
+): boolean {
   const error = toMemvaultError(thrown);
   parts.log.error('a batch could not be worked off', { batch: batch.id, code: error.code, message: error.message });
-  if (!parts.attempts.fail(batch, error.code, parts.clock.now()).last) return false;
+  const failed = { ...batch, isJournaled: isInJournal(batch.id, vault) };
+  if (!parts.attempts.fail(failed, error.code, parts.clock.now()).last) return false;
   try {
     // First of all, so that the same events are never both a dead letter and about to be a memory.
     vault?.journal.remove(batch.id);
@@ -225,6 +231,15 @@ function noteFailure(parts: CycleParts, batch: FailedBatch, vault: OpenVault | u
   } catch (refused) {
     parts.log.error('a batch could not be given up', { batch: batch.id, message: toMemvaultError(refused).message });
     return false;
+  }
+}
+
+function isInJournal(batchId: string, vault: OpenVault | undefined): boolean {
+  try {
+    return vault?.journal.read(batchId) !== undefined;
+  } catch {
+    // What cannot be read now may be there.
+    return true;
   }
 }
 
