@@ -54,6 +54,8 @@ export function createBatchWriter(parts: WriterParts) {
     ): Promise<JournalEntry> {
       const earlier = vault.journal.read(batch.id);
       if (earlier !== undefined && earlier.step !== 'acknowledged' && earlier.step !== 'answered') return earlier;
+      // What a stranger brought must neither come to a model as a related memory nor count as known.
+      await vault.trust.refresh();
       const answer = earlier?.step === 'answered' ? earlier.compression : await ask(vault, batch, state);
       const compression = weigh(vault, batch, answer ?? NOTHING, state);
       const id = (): string => drawMemoryId(parts.randomBytes(12));
@@ -100,7 +102,7 @@ export function createBatchWriter(parts: WriterParts) {
 
   async function ask(vault: OpenVault, batch: Batch, state: SessionState): Promise<Compression> {
     if (isEmpty(batch)) return NOTHING;
-    const related = findRelated(vault.library, batch, state.known);
+    const related = findRelated(vault.vouchedLibrary, batch, state.known);
     const answer = await parts.compress(batch, { ...state, related }, vault);
     const { id, eventIds, close } = batch;
     journal(vault, 'answered', { batch: id, eventIds, close, compression: answer, memories: [] });
@@ -112,7 +114,7 @@ export function createBatchWriter(parts: WriterParts) {
     const { observations } = answer;
     // Looking for what was deleted reads the vault: only when there is something to write.
     if (observations.length === 0) return answer;
-    const weighed = weighDrafts(observations, vault.library, vault.forgotten(), state.known);
+    const weighed = weighDrafts(observations, vault.vouchedLibrary, vault.forgotten(), state.known);
     for (const ruling of weighed.rulings) parts.log.info('a draft was known', { batch: batch.id, ...ruling });
     return { ...answer, observations: [...weighed.drafts, ...findConventions(vault, batch.sessionId, weighed)] };
   }
