@@ -9,7 +9,11 @@ import type { Clock, Logger, MemoryLibrary, MemoryWriter } from './model/ports.t
 import type { Publication } from './model/publication.ts';
 import { RANKING_SIGNALS } from './model/search.ts';
 import type { RankingSignal, SyncReport } from './model/search.ts';
+import { isInjectable } from './model/standing.ts';
 import type { VaultStatus } from './model/status.ts';
+import { levelledLibrary } from './app/levelled-library.ts';
+import { openVaultTrust } from './app/vault-trust.ts';
+import type { VaultTrust } from './app/vault-trust.ts';
 import { buildStartBlock } from './app/start-block.ts';
 import type { StartBlock } from './app/start-block.ts';
 import { readVaultStatus } from './app/vault-status.ts';
@@ -36,6 +40,7 @@ import type { Confirmations } from './vault/confirmations.ts';
 import { openCodeChanges } from './vault/code-changes.ts';
 import { lookUpOthers } from './vault/git/others.ts';
 import { readHeldText } from './vault/git/held-text.ts';
+import { readPublished } from './vault/git/published.ts';
 import { diagnoseVault } from './vault/diagnose.ts';
 import { readHeld } from './vault/held-file.ts';
 import { openJournal } from './vault/journal.ts';
@@ -53,7 +58,8 @@ import { openMemoryWriter } from './vault/memory-writer.ts';
 import { lookForUnwanted } from './vault/unwanted.ts';
 import type { Unwanted } from './vault/unwanted.ts';
 import { openVaultGit } from './vault/vault-git.ts';
-import type { PublishRequest, VaultGit } from './vault/vault-git.ts';
+import type { PublishRequest } from './vault/publish-request.ts';
+import type { VaultGit } from './vault/vault-git.ts';
 
 /** Where a command, a server or a hook stands. */
 export interface Whereabouts {
@@ -99,7 +105,14 @@ export interface OpenVault {
   readonly config: Readonly<Record<string, unknown>>;
   readonly journal: Journal;
   readonly outbox: Outbox;
+  /** For people: everything, with a mark on what is not the user's own. */
   readonly library: MemoryLibrary;
+  /** For models that ask: without what is quarantined. */
+  readonly modelLibrary: MemoryLibrary;
+  /** For what is made of memories without anybody's asking: the user's own and merged ones alone. */
+  readonly vouchedLibrary: MemoryLibrary;
+  /** The user's word on the repository and on single memories. */
+  readonly trust: VaultTrust;
   /** Memories that are only on other branches: looked at when somebody asks for them. */
   branchLibrary(): MemoryLibrary;
   /** Short names of the branches that hold a memory which lies `fetched` or on a `branch`, by its path. */
@@ -278,6 +291,8 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
         without: query.without ?? readSignalNames(settings['search.without']),
       }),
   };
+  const trust = openVaultTrust({ place, paths, env, clock, library });
+  const vouchedLibrary = levelledLibrary(library, trust.levels, (level) => !isInjectable(level));
   const held = () => {
     const record = readHeld(place);
     return record === undefined ? undefined : { ...record, ...readHeldText(record.reason) };
@@ -289,7 +304,7 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
   };
 
   const recurringQuestions = (): readonly AnsweredQuestion[] =>
-    answeredQuestions(paths.questionsFile, project, library);
+    answeredQuestions(paths.questionsFile, project, vouchedLibrary);
 
   const syncWritten = (): void => {
     // The watch may not have told yet of the files that were just written.
@@ -309,13 +324,24 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
     takeSettings: (values) => void (settings = values),
     journal,
     outbox,
-    library,
-    branchLibrary,
+    library: levelledLibrary(library, trust.levels),
+    modelLibrary: levelledLibrary(library, trust.levels, (level) => level === 'quarantined'),
+    vouchedLibrary,
+    trust,
+    branchLibrary: () => levelledLibrary(branchLibrary(), trust.levels),
     branchesOf: (path) => branchesOf(place.stateDir, path),
     learned,
     confirmations: openConfirmations(place.stateDir),
     deletedIds: () => tombstones.list().ids,
-    forgotten: () => lookForUnwanted({ tombstones, learned, library }),
+    forgotten: () =>
+      lookForUnwanted({
+        tombstones,
+        learned,
+        library,
+        branchLibrary,
+        published: () => readPublished(place.stateDir),
+        branch: branch(),
+      }),
     memoryTexts: library,
     vectorFile,
     vectors,

@@ -7,6 +7,7 @@ import type { AnsweredQuestion } from '../model/question.ts';
 import type { Receipt } from '../model/receipt.ts';
 import type { MemoryRow } from '../model/search.ts';
 import type { Situation } from '../model/situation.ts';
+import { isInjectable } from '../model/standing.ts';
 import type { CodeState, Standing, Standings } from '../model/standing.ts';
 import { fenceNonce } from './fence.ts';
 import { startNotice } from './notice.ts';
@@ -23,6 +24,8 @@ export interface StartRequest {
 /** What is known of memories beside their text; see `Standing`. */
 export interface StandingReader {
   trustOf(row: MemoryRow): Pick<Standing, 'trust' | 'author'>;
+  /** Whether what the memory of this id replaces is replaced: a memory that nobody vouches for hides no other. */
+  isInForce?(id: string): boolean;
   /** How many memories of the vault are pending; those among the candidates when nobody knows. */
   readonly pending?: number | undefined;
   /** The state of the code that memories speak of; a memory that is left out is `unknown`. */
@@ -75,8 +78,12 @@ const LOOKED_AT = 60;
 export async function composeStart(request: StartRequest, context: StartContext): Promise<StartAnswer | undefined> {
   const { library, held, budgetTokens, situation = {}, lookup = slowLookup(library) } = context;
   if (request.source === 'resume' || request.source === 'fork' || budgetTokens === 0) return undefined;
-  const candidates = findCandidates(library, lookup, situation);
-  const summaries = library.recent({ kind: ['summary'] }, 20).filter(isShowable);
+  const inForce = (row: MemoryRow): MemoryRow => withoutFalseReplacement(row, context.standing);
+  const candidates = findCandidates(library, lookup, situation).map(inForce).filter(isShowable);
+  const summaries = library
+    .recent({ kind: ['summary'] }, 20)
+    .map(inForce)
+    .filter(isShowable);
   const standings = await readStandings([...candidates, ...summaries], context);
   const lastSummary = findLastSummary(library, summaries, standings, situation.branch);
   const selection = selectForStart({
@@ -132,9 +139,12 @@ function findCandidates(
     ...library.recent({ tags: ['pinned'] }, BY_SITUATION),
     ...library.recent({ type: ['convention'] }, BY_SITUATION),
   ];
-  return [...new Map(found.map((row) => [row.id, row])).values()].filter(
-    (row) => row.kind !== 'summary' && isShowable(row),
-  );
+  return [...new Map(found.map((row) => [row.id, row])).values()].filter((row) => row.kind !== 'summary');
+}
+
+function withoutFalseReplacement(row: MemoryRow, standing: StandingReader | undefined): MemoryRow {
+  const { supersededBy, ...rest } = row;
+  return supersededBy === undefined || standing?.isInForce?.(supersededBy) !== false ? row : rest;
 }
 
 function slowLookup(library: MemoryLibrary): QuickLookup {
@@ -151,7 +161,7 @@ async function readStandings(
   if (standing === undefined) return new Map();
   const trusted = new Map(rows.map((row) => [row.id, { ...standing.trustOf(row), code: 'unknown' as const }]));
   const likely = rankForStart(
-    rows.filter((row) => trusted.get(row.id)?.trust !== 'pending'),
+    rows.filter((row) => isInjectable(trusted.get(row.id)?.trust)),
     situation,
   );
   const code = await standing.codeOf(likely.slice(0, LOOKED_AT).map(({ row }) => row));
@@ -165,7 +175,7 @@ function findLastSummary(
   standings: Standings,
   branch: string | undefined,
 ): Memory | undefined {
-  const trusted = summaries.filter((row) => standings.get(row.id)?.trust !== 'pending');
+  const trusted = summaries.filter((row) => isInjectable(standings.get(row.id)?.trust));
   const row = trusted.find((candidate) => branch !== undefined && candidate.branch === branch) ?? trusted[0];
   return row === undefined ? undefined : library.get([row.id]).memories[0];
 }

@@ -112,7 +112,7 @@ To read more, use the MCP server \`memory\` of the plugin memvault: \`search\` (
   it('marks what speaks of code that has changed since', () => {
     const text = blockOf({
       candidates: [makeRow({ id: 'aaaa11111111' })],
-      standings: new Map([['aaaa11111111', { trust: 'trusted', code: 'changed' }]]),
+      standings: new Map([['aaaa11111111', { trust: 'merged', code: 'changed' }]]),
     });
     expect(text).toContain('[code changed since]');
   });
@@ -141,7 +141,7 @@ To read more, use the MCP server \`memory\` of the plugin memvault: \`search\` (
       }),
     );
     const standings = new Map(
-      candidates.map(({ id }) => [id, { trust: 'trusted' as const, author: 'Bo Berg', code: 'unknown' as const }]),
+      candidates.map(({ id }) => [id, { trust: 'merged' as const, author: 'Bo Berg', code: 'unknown' as const }]),
     );
     const input = { candidates, changedFiles: candidates.flatMap(({ files }) => files), standings, budgetTokens: 1000 };
     const lines = blockOf(input)
