@@ -228,7 +228,7 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
       'password |',
     ],
     () =>
-      /(?:(?:api|access|secret|auth|private|admin)[ -](?:key|token|secret)|\b(?:token|secret|password|key)(?= {0,3}\|))[^\n:=|]{0,20}[|:=\s]{1,5}["'`*]{0,3}([^\s"'`|*<>()\[\]]{12,400})(?=["'`*]{0,3}(?:[\s|.,;]|$))/gi,
+      /(?:(?:api|access|secret|auth|private|admin)[ -](?:key|token|secret)|\b(?:token|secret|password|key)(?= {0,3}\|))[^\n:=|]{0,20}[|:=\s]{1,5}["'`*]{0,3}([^\s"'`|*<>()[\]]{12,400})(?=["'`*]{0,3}(?:[\s|.,;]|$))/gi,
     (secret) => !isRandom(secret.replace(/[.,;]$/, '')),
   ),
   rule(
