@@ -3,6 +3,7 @@
 import { closeSync, constants, openSync, existsSync, readFileSync, readSync } from 'node:fs';
 import { dirname, sep } from 'node:path';
 import { readAllowed } from './allowed.ts';
+import type { AllowedTexts } from './allowed.ts';
 import { makeExclusion } from './exclusion.ts';
 import type { Exclusion } from './exclusion.ts';
 import { pausedSince, readPauses } from './pauses.ts';
@@ -43,14 +44,16 @@ export function readCaptureRules(sources: CaptureSources): CaptureRules {
   if (exclusion?.(project, project) === true || exclusion?.(worktree ?? project, '/') === true)
     return { off: 'the project is excluded' };
   const policy = redactionPolicyOf(paths, [...own.patterns, ...listOf(env['CLAUDE_MEM_REDACT_EXTRA_PATTERNS'])]);
-  return { ...(exclusion === undefined ? {} : { exclusion }), ...(policy === undefined ? {} : { policy }) };
+  return exclusion === undefined ? { policy } : { exclusion, policy };
 }
 
-/** What the user adds to the redactor and takes out of it; undefined when that is nothing. */
-export function redactionPolicyOf(paths: DataPaths, patterns: readonly string[]): RedactionPolicy | undefined {
-  const allowed = readAllowed(paths.allowedFile);
-  if (allowed.entries.length === 0 && patterns.length === 0) return undefined;
-  return { isAllowed: (text) => allowed.isAllowed(text), extra: compilePatterns(patterns) };
+/** What the user adds to the redactor and takes out of it. What is allowed is read when something was found for the first time. */
+export function redactionPolicyOf(paths: DataPaths, patterns: readonly string[]): RedactionPolicy {
+  let allowed: AllowedTexts | undefined;
+  return {
+    isAllowed: (text) => (allowed ??= readAllowed(paths.allowedFile)).isAllowed(text),
+    extra: patterns.length === 0 ? [] : compilePatterns(patterns),
+  };
 }
 
 interface OwnSettings {

@@ -118,7 +118,8 @@ function detect(text: string, find: Find): void {
   const literals = scan(lower);
   if (literals.holdsAny(KEY_WORDS)) findPrivateKeys(text, lower, find);
   findTokens(text, literals, find);
-  for (const rule of CREDENTIAL_RULES) if (literals.holdsAny(rule.hints)) applyRule(text, rule, find);
+  for (const rule of CREDENTIAL_RULES)
+    if (lower.includes(rule.needs ?? '') && literals.holdsAny(rule.hints)) applyRule(text, rule, find);
   if (literals.holdsAny(SECRET_WORD)) findKubernetesSecrets(text, lower, find);
   findAssignments(text, literals.places, literals.holdsAny(SETTERS), find);
   const { extra } = redactionPolicy();

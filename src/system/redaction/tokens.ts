@@ -163,7 +163,6 @@ const inner = (kind: string, hints: string, source: string, keep?: Rule['keep'])
 /** Tokens whose fixed part does not stand at their beginning. */
 const INNER_RULES: readonly Rule[] = [
   inner('twilio', 'twilio', String.raw`(?<![A-Za-z0-9])(?:SK)?[0-9a-f]{32}(?![A-Za-z0-9])`),
-  inner('twilio', 'sk', String.raw`(?<![A-Za-z0-9])SK[0-9a-f]{32}(?![A-Za-z0-9])`),
   inner('terraform', '.atlasv1.', String.raw`(?<![A-Za-z0-9])[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_=-]{60,80}`),
   inner('telegram', ':aa', String.raw`(?<!\d)\d{8,10}:AA[A-Za-z0-9_-]{28,40}`),
   inner(
