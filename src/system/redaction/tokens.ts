@@ -22,6 +22,7 @@ const SHORTEST = 15;
 const WINDOW = 4096;
 const MAX_IN_VAIN = 48;
 
+let heads: ReadonlySet<string> | undefined;
 /** Rows by the first three characters of their prefix, packed into a number. */
 let table: ReadonlyMap<number, readonly TokenRow[]> | undefined;
 
@@ -102,7 +103,8 @@ function rowsOf(text: string, at: number): readonly TokenRow[] | undefined {
 }
 
 function isHead(characters: string): boolean {
-  return TOKEN_HEADS.includes(` ${characters} `);
+  heads ??= new Set(TOKEN_HEADS.split(' '));
+  return heads.has(characters);
 }
 
 function codeAt(text: string, at: number): number {
