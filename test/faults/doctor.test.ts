@@ -52,7 +52,7 @@ function age(file: string): void {
 
 interface Case {
   readonly name: string;
-  make(): void;
+  readonly make: () => void;
   /** What doctor says. */
   readonly says: RegExp;
   /** What `--fix` says that it did; absent where a person must act. */

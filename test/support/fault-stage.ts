@@ -58,10 +58,10 @@ export interface FaultStage {
   readonly accepted: string[];
   /** Spools a whole scenario's session as hooks would; gives the ids. */
   accept(scenario: string, session?: number): readonly string[];
-  /** Runs the hook on a payload. */
-  hook(payload: unknown, fault?: Fault, env?: Readonly<Record<string, string>>): Promise<Ended>;
+  /** Runs the hook on a payload; `shell` is run before in the same shell, such as `ulimit -n 30`. */
+  hook(payload: unknown, fault?: Fault, env?: Readonly<Record<string, string>>, shell?: string): Promise<Ended>;
   /** Runs a worker until nothing is left to do, a day after the last event of the stage. */
-  work(fault?: Fault, env?: Readonly<Record<string, string>>): Promise<Ended>;
+  work(fault?: Fault, env?: Readonly<Record<string, string>>, shell?: string): Promise<Ended>;
   /** Paths of the memories, relative to vault and outbox, each once. */
   memories(): readonly string[];
   /** What breaks the invariant now. */
@@ -107,10 +107,11 @@ export async function buildPrograms(folder: string): Promise<Programs> {
   };
 }
 
-export function openFaultStage(programs: Programs): FaultStage {
+/** `dataDir`: where the data folder is, when it is not in the stage's own home. */
+export function openFaultStage(programs: Programs, options: { readonly dataDir?: string } = {}): FaultStage {
   const repo = makeRepo();
-  const home = join(repo.home, '.claude-mem');
-  mkdirSync(home, { mode: 0o700 });
+  const home = options.dataDir ?? join(repo.home, '.claude-mem');
+  mkdirSync(join(home, 'memvault'), { recursive: true, mode: 0o700 });
   const env: Record<string, string> = {
     ...repo.env,
     CLAUDE_MEM_DATA_DIR: home,
@@ -129,11 +130,17 @@ export function openFaultStage(programs: Programs): FaultStage {
 
   const run = (
     file: string,
-    options: { readonly input?: string; readonly env: Record<string, string>; readonly fault?: Fault | undefined },
+    options: {
+      readonly input?: string;
+      readonly env: Record<string, string>;
+      readonly fault?: Fault | undefined;
+      readonly shell?: string | undefined;
+    },
   ): Promise<Ended> => {
-    const countFile = join(home, '..', 'calls');
+    const countFile = join(repo.home, 'calls');
     rmSync(countFile, { force: true });
-    const child = spawn(process.execPath, ['--import', join(programs.folder, 'dist', 'fault-at-call.js'), file], {
+    const node = [process.execPath, '--import', join(programs.folder, 'dist', 'fault-at-call.js'), file];
+    const child = spawn('sh', ['-c', `${options.shell ?? ':'}; exec "$@"`, 'sh', ...node], {
       cwd: repo.root,
       env: {
         ...options.env,
@@ -182,10 +189,10 @@ export function openFaultStage(programs: Programs): FaultStage {
       accepted.push(...ids);
       return ids;
     },
-    hook: (payload, fault, more = {}) =>
-      run(programs.hook, { input: JSON.stringify(payload), env: { ...env, ...more }, fault }),
-    work: (fault, more = {}) =>
-      run(programs.worker, { env: { ...env, WORK_AT: String(last + DAY_MS), ...more }, fault }),
+    hook: (payload, fault, more = {}, shell = undefined) =>
+      run(programs.hook, { input: JSON.stringify(payload), env: { ...env, ...more }, fault, shell }),
+    work: (fault, more = {}, shell = undefined) =>
+      run(programs.worker, { env: { ...env, WORK_AT: String(last + DAY_MS), ...more }, fault, shell }),
     memories: () =>
       [
         ...new Set(
