@@ -92,6 +92,11 @@ export async function runWorker(startPage: StartPage, env: NodeJS.ProcessEnv): P
     rmSync(paths.startMark, { force: true });
     log.info('started', { pid: process.pid, port: self.port, node: process.version });
     while (!stopping) {
+      if (!lock.isCurrent()) {
+        // Whoever comes next takes the lock of the new folder: two would work on the same events.
+        log.warn('the data folder went from under the worker', { pid: process.pid });
+        break;
+      }
       const report = await worker.cycle().catch((error: unknown) => {
         log.error('a cycle failed', { message: toMemvaultError(error).message });
         return {

@@ -1,8 +1,8 @@
 // A stage for faults: a home, a repository and accepted events, with hooks and workers as processes that may be killed or refused anything.
 
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { build } from 'tsdown';
 import { eventOrigin } from '../../src/capture/origin.ts';
 import { parsePayload } from '../../src/capture/payload.ts';
@@ -32,10 +32,12 @@ export interface Programs {
 export interface Fault {
   /** Which call, from 1. */
   readonly at: number;
-  /** `kill`, or an error's code. */
+  /** `kill`, `remove`, or an error's code. */
   readonly kind: string;
   /** All calls after it fail too. */
   readonly lasting?: boolean;
+  /** With `remove`: the folder that goes. */
+  readonly folder?: string;
 }
 
 export interface Ended {
@@ -123,7 +125,13 @@ export function openFaultStage(programs: Programs, options: { readonly dataDir?:
   const paths = dataPaths(env);
   const stateDir = join(repo.root, '.git', 'claude-mem');
   const vaultDir = join(repo.root, '.claude-mem');
-  const where = { home: paths.home, stateDirs: [stateDir], vaultDirs: [vaultDir] };
+  const where = {
+    home: paths.home,
+    get stateDirs() {
+      return [stateDir, join(vaultDir, 'cache'), ...personalStates(paths.vaults)].filter((dir) => existsSync(dir));
+    },
+    vaultDirs: [vaultDir],
+  };
   const accepted: string[] = [];
   let drawn = 0;
   let last = START;
@@ -140,7 +148,7 @@ export function openFaultStage(programs: Programs, options: { readonly dataDir?:
     const countFile = join(repo.home, 'calls');
     rmSync(countFile, { force: true });
     const node = [process.execPath, '--import', join(programs.folder, 'dist', 'fault-at-call.js'), file];
-    const child = spawn('sh', ['-c', `${options.shell ?? ':'}; exec "$@"`, 'sh', ...node], {
+    const child = spawn('/bin/sh', ['-c', `${options.shell ?? ':'}; exec "$@"`, 'sh', ...node], {
       cwd: repo.root,
       env: {
         ...options.env,
@@ -152,6 +160,7 @@ export function openFaultStage(programs: Programs, options: { readonly dataDir?:
               FAULT_AT: String(options.fault.at),
               FAULT: options.fault.kind,
               FAULT_FROM: options.fault.lasting === true ? '1' : '0',
+              FAULT_REMOVE: options.fault.folder ?? '',
             }),
       },
       stdio: ['pipe', 'pipe', 'pipe'],
@@ -205,6 +214,14 @@ export function openFaultStage(programs: Programs, options: { readonly dataDir?:
     log: () => readText(join(paths.logs, 'worker.log')),
     dispose: () => repo.dispose(),
   };
+}
+
+/** Where personal vaults keep their state. */
+function personalStates(folder: string): readonly string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('/journal'))
+    .map((name) => dirname(join(folder, name)));
 }
 
 /** Numbers spread evenly from 1 to `last`, at most `count`, the first and the last among them. */
