@@ -127,6 +127,8 @@ export interface OpenVault {
   deletedIds(): ReadonlySet<string>;
   /** The texts that vectors are made of. */
   readonly memoryTexts: MemoryTexts;
+  /** The index; may not be there yet. */
+  readonly indexFile: string;
   /** Where the vectors are: written by the worker, read by `vectors`. */
   readonly vectorFile: string;
   readonly vectors: VectorIndex;
@@ -343,6 +345,7 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
         branch: branch(),
       }),
     memoryTexts: library,
+    indexFile: indexFile(place, paths),
     vectorFile,
     vectors,
     queryVector: (text) => queryVector(text),
