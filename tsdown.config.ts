@@ -45,11 +45,19 @@ export default defineConfig([
   },
   {
     ...base,
+    entry: { 'hooks/recall': 'hooks/recall.ts' },
+    format: 'cjs',
+    target: 'node22',
+    minify: true,
+    outputOptions: { chunkFileNames: 'hooks/recall-[name].cjs' },
+    clean: false,
+  },
+  {
+    ...base,
     entry: {
       'before-push': 'hooks/before-push.ts',
       cli: 'src/cli/entry.ts',
       mcp: 'hooks/mcp.ts',
-      recall: 'hooks/recall.ts',
       worker: 'hooks/worker.ts',
     },
     format: 'esm',

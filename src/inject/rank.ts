@@ -125,7 +125,8 @@ const TELLS_NOTHING = new Set(
   ),
 );
 
-function tellingWords(branch: string): readonly string[] {
+/** Of a branch's name; none where it says nothing of what is done on it. */
+export function tellingWords(branch: string): readonly string[] {
   return wordsOf(branch).filter((word) => !TELLS_NOTHING.has(word));
 }
 
