@@ -10,8 +10,8 @@ import { dataPaths } from '../src/system/paths.ts';
 const TARGETS: readonly string[] = ['worker', 'recall', 'remind', 'before-push', 'mcp', 'cli'];
 /** Hooks and the worker: they never fail, and never say what only a person can change. */
 const SILENT: readonly string[] = ['worker', 'recall', 'remind', 'before-push'];
-/** Built into one file each, which loads quicker than what shares modules. */
-const ALONE: readonly string[] = ['recall', 'remind'];
+/** Hooks that somebody waits for: one file each, of what they need. */
+const ALONE: readonly string[] = ['recall', 'remind', 'before-push'];
 
 const { env } = process;
 const dist = dirname(process.argv[1] ?? '.');

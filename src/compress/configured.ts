@@ -71,7 +71,7 @@ export function createBatchCompressor(
     if (chosen.destination === undefined) return work(chosen);
     const ledger = openLedger(paths.ledgerFile);
     try {
-      const { announcedFile } = paths;
+      const { announcedFile, callLock } = paths;
       const meter = {
         ledger,
         breaker,
@@ -79,6 +79,7 @@ export function createBatchCompressor(
         log,
         project,
         announcedFile,
+        callLock,
         dailyInputTokens: settings['compress.dailyInputTokens'],
       };
       return await work({ ...chosen, compressor: meterCompressor(chosen.compressor, chosen.destination, meter) });
