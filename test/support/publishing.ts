@@ -88,11 +88,13 @@ export function userWork(repo: TestRepo): Record<string, unknown> {
   };
 }
 
+const AT = '2026-11-22T14:32:05Z';
+
 /** The user of the repository trusts it with the default branch of this remote. */
 export function trustRemote(repo: TestRepo, address: string): void {
   const place = placeOf(repo);
   changeTrust(dataPaths(repo.env).trustFile, (record) => ({
     ...record,
-    clones: { ...record.clones, [place.commonDir ?? place.root]: { remote: address, at: '2026-11-22T14:32:05Z' } },
+    clones: { ...record.clones, [place.commonDir ?? place.root]: { remote: address, why: 'said', at: AT } },
   }));
 }
