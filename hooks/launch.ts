@@ -9,6 +9,8 @@ import { dataPaths } from '../src/system/paths.ts';
 const TARGETS: readonly string[] = ['worker', 'recall', 'remind', 'before-push', 'mcp', 'cli'];
 /** Hooks and the worker: they never fail, and never say what only a person can change. */
 const SILENT: readonly string[] = ['worker', 'recall', 'remind', 'before-push'];
+/** Hooks that somebody waits for: one file each, of what they need. */
+const ALONE: readonly string[] = ['remind', 'before-push'];
 
 const { env } = process;
 const dist = dirname(process.argv[1] ?? '.');
@@ -27,7 +29,7 @@ async function launch(name: string): Promise<void> {
     process.exitCode = 2;
     return;
   }
-  const argv = [join(dist, name === 'remind' ? 'hooks/remind.cjs' : `${name}.js`), ...rest];
+  const argv = [join(dist, ALONE.includes(name) ? `hooks/${name}.cjs` : `${name}.js`), ...rest];
   if (!isCapable(process.versions.node) && SILENT.includes(name)) {
     const search = searchNode(dirname(dist), env);
     if (search.node === undefined) {

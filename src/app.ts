@@ -40,6 +40,7 @@ import type { Confirmations } from './vault/confirmations.ts';
 import { openCodeChanges } from './vault/code-changes.ts';
 import { lookUpOthers } from './vault/git/others.ts';
 import { readHeldText } from './vault/git/held-text.ts';
+import { readPublished } from './vault/git/published.ts';
 import { diagnoseVault } from './vault/diagnose.ts';
 import { readHeld } from './vault/held-file.ts';
 import { openJournal } from './vault/journal.ts';
@@ -57,7 +58,8 @@ import { openMemoryWriter } from './vault/memory-writer.ts';
 import { lookForUnwanted } from './vault/unwanted.ts';
 import type { Unwanted } from './vault/unwanted.ts';
 import { openVaultGit } from './vault/vault-git.ts';
-import type { PublishRequest, VaultGit } from './vault/vault-git.ts';
+import type { PublishRequest } from './vault/publish-request.ts';
+import type { VaultGit } from './vault/vault-git.ts';
 
 /** Where a command, a server or a hook stands. */
 export interface Whereabouts {
@@ -331,7 +333,15 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
     learned,
     confirmations: openConfirmations(place.stateDir),
     deletedIds: () => tombstones.list().ids,
-    forgotten: () => lookForUnwanted({ tombstones, learned, library }),
+    forgotten: () =>
+      lookForUnwanted({
+        tombstones,
+        learned,
+        library,
+        branchLibrary,
+        published: () => readPublished(place.stateDir),
+        branch: branch(),
+      }),
     memoryTexts: library,
     vectorFile,
     vectors,

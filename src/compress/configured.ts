@@ -73,7 +73,7 @@ export function createBatchCompressor(
     if (chosen.destination === undefined) return work(chosen);
     const ledger = openLedger(paths.ledgerFile);
     try {
-      const { announcedFile } = paths;
+      const { announcedFile, callLock } = paths;
       const meter = {
         ledger,
         breaker,
@@ -81,6 +81,7 @@ export function createBatchCompressor(
         log,
         project,
         announcedFile,
+        callLock,
         dailyInputTokens: settings['compress.dailyInputTokens'],
       };
       return await work({ ...chosen, compressor: meterCompressor(chosen.compressor, chosen.destination, meter) });

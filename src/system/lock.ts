@@ -1,6 +1,6 @@
 // A lock that the operating system holds: an exclusive SQLite transaction, free again at once when its process dies.
 
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, truncateSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
@@ -15,23 +15,43 @@ export interface HeldLock {
  */
 export function takeLock(file: string, waitMs: number): HeldLock | undefined {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const database = new DatabaseSync(file, { timeout: Math.max(0, Math.trunc(waitMs)) });
+  let database: DatabaseSync | undefined;
   try {
-    database.exec('BEGIN EXCLUSIVE');
+    database = begin(file, waitMs);
   } catch (error) {
-    database.close();
-    if (isBusy(error)) return undefined;
-    throw error;
+    if (!isForeign(error)) throw error;
+    // Something else was written there. Emptied in place: whoever holds or awaits the lock does so on this very file.
+    truncateSync(file);
+    database = begin(file, waitMs);
   }
+  if (database === undefined) return undefined;
+  const open = database;
   makePrivate(file);
   let held = true;
   return {
     release() {
       if (!held) return;
       held = false;
-      database.close();
+      open.close();
     },
   };
+}
+
+function begin(file: string, waitMs: number): DatabaseSync | undefined {
+  const database = new DatabaseSync(file, { timeout: Math.max(0, Math.trunc(waitMs)) });
+  try {
+    database.exec('BEGIN EXCLUSIVE');
+    return database;
+  } catch (error) {
+    database.close();
+    if (isBusy(error)) return undefined;
+    throw error;
+  }
+}
+
+/** SQLITE_CORRUPT and SQLITE_NOTADB. */
+function isForeign(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && (error.errcode === 11 || error.errcode === 26);
 }
 
 function isBusy(error: unknown): boolean {

@@ -1,6 +1,8 @@
 // For tests of publishing: a repository's place, memories in its outbox, and options in which nothing waits.
 
 import { createHash } from 'node:crypto';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { drawMemoryId } from '../../src/model/memory.ts';
 import type { Memory } from '../../src/model/memory.ts';
 import type { VaultPlace } from '../../src/model/place.ts';
@@ -85,10 +87,25 @@ export function userWork(repo: TestRepo): Record<string, unknown> {
     stashes: repo.tryGit('stash', 'list').stdout,
     head: repo.tryGit('symbolic-ref', 'HEAD').stdout,
     files: Object.fromEntries(files),
+    operation: operationFiles(repo.tryGit('rev-parse', '--absolute-git-dir').stdout.trim()),
   };
 }
 
 const AT = '2026-11-22T14:32:05Z';
+
+/** What a merge, rebase, cherry-pick, revert or bisect keeps of its progress: name and bytes. */
+function operationFiles(gitDir: string): Record<string, string> {
+  if (gitDir === '') return {};
+  const names = readdirSync(gitDir, { recursive: true, encoding: 'utf8' });
+  const kept = names.filter((name) =>
+    /^(?:[A-Z_]+_(?:HEAD|MSG|MODE|LOG|START|NAMES|TERMS)|rebase-\w+.*|sequencer.*)$/.test(name),
+  );
+  return Object.fromEntries(
+    kept
+      .filter((name) => statSync(join(gitDir, name)).isFile())
+      .map((name) => [name, readFileSync(join(gitDir, name), 'latin1')]),
+  );
+}
 
 /** The user of the repository trusts it with the default branch of this remote. */
 export function trustRemote(repo: TestRepo, address: string): void {
