@@ -33,23 +33,25 @@ export default defineConfig([
     inputOptions: { checks: { eval: false } },
     clean: false,
   },
-  // Alone, so that it loads nothing that other entries share: it runs at every prompt and every file.
-  {
-    ...base,
-    entry: { 'hooks/remind': 'hooks/remind.ts' },
-    format: 'cjs',
-    target: 'node22',
-    minify: true,
-    outputOptions: { chunkFileNames: 'hooks/remind-[name].cjs' },
-    clean: false,
-  },
+  // Each alone, so that it loads nothing that other entries share: they run at every
+  // start, prompt and file, and before every push.
+  ...['recall', 'remind', 'before-push'].map(
+    (name) =>
+      ({
+        ...base,
+        entry: { [`hooks/${name}`]: `hooks/${name}.ts` },
+        format: 'cjs',
+        target: 'node22',
+        minify: true,
+        outputOptions: { chunkFileNames: `hooks/${name}-[name].cjs` },
+        clean: false,
+      }) as const,
+  ),
   {
     ...base,
     entry: {
-      'before-push': 'hooks/before-push.ts',
       cli: 'src/cli/entry.ts',
       mcp: 'hooks/mcp.ts',
-      recall: 'hooks/recall.ts',
       worker: 'hooks/worker.ts',
     },
     format: 'esm',

@@ -42,8 +42,19 @@ export interface VaultStatus {
     readonly held?: { readonly reason: HeldReason; readonly sentence: string; readonly wayOut: string };
   };
   /** Set while the remote does not answer, or a push waits for it. */
-  readonly remote?: { readonly error?: string; readonly failures: number; readonly pushWaits: boolean };
-  readonly queue: { readonly events: number; readonly deadLetters: number };
+  readonly remote?: {
+    readonly error?: string;
+    readonly failures: number;
+    readonly pushWaits: boolean;
+    /** Seconds since the epoch before which the worker tries nothing. */
+    readonly nextTryAt?: number;
+  };
+  readonly queue: {
+    readonly events: number;
+    readonly deadLetters: number;
+    /** Events that were dropped on purpose, by reason; the newest first. */
+    readonly drops: readonly { readonly reason: string; readonly events: number; readonly last: string }[];
+  };
   readonly worker: { readonly running: boolean; readonly pid?: number; readonly port?: number };
   readonly compression: {
     readonly provider: string;

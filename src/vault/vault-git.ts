@@ -1,8 +1,7 @@
 // What a vault does with Git beside its files; every part is loaded on first use, so that a search does not pay for it.
 
+import { toMemvaultError } from '../model/errors.ts';
 import { VAULT_FOLDER } from '../model/place.ts';
-import type { VaultPlace } from '../model/place.ts';
-import type { Clock, Logger } from '../model/ports.ts';
 import type { OutboxRow } from '../model/outbox-row.ts';
 import type { Publication } from '../model/publication.ts';
 import type { BranchReview } from '../model/branch-review.ts';
@@ -11,24 +10,16 @@ import type { FileReference, Memory, MemoryId } from '../model/memory.ts';
 import type { FileState, Provenance } from '../model/provenance.ts';
 import type { ResolveOutcome } from '../model/resolve-outcome.ts';
 import type { SyncOutcome } from '../model/sync-outcome.ts';
-import type { SettingValues } from '../system/setting-table.ts';
+import type { PublishOptions } from './git/publish-options.ts';
 import type { PurgeOutcome } from './git/purge.ts';
 import { readOffline, writeOffline } from './git/offline.ts';
+import { readStaged } from './git/staged.ts';
 import { noteHeld } from './held-file.ts';
 import { parseMemoryFile } from './memory-file.ts';
 import { openOutbox } from './outbox.ts';
+import { publishOptionsFor } from './publish-request.ts';
+import type { PublishParts, PublishRequest } from './publish-request.ts';
 import { listVaultFiles, readVaultFile } from './store.ts';
-
-export interface PublishRequest {
-  /** Skips the quiet time and the hold on the default branch; every other gate stays. */
-  readonly now: boolean;
-  readonly atSessionEnd: boolean;
-  readonly dryRun?: boolean;
-  /** The agent is about to push: until so many milliseconds since the epoch, or not at all. */
-  readonly beforePushUntil?: number;
-  /** Makes the vault also when no memory waits. */
-  readonly makeVault?: boolean;
-}
 
 export interface CompactOutcome {
   readonly months: readonly string[];
@@ -37,16 +28,6 @@ export interface CompactOutcome {
   /** Files that were written. */
   readonly archives: number;
   readonly commit?: string;
-}
-
-export interface VaultGitParts {
-  readonly place: VaultPlace;
-  readonly settings: () => SettingValues;
-  /** Whether a session is inside a turn in the work tree. */
-  readonly inTurn: () => boolean;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly clock: Clock;
-  readonly log: Logger;
 }
 
 export interface VaultGit {
@@ -75,28 +56,15 @@ export interface VaultGit {
   provenance(): Promise<ReadonlyMap<string, Provenance>>;
   /** Whether the remote should be asked without anybody's word: a push waits, or the settings want fetches. Reads one file. */
   isSyncDue(): boolean;
+  /** Whether a publish did not come to its end, so that the next one has something to clear up. Reads one file. */
+  isCutOff(): boolean;
   /** Looks at all branches, so that memories which are only there can be found; cheap when none moved. */
   refreshBranches(): Promise<void>;
 }
 
-export function openVaultGit(parts: VaultGitParts): VaultGit {
-  const { place, env, clock, log } = parts;
-  const publishOptions = (request: PublishRequest) => {
-    const { beforePushUntil, ...asked } = request;
-    const settings = parts.settings();
-    return {
-      ...asked,
-      ...(beforePushUntil === undefined ? {} : { beforePush: true, deadline: beforePushUntil }),
-      inTurn: parts.inTurn(),
-      mode: modeOf(place, settings['publish.mode']),
-      defaultBranch: settings['publish.defaultBranch'],
-      protectedBranches: settings.protectedBranches,
-      message: settings['publish.message'],
-      clock,
-      logger: log,
-      env,
-    };
-  };
+export function openVaultGit(parts: PublishParts): VaultGit {
+  const { place, env, clock } = parts;
+  const publishOptions = (request: PublishRequest): PublishOptions => publishOptionsFor(parts, request);
   const refreshBranches = async (): Promise<void> => {
     const { refreshElsewhere } = await import('./git/refresh-elsewhere.ts');
     await refreshElsewhere(place, { env, now: clock.now() });
@@ -109,6 +77,7 @@ export function openVaultGit(parts: VaultGitParts): VaultGit {
   };
   return {
     refreshBranches,
+    isCutOff: () => place.gitDir !== undefined && readStaged(place.gitDir) !== undefined,
     async setRemote(url, months) {
       const { setRemote } = await import('./git/sync-own.ts');
       await setRemote(place, url, { env });
@@ -131,10 +100,15 @@ export function openVaultGit(parts: VaultGitParts): VaultGit {
       noteHeld(place, publication);
       if (place.kind === 'personal' && publication.committed > 0) await queuePush();
       if (place.gitDir === undefined) return publication;
-      const { readGitFacts } = await import('./git/facts.ts');
-      const known = { env, now: clock.now(), facts: await readGitFacts(place, { env }) };
-      await pruneOutbox(place, known);
-      await (await import('./git/refresh-elsewhere.ts')).refreshElsewhere(place, known);
+      try {
+        const { readGitFacts } = await import('./git/facts.ts');
+        const known = { env, now: clock.now(), facts: await readGitFacts(place, { env }) };
+        await pruneOutbox(place, known);
+        await (await import('./git/refresh-elsewhere.ts')).refreshElsewhere(place, known);
+      } catch (error) {
+        // The commit is made, or its reason told: tidying up is for the next publish.
+        parts.log.warn('nothing tidied up after a publish', { error: toMemvaultError(error).message });
+      }
       return publication;
     },
     async resolve({ dryRun }) {
@@ -210,12 +184,6 @@ export function openVaultGit(parts: VaultGitParts): VaultGit {
       return explainOutbox(place, publishOptions({ now: false, atSessionEnd: true }));
     },
   };
-}
-
-/** In a repository of memvault's own there is no user's branch: everything but `off` commits. */
-function modeOf(place: VaultPlace, mode: SettingValues['publish.mode']): 'branch' | 'manual' | 'off' {
-  if (mode === 'repo') return 'branch';
-  return place.kind === 'personal' && mode === 'manual' ? 'branch' : mode;
 }
 
 /** A person waits for it. */

@@ -40,14 +40,46 @@ export function openSessions(folder: string) {
 }
 export type Sessions = ReturnType<typeof openSessions>;
 
+/** The record without these memories: what it knew of them, and the summary that was one of them. Pure. */
+export function withoutMemories<T extends Partial<SessionRecord>>(record: T, ids: ReadonlySet<string>): T {
+  const { known = [], summaryId } = record;
+  const isGone = summaryId !== undefined && ids.has(summaryId);
+  if (!isGone && !known.some(({ id }) => ids.has(id))) return record;
+  const kept = { ...record, known: known.filter(({ id }) => !ids.has(id)) };
+  if (!isGone) return kept;
+  const { summary: _, written: __, summaryId: ___, ...rest } = kept;
+  return { ...rest, summaryDue: false } as unknown as T;
+}
+
 function readRecord(file: string): SessionRecord | undefined {
   try {
-    const record = JSON.parse(readFileSync(file, 'utf8')) as SessionRecord;
-    return record.v === 1 ? record : undefined;
+    const record: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    return isSessionRecord(record) ? record : undefined;
   } catch {
     // Missing or torn: the session begins anew; its memories stand in the vault.
     return undefined;
   }
+}
+
+/** Whether everything that is read without a further look is there. */
+function isSessionRecord(value: unknown): value is SessionRecord {
+  if (!isObject(value) || value['v'] !== 1) return false;
+  const { sessionId, project, place, lastEventAt, known, summary, written, summaryDue } = value;
+  return (
+    typeof sessionId === 'string' &&
+    typeof project === 'string' &&
+    typeof lastEventAt === 'string' &&
+    typeof summaryDue === 'boolean' &&
+    isObject(place) &&
+    typeof place['stateDir'] === 'string' &&
+    Array.isArray(known) &&
+    known.every(isObject) &&
+    [summary, written].every((draft) => draft === undefined || (isObject(draft) && Array.isArray(draft['request'])))
+  );
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** A session id comes from outside: only harmless characters become a folder's name. */

@@ -1,10 +1,13 @@
 // The worker's parts put together: spool, sessions, vaults, compressor, publisher and the page's source.
 
 import { existsSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { Embedder } from '../model/embedder.ts';
+import { toMemvaultError } from '../model/errors.ts';
 import type { Clock, Logger, RandomBytes } from '../model/ports.ts';
+import { keepQuota } from '../capture/spool-quota.ts';
 import { openSpool } from '../capture/spool.ts';
+import { foldDrops, recordDrop } from '../system/drops.ts';
 import type { DataPaths } from '../system/paths.ts';
 import { noteTurns } from '../system/turn-file.ts';
 import { readSettings } from '../system/settings.ts';
@@ -18,7 +21,6 @@ import { countAttempts } from './attempts.ts';
 import { createBatchWriter } from './batch-writer.ts';
 import { runCycle, writeDueSummaries } from './cycle.ts';
 import type { CycleParts } from './cycle.ts';
-import { recordDrop } from './drops.ts';
 import { createEmbedders } from './embedders.ts';
 import { createBackgroundEmbedding } from './embedding.ts';
 import { createLiveEvents } from './live-events.ts';
@@ -29,6 +31,8 @@ import { createVaultShelf } from './vault-shelf.ts';
 
 /** An asynchronous hook on a busy machine takes half a second. */
 const SETTLE_MS = 1_500;
+/** How often the room that the spool takes is looked at. */
+const QUOTA_MS = 30_000;
 
 export interface WorkerParts {
   readonly paths: DataPaths;
@@ -112,8 +116,23 @@ export function openWorker(parts: WorkerParts): Worker {
     compress: createBatchCompressor({ paths, env, log, clock }),
   });
   const seen = new Set<string>();
+  const surveyed = new Set<string>();
   const cutTurns: CycleParts['cutTurns'] = new Map();
   let turns = '';
+  let quotaAt = Number.NEGATIVE_INFINITY;
+  const keepWithin = (maxBytes: number): void => {
+    try {
+      const at = new Date(clock.now()).toISOString();
+      const except = new Set(attempts.failed().flatMap((batch) => (batch.isJournaled ? batch.eventIds : [])));
+      const dropped = keepQuota(paths, { maxBytes, at, folders: ['new', 'cur'], except });
+      foldDrops(paths.dropsFile);
+      if (dropped === 0) return;
+      log.warn('dropped the oldest tool uses: the spool was over its quota', { count: dropped, maxBytes });
+      live.add('worker', `${dropped} tool uses were dropped: too many events waited`);
+    } catch (error) {
+      log.error('the quota of the spool could not be kept', { message: toMemvaultError(error).message });
+    }
+  };
 
   return {
     async cycle() {
@@ -125,6 +144,7 @@ export function openWorker(parts: WorkerParts): Worker {
         writer,
         attempts,
         seen,
+        surveyed,
         live,
         clock,
         log,
@@ -139,13 +159,17 @@ export function openWorker(parts: WorkerParts): Worker {
         settleMs: SETTLE_MS,
         vaultFor: (project: string) => shelf.get(project),
         drop: (batch: { sessionId: string; eventIds: readonly string[] }, reason: string) =>
-          recordDrop(join(paths.home, 'drops.jsonl'), {
+          recordDrop(paths.dropsFile, {
             at: new Date(clock.now()).toISOString(),
             sessionId: batch.sessionId,
             eventIds: batch.eventIds,
             reason,
           }),
       };
+      if (Math.abs(clock.now() - quotaAt) >= QUOTA_MS) {
+        quotaAt = clock.now();
+        keepWithin(settings['spool.quotaMegabytes'] * 1024 * 1024);
+      }
       const met = seen.size;
       const report = await runCycle(cycleParts);
       const isNew = seen.size > met;

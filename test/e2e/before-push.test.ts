@@ -32,7 +32,7 @@ describe('the hook before a push', () => {
       hooks: Record<string, { matcher?: string; hooks: { if?: string; args: string[] }[] }[]>;
     };
     const group = hooks['PreToolUse']?.find((one) => one.matcher === 'Bash');
-    expect(group?.hooks.map((hook) => hook.if)).toEqual(['Bash(git push *)', 'Bash(gh pr create *)']);
+    expect(group?.hooks.map((hook) => hook.if)).toEqual(['Bash(*git *push*)', 'Bash(*gh *pr create*)']);
     expect(group?.hooks.every((hook) => hook.args[1] === 'before-push')).toBe(true);
   });
 
@@ -44,6 +44,48 @@ describe('the hook before a push', () => {
     if (repo.head() === head) expect(repo.status()).toBe('');
     else expect(repo.git('show', '--format=', '--name-only', 'HEAD')).toContain(memory);
   });
+
+  it('publishes in the work tree from which the agent pushes, and in no other', () => {
+    const tree = repo.worktree('topic');
+    const memory = putMemory(placeOf(repo), 'of the topic', { branch: 'topic' });
+    const head = repo.head();
+    const treeHead = tree.head();
+    expect(hook(`cd ${tree.root} && git push -u origin topic`)).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(hook(`git -C ${tree.root} push -u origin topic`)).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(repo.head()).toBe(head);
+    if (tree.head() === treeHead) expect(tree.status()).toBe('');
+    else expect(tree.git('show', '--format=', '--name-only', 'HEAD')).toContain(memory);
+  });
+
+  it('leaves the repository of the session alone when another one is pushed, and that one too', () => {
+    const other = makeRepo();
+    try {
+      other.git('switch', '-q', '-c', 'feature');
+      putMemory(placeOf(repo), 'one');
+      putMemory(placeOf(other), 'two');
+      const heads = [repo.head(), other.head()];
+      expect(hook(`git -C ${other.root} push`)).toEqual({ code: 0, stdout: '', stderr: '' });
+      expect([repo.head(), other.head()]).toEqual(heads);
+    } finally {
+      other.dispose();
+    }
+  });
+
+  it('loads nothing before it knows that the command pushes: the client asks before others too', () => {
+    const file = join(ROOT, 'dist', 'hooks', 'before-push.cjs');
+    const required = [...readFileSync(file, 'utf8').matchAll(/require\(([^)]*)\)/g)].map(([, name = '']) => name);
+    // The rest is one file, loaded when the command is one that pushes.
+    expect(required.filter((name) => !/^.node:/.test(name))).toEqual([expect.stringContaining('before-push')]);
+    const bytes = readFileSync(file).length;
+    expect(bytes).toBeLessThan(20_000);
+  });
+
+  it.each(['', 'no JSON', 'null', '[]', '{"tool_input":{"command":7}}'])(
+    'takes %j for a payload and stays silent',
+    (input) => {
+      expect(run(input)).toEqual({ code: 0, stdout: '', stderr: '' });
+    },
+  );
 
   it('does nothing before other commands, with an empty outbox, and outside of Git', () => {
     const head = repo.head();
@@ -100,8 +142,12 @@ describe('a publish before a push', () => {
 
 function hook(command: string, project = repo.root): { code: number | null; stdout: string; stderr: string } {
   const payload = { hook_event_name: 'PreToolUse', tool_name: 'Bash', tool_input: { command }, cwd: project };
+  return run(JSON.stringify(payload), project);
+}
+
+function run(input: string, project = repo.root): { code: number | null; stdout: string; stderr: string } {
   const { status, stdout, stderr } = spawnSync(process.execPath, [LAUNCH, 'before-push'], {
-    input: JSON.stringify(payload),
+    input,
     encoding: 'utf8',
     env: { ...repo.env, CLAUDE_MEM_DATA_DIR: dataDir, CLAUDE_PROJECT_DIR: project },
   });

@@ -67,20 +67,17 @@ async function readFacts(
   place: VaultPlace,
   options: { readonly env?: Environment },
 ): Promise<GitFacts> {
-  const [where, symbolic, headCommit, config, committer, refs, entry] = await Promise.all([
+  const [where, config, committer, refs, entry] = await Promise.all([
     git.run(['rev-parse', '--show-toplevel', '--is-shallow-repository', '--show-superproject-working-tree']),
-    git.run(['symbolic-ref', '-q', 'HEAD'], { okCodes: [0, 1] }),
-    git.run(['rev-parse', '-q', '--verify', 'HEAD^{commit}'], { okCodes: [0, 1, GIT_FATAL] }),
     git.run(['config', '--list', '-z'], { okCodes: [0, 1] }),
     git.run(['-c', 'user.useConfigOnly=true', 'var', 'GIT_COMMITTER_IDENT'], { okCodes: [0, 1, GIT_FATAL] }),
-    git.run(['for-each-ref', '--format=%(refname) %(symref)', 'refs/heads', 'refs/remotes']),
+    git.run(['for-each-ref', REFS_FORMAT, 'refs/heads', 'refs/remotes']),
     git.run(['ls-tree', '-z', 'HEAD', '--', VAULT_FOLDER], { okCodes: [0, GIT_FATAL] }),
   ]);
   const [toplevel = '', shallow, superproject = ''] = where.text.split('\n');
   const settings = parseConfig(config.stdout.toString('utf8'));
   const remotes = remoteNames(settings);
-  const branch = symbolic.code === 0 ? symbolic.text : undefined;
-  const head = headCommit.code === 0 ? headCommit.text : undefined;
+  const { branch, head } = await readHead(git, refs.text);
   const found = findDefault(refs.text, remotes, settings.get('init.defaultbranch'));
   const email = /<([^<>]+)> \d+ [+-]\d{4}$/.exec(committer.text)?.[1];
   const vaultInHead = entry.text === '' ? 'absent' : entry.text.startsWith('040000 ') ? 'folder' : 'other';
@@ -107,6 +104,28 @@ async function readFacts(
     isJujutsu: existsSync(join(place.root, '.jj')),
     isVaultSparse: isTrue(settings.get('core.sparsecheckout')) && (await isLeftOut(git, place, vaultInHead, settings)),
     vaultInHead,
+  };
+}
+
+const REFS_FORMAT = '--format=%(refname)%00%(symref)%00%(HEAD)%00%(objectname)';
+
+/** Of a branch with commits the list of refs tells both; a detached or unborn HEAD is asked for. */
+async function readHead(
+  git: GitRunner,
+  refList: string,
+): Promise<{ readonly branch: string | undefined; readonly head: string | undefined }> {
+  const current = refList.split('\n').find((line) => line.split('\0')[2] === '*');
+  if (current !== undefined) {
+    const [branch, , , head] = current.split('\0');
+    return { branch, head };
+  }
+  const [symbolic, commit] = await Promise.all([
+    git.run(['symbolic-ref', '-q', 'HEAD'], { okCodes: [0, 1] }),
+    git.run(['rev-parse', '-q', '--verify', 'HEAD^{commit}'], { okCodes: [0, 1, GIT_FATAL] }),
+  ]);
+  return {
+    branch: symbolic.code === 0 ? symbolic.text : undefined,
+    head: commit.code === 0 ? commit.text : undefined,
   };
 }
 
@@ -159,7 +178,7 @@ function findDefault(
 ): { defaultBranch?: string; defaultRef?: string } {
   const refs = new Map<string, string>();
   for (const line of refList.split('\n')) {
-    const [ref = '', target = ''] = line.split(' ');
+    const [ref = '', target = ''] = line.split('\0');
     if (ref !== '') refs.set(ref, target);
   }
   const usual = ['main', 'master', 'trunk', 'develop'];
@@ -225,10 +244,11 @@ function problem(error: unknown): GitFacts {
   const stderr = gitFailure(error)?.stderr ?? '';
   const reason: HeldReason = /dubious ownership/.test(stderr)
     ? 'unsafe-directory'
-    : /not a git repository|must be run in a work tree|cannot use bare repository/.test(stderr) ||
-        gitFailure(error) === undefined
-      ? 'no-git'
-      : 'git-failed';
+    : /must be run in a work tree/.test(stderr)
+      ? 'no-worktree'
+      : /not a git repository|cannot use bare repository/.test(stderr) || gitFailure(error) === undefined
+        ? 'no-git'
+        : 'git-failed';
   return {
     problem: { reason, detail: toMemvaultError(error).message },
     toplevel: '',

@@ -24,6 +24,7 @@ import { countHeld, makePlan, readSituation } from './survey.ts';
 import type { Run, Situation } from './survey.ts';
 import { sweepScratch, takeBack } from './take-back.ts';
 import { readWaiting } from './waiting.ts';
+import type { WaitingMemory } from './waiting.ts';
 
 /**
  * Commits what waits in the outbox of a place, in one commit of vault paths only, or holds back with a reason. Never pushes,
@@ -35,6 +36,8 @@ export async function publish(place: VaultPlace, options: PublishOptions): Promi
   const { gitDir } = place;
   if (waiting.length === 0 && options.makeVault !== true && (gitDir === undefined || readStaged(gitDir) === undefined))
     return { committed: 0, held: 0, reason: gitDir === undefined ? 'no-git' : 'nothing-to-publish' };
+  if (options.beforePush === true && !hasNew(place, waiting))
+    return { committed: 0, held: 0, reason: 'nothing-to-publish' };
   if (options.mode === 'off') return { committed: 0, held: waiting.length, reason: 'mode-off' };
   const run = gitDir === undefined ? undefined : { git: openGit(place.root, options), gitDir, place, options };
   // A look changes nothing, so it waits for nobody.
@@ -51,6 +54,12 @@ export async function publish(place: VaultPlace, options: PublishOptions): Promi
   } finally {
     lock.release();
   }
+}
+
+/** Whether a memory waits that this clone never published. */
+function hasNew(place: VaultPlace, waiting: readonly WaitingMemory[]): boolean {
+  const published = readPublished(place.stateDir);
+  return waiting.some(({ path }) => !(path in published));
 }
 
 /** A command of git that failed, or a disk that is full or closed; everything else is a fault of ours. */
@@ -70,7 +79,7 @@ async function clearUpAfter(run: Run): Promise<void> {
   }
 }
 
-const NO_LOCK: HeldLock = { release() {} };
+const NO_LOCK: HeldLock = { release() {}, isCurrent: () => true };
 const TRIES = 8;
 const WAIT_MS = { least: 20, most: 500 } as const;
 /** Who types the command waits a moment for another process; the worker comes again by itself. */
@@ -130,6 +139,7 @@ interface Tried {
 async function tryOnce(run: Run, isFirst: boolean): Promise<Tried> {
   const situation = await readSituation(run);
   const { facts, gate, isInUse } = situation;
+  if (isPast(run.options)) return outOfTime(situation);
   const stop = async (why: Held): Promise<Tried> => ({
     publication: await held(run, situation, why),
     again: why.reason === 'index-locked' || why.reason === 'lost-race',
@@ -150,7 +160,8 @@ async function tryOnce(run: Run, isFirst: boolean): Promise<Tried> {
   const result = await attemptPublish(attempt);
   if (result.kind !== 'committed') {
     // Nothing of ours stays staged between the tries: the next one may find the gates closed, or never come.
-    await clearUpSoon(run);
+    if (readStaged(run.gitDir) !== undefined) await clearUpSoon(run);
+    if (isPast(run.options)) return outOfTime(situation);
     return stop(result);
   }
   const returned = countReturned(run, plan);
@@ -158,6 +169,12 @@ async function tryOnce(run: Run, isFirst: boolean): Promise<Tried> {
   await run.options.onStep?.('recorded');
   const publication = { ...summarize(plan, facts), ...(returned === 0 ? {} : { returned }), commit: result.commit };
   return { publication, again: false };
+}
+
+/** Somebody waits for us, and not any longer: nothing more is asked of git. */
+function outOfTime({ waiting, facts: { branch } }: Situation): Tried {
+  const on = branch === undefined ? {} : { branch: shortBranch(branch) };
+  return { publication: { committed: 0, held: waiting.length, reason: 'out-of-time', ...on }, again: false };
 }
 
 /** A short command of the user's may be in the way; a long one (a commit in its editor) keeps what it has read. */

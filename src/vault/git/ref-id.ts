@@ -21,6 +21,12 @@ export function readRefId(ref: string, { gitDir, commonDir }: RefFolders): strin
   return undefined;
 }
 
+/** The full ref that HEAD's file names, which may be a symbolic one; undefined when it names none, or reftables hold it. */
+export function readHeadRef(gitDir: string): string | undefined {
+  const target = /^ref: (refs\/\S+)/.exec(readText(join(gitDir, 'HEAD')) ?? '')?.[1];
+  return target === 'refs/heads/.invalid' ? undefined : target;
+}
+
 const MAX_DEPTH = 5;
 
 function readPacked(commonDir: string, name: string): string | undefined {

@@ -18,6 +18,7 @@ import { planPublish } from './plan.ts';
 import type { PublishPlan } from './plan.ts';
 import type { PublishOptions } from './publish-options.ts';
 import { readPublished } from './published.ts';
+import type { PublishedRecord } from './published.ts';
 import type { GitRunner } from './runner.ts';
 import { readStaged } from './staged.ts';
 import { readWaiting } from './waiting.ts';
@@ -57,14 +58,19 @@ export async function readSituation({ place, options }: Run): Promise<Situation>
 
 /** The plan for a situation in which every gate is open. */
 export async function makePlan({ git, gitDir, place, options }: Run, situation: Situation): Promise<PublishPlan> {
-  const { facts, waiting } = situation;
+  const { facts } = situation;
   const published = readPublished(place.stateDir);
+  // Where the published ones are takes a look at every branch: before a push there is no time for it.
+  const waiting =
+    options.beforePush === true ? situation.waiting.filter(({ path }) => !(path in published)) : situation.waiting;
   const paths = waiting.map((memory) => memory.path);
   const [head, index] = await Promise.all([readHead(git, facts), readIndexEntries(git)]);
   const open = missingFrom(head, waiting).map((memory) => memory.path);
   const deleted = facts.head === undefined ? NOTHING : await findDeleted(git, facts.head, open, published);
-  const branches = await readBranches(git, place.stateDir, facts, options.clock.now());
-  const living = await findLiving(git, open, published, { branches, defaultRef: facts.defaultRef });
+  const living =
+    options.beforePush === true
+      ? NOTHING
+      : new Set((await livingOf(git, place, { facts, published, open, now: options.clock.now() })).keys());
   const isManual = options.mode === 'manual';
   return planPublish({
     waiting,
@@ -72,8 +78,10 @@ export async function makePlan({ git, gitDir, place, options }: Run, situation: 
     index,
     ours: readStaged(gitDir)?.entries ?? {},
     deleted,
-    elsewhere: new Set(living.keys()),
-    otherWorktrees: await reservedBranches(git, facts, options),
+    elsewhere: living,
+    otherWorktrees: waiting.some((one) => isForeign(one, facts))
+      ? await reservedBranches(git, facts, options)
+      : NOTHING,
     writtenBefore: new Set(isManual && !options.now ? paths.filter((path) => wasWritten(published[path])) : []),
     workFile: (path) => readWorkFile(place.root, path),
     findSecrets: (text) => Object.keys(redactText(text).counts),
@@ -87,9 +95,25 @@ export async function makePlan({ git, gitDir, place, options }: Run, situation: 
 export async function countHeld({ git, place, options }: Run, { facts, waiting }: Situation): Promise<number> {
   if (facts.problem !== undefined) return waiting.length;
   const open = missingFrom(await readHead(git, facts), waiting).map((memory) => memory.path);
-  const branches = await readBranches(git, place.stateDir, facts, options.clock.now());
-  const known = { branches, defaultRef: facts.defaultRef };
-  return open.length - (await findLiving(git, open, readPublished(place.stateDir), known)).size;
+  const published = readPublished(place.stateDir);
+  return open.length - (await livingOf(git, place, { facts, published, open, now: options.clock.now() })).size;
+}
+
+interface Sought {
+  readonly facts: GitFacts;
+  readonly published: PublishedRecord;
+  /** Paths of memories that HEAD lacks. */
+  readonly open: readonly string[];
+  readonly now: number;
+}
+
+async function livingOf(
+  git: GitRunner,
+  { stateDir }: VaultPlace,
+  { facts, published, open, now }: Sought,
+): Promise<ReadonlyMap<string, string>> {
+  const branches = await readBranches(git, stateDir, facts, now);
+  return findLiving(git, open, published, { branches, defaultRef: facts.defaultRef });
 }
 
 /** The fixed files with their place in a repository. */
@@ -108,6 +132,11 @@ async function readHead(git: GitRunner, facts: GitFacts): Promise<GitEntries> {
 function missingFrom(head: GitEntries, waiting: readonly WaitingMemory[]): WaitingMemory[] {
   const ids = new Set([...head.keys()].map(idOf));
   return waiting.filter((memory) => !ids.has(memory.id));
+}
+
+/** Whether the memory was made on another branch than this one. */
+function isForeign({ memory }: WaitingMemory, { branch }: GitFacts): boolean {
+  return memory?.branch !== undefined && (branch === undefined || memory.branch !== shortBranch(branch));
 }
 
 /** A branch that holds its memories back would keep them for ever; they may go along with any other. */
