@@ -15,7 +15,9 @@ main(process.argv.slice(2));
 function main(args: readonly string[]): void {
   const isListing = args.includes('--list');
   const folders = args.filter((argument) => !argument.startsWith('--'));
-  console.log('| corpus | leaks | removed wholly | touched at all | harmless | touched |\n|---|---:|---:|---:|---:|---:|');
+  console.log(
+    '| corpus | leaks | removed wholly | touched at all | harmless | touched |\n|---|---:|---:|---:|---:|---:|',
+  );
   report('made-up', leakCorpus(), harmlessCorpus(), isListing);
   for (const folder of folders) {
     const at = resolve(folder);
@@ -34,7 +36,8 @@ function report(name: string, leaks: readonly LeakRow[], harmless: readonly Harm
   const missed = leaks.filter((row) => leftOf(redactAll(row.text).text, row.secrets) !== undefined);
   const untouched = leaks.filter((row) => redactAll(row.text).text === row.text);
   const touched = harmless.filter((row) => redactAll(row.text).text !== row.text);
-  const share = (part: number, whole: number): string => `${part} (${((100 * part) / Math.max(1, whole)).toFixed(1)} %)`;
+  const share = (part: number, whole: number): string =>
+    `${part} (${((100 * part) / Math.max(1, whole)).toFixed(1)} %)`;
   console.log(
     `| ${name} | ${leaks.length} of ${new Set(leaks.map(({ kind }) => kind)).size} kinds | ${share(leaks.length - missed.length, leaks.length)} ` +
       `| ${share(leaks.length - untouched.length, leaks.length)} | ${harmless.length} | ${share(touched.length, harmless.length)} |`,
@@ -42,7 +45,8 @@ function report(name: string, leaks: readonly LeakRow[], harmless: readonly Harm
   if (!isListing) return;
   for (const row of missed)
     console.log(`  left   ${row.kind} (${row.context}): ${JSON.stringify(redactAll(row.text).text).slice(0, 220)}`);
-  for (const row of touched) console.log(`  cut    ${row.kind}: ${JSON.stringify(redactAll(row.text).text).slice(0, 220)}`);
+  for (const row of touched)
+    console.log(`  cut    ${row.kind}: ${JSON.stringify(redactAll(row.text).text).slice(0, 220)}`);
 }
 
 /** A run of ten characters of a secret that is still there. */
@@ -95,7 +99,9 @@ function reportSpeed(): void {
   for (const text of texts) redactAll(text);
   const used = process.cpuUsage(started);
   const seconds = (used.user + used.system) / 1e6;
-  console.log(`\nspeed: ${(bytes / 1e6 / seconds).toFixed(1)} MB/s over ${(bytes / 1e6).toFixed(1)} MB, one leak in each text`);
+  console.log(
+    `\nspeed: ${(bytes / 1e6 / seconds).toFixed(1)} MB/s over ${(bytes / 1e6).toFixed(1)} MB, one leak in each text`,
+  );
 }
 
 function reportHostile(): void {
@@ -107,6 +113,8 @@ function reportHostile(): void {
     return { name, ms: (used.user + used.system) / 1000 };
   }).sort((a, b) => b.ms - a.ms);
   const [slowest] = times;
-  console.log(`hostile: ${times.length} inputs of 1 MB, slowest ${slowest?.ms.toFixed(0) ?? '?'} ms (${slowest?.name ?? '?'})`);
+  console.log(
+    `hostile: ${times.length} inputs of 1 MB, slowest ${slowest?.ms.toFixed(0) ?? '?'} ms (${slowest?.name ?? '?'})`,
+  );
   for (const { name, ms } of times.slice(0, 5)) console.log(`  ${ms.toFixed(0).padStart(5)} ms  ${name}`);
 }

@@ -113,21 +113,49 @@ type Put = (kind: string, context: string, secret: string, make: (secret: string
 function awsRows(d: Draw, add: Add, put: Put): void {
   const id = `AKIA${d.of(BASE32, 16)}`;
   const secret = d.of(BASE64, 40);
-  add('aws', 'credentials file', `[default]\naws_access_key_id = ${id}\naws_secret_access_key = ${secret}\nregion = eu-west-1`, id, secret);
+  add(
+    'aws',
+    'credentials file',
+    `[default]\naws_access_key_id = ${id}\naws_secret_access_key = ${secret}\nregion = eu-west-1`,
+    id,
+    secret,
+  );
   const csv = [`AKIA${d.of(BASE32, 16)}`, d.of(BASE64, 40)] as const;
   add('aws', 'csv of the console', `User name,Access key ID,Secret access key\nci-bot,${csv[0]},${csv[1]}`, ...csv);
-  put('aws', 'python', d.of(BASE64, 40), (s) => `boto3.client("s3", aws_access_key_id=os.environ["ID"], aws_secret_access_key="${s}")`);
+  put(
+    'aws',
+    'python',
+    d.of(BASE64, 40),
+    (s) => `boto3.client("s3", aws_access_key_id=os.environ["ID"], aws_secret_access_key="${s}")`,
+  );
   put('aws', 'java', d.of(BASE64, 40), (s) => `new BasicAWSCredentials(System.getenv("AWS_ID"), "${s}") // aws secret`);
   put('aws', 'configure', d.of(BASE64, 40), (s) => `$ aws configure set aws_secret_access_key ${s} --profile demo`);
   const json = [`ASIA${d.of(BASE32, 16)}`, d.of(BASE64, 40), `FwoGZXIvYXdz${d.of(BASE64, 280)}`] as const;
   add(
     'aws-session',
     'sts answer',
-    JSON.stringify({ Credentials: { AccessKeyId: json[0], SecretAccessKey: json[1], SessionToken: json[2], Expiration: '2026-11-02T10:00:00Z' } }, null, 2),
+    JSON.stringify(
+      {
+        Credentials: {
+          AccessKeyId: json[0],
+          SecretAccessKey: json[1],
+          SessionToken: json[2],
+          Expiration: '2026-11-02T10:00:00Z',
+        },
+      },
+      null,
+      2,
+    ),
     ...json,
   );
   put('aws-session', 'export', `IQoJb3JpZ2luX2Vj${d.of(BASE64, 300)}`, (s) => `export AWS_SESSION_TOKEN="${s}"`);
-  put('aws-session', 'presigned url', d.of(HEX, 64), (s) => `https://demo.s3.amazonaws.com/a.zip?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=20261101T000000Z&X-Amz-Signature=${s}`);
+  put(
+    'aws-session',
+    'presigned url',
+    d.of(HEX, 64),
+    (s) =>
+      `https://demo.s3.amazonaws.com/a.zip?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=20261101T000000Z&X-Amz-Signature=${s}`,
+  );
 }
 
 function cloudKeyRows(d: Draw, add: Add, put: Put): void {
@@ -136,54 +164,189 @@ function cloudKeyRows(d: Draw, add: Add, put: Put): void {
   add(
     'gcp-sa',
     'file',
-    JSON.stringify({ type: 'service_account', project_id: 'demo', private_key_id: id, private_key: `${BEGIN}PRIVATE KEY-----\n${body.join('\n')}\n${END}PRIVATE KEY-----\n`, client_email: 'ci@demo.iam.gserviceaccount.com' }, null, 2),
+    JSON.stringify(
+      {
+        type: 'service_account',
+        project_id: 'demo',
+        private_key_id: id,
+        private_key: `${BEGIN}PRIVATE KEY-----\n${body.join('\n')}\n${END}PRIVATE KEY-----\n`,
+        client_email: 'ci@demo.iam.gserviceaccount.com',
+      },
+      null,
+      2,
+    ),
     ...body,
   );
-  put('gcp-sa', 'base64 of the file', Buffer.from(JSON.stringify({ type: 'service_account', private_key: d.of(BASE64, 300) })).toString('base64'), (s) => `GCP_SA_B64=${s}`);
+  put(
+    'gcp-sa',
+    'base64 of the file',
+    Buffer.from(JSON.stringify({ type: 'service_account', private_key: d.of(BASE64, 300) })).toString('base64'),
+    (s) => `GCP_SA_B64=${s}`,
+  );
   const short = pem(d, 'PRIVATE KEY', 6).body;
-  add('gcp-sa', 'one line of an env file', `GOOGLE_PRIVATE_KEY="${BEGIN}PRIVATE KEY-----\\n${short.join('\\n')}\\n${END}PRIVATE KEY-----\\n"`, ...short);
-  put('gcp-key', 'url', `AIza${d.of(URL_SAFE, 35)}`, (s) => `GET https://maps.googleapis.com/maps/api/geocode/json?address=Bern&key=${s}`);
-  put('gcp-key', 'oauth secret', `GOCSPX-${d.of(URL_SAFE, 28)}`, (s) => `{"web":{"client_id":"1234-abc.apps.googleusercontent.com","client_secret":"${s}"}}`);
+  add(
+    'gcp-sa',
+    'one line of an env file',
+    `GOOGLE_PRIVATE_KEY="${BEGIN}PRIVATE KEY-----\\n${short.join('\\n')}\\n${END}PRIVATE KEY-----\\n"`,
+    ...short,
+  );
+  put(
+    'gcp-key',
+    'url',
+    `AIza${d.of(URL_SAFE, 35)}`,
+    (s) => `GET https://maps.googleapis.com/maps/api/geocode/json?address=Bern&key=${s}`,
+  );
+  put(
+    'gcp-key',
+    'oauth secret',
+    `GOCSPX-${d.of(URL_SAFE, 28)}`,
+    (s) => `{"web":{"client_id":"1234-abc.apps.googleusercontent.com","client_secret":"${s}"}}`,
+  );
   put('gcp-key', 'access token', `ya29.a0${d.of(URL_SAFE, 160)}`, (s) => `gcloud auth print-access-token\n${s}`);
   put('gcp-key', 'refresh token', `1//0${d.of(URL_SAFE, 60)}`, (s) => `"refresh_token": "${s}",`);
-  put('azure', 'storage key', `${d.of(BASE64, 86)}==`, (s) => `DefaultEndpointsProtocol=https;AccountName=acme;AccountKey=${s};EndpointSuffix=core.windows.net`);
+  put(
+    'azure',
+    'storage key',
+    `${d.of(BASE64, 86)}==`,
+    (s) => `DefaultEndpointsProtocol=https;AccountName=acme;AccountKey=${s};EndpointSuffix=core.windows.net`,
+  );
   put('azure', 'client secret', `${d.of(ALNUM, 3)}8Q~${d.of(`${ALNUM}_.~`, 34)}`, (s) => `AZURE_CLIENT_SECRET=${s}`);
-  put('azure', 'sas', `${d.of(BASE64, 43)}%3D`, (s) => `https://acme.blob.core.windows.net/c/a.csv?sv=2024-08-04&st=2026-11-01&se=2026-12-01&sr=b&sp=r&sig=${s}`);
-  put('azure', 'service bus', `${d.of(BASE64, 43)}=`, (s) => `Endpoint=sb://acme.servicebus.windows.net/;SharedAccessKeyName=Root;SharedAccessKey=${s}`);
+  put(
+    'azure',
+    'sas',
+    `${d.of(BASE64, 43)}%3D`,
+    (s) => `https://acme.blob.core.windows.net/c/a.csv?sv=2024-08-04&st=2026-11-01&se=2026-12-01&sr=b&sp=r&sig=${s}`,
+  );
+  put(
+    'azure',
+    'service bus',
+    `${d.of(BASE64, 43)}=`,
+    (s) => `Endpoint=sb://acme.servicebus.windows.net/;SharedAccessKeyName=Root;SharedAccessKey=${s}`,
+  );
   put('azure', 'devops token', d.of(`${LOWER}234567`, 52), (s) => `AZURE_DEVOPS_EXT_PAT=${s}`);
-  put('azure', 'cosmos', `${d.of(BASE64, 86)}==`, (s) => `new CosmosClient("AccountEndpoint=https://acme.documents.azure.com:443/;AccountKey=${s};")`);
-  put('azure', 'openai key in a header', d.of(HEX, 32), (s) => `curl https://acme.openai.azure.com/openai/deployments -H "api-key: ${s}"`);
+  put(
+    'azure',
+    'cosmos',
+    `${d.of(BASE64, 86)}==`,
+    (s) => `new CosmosClient("AccountEndpoint=https://acme.documents.azure.com:443/;AccountKey=${s};")`,
+  );
+  put(
+    'azure',
+    'openai key in a header',
+    d.of(HEX, 32),
+    (s) => `curl https://acme.openai.azure.com/openai/deployments -H "api-key: ${s}"`,
+  );
 }
 
 function forgeRows(d: Draw, put: Put): void {
   put('github', 'env', `ghp_${d.of(ALNUM, 36)}`, (s) => `GITHUB_TOKEN=${s} gh pr list`);
   put('github', 'prose', `gho_${d.of(ALNUM, 36)}`, (s) => `use my token ${s}, it has repo scope`);
-  put('github', 'remote', `ghs_${d.of(ALNUM, 36)}`, (s) => `origin\thttps://x-access-token:${s}@github.com/acme/app.git (fetch)`);
-  put('github', 'hosts.yml', `gho_${d.of(ALNUM, 36)}`, (s) => `github.com:\n    user: demo\n    oauth_token: ${s}\n    git_protocol: https`);
+  put(
+    'github',
+    'remote',
+    `ghs_${d.of(ALNUM, 36)}`,
+    (s) => `origin\thttps://x-access-token:${s}@github.com/acme/app.git (fetch)`,
+  );
+  put(
+    'github',
+    'hosts.yml',
+    `gho_${d.of(ALNUM, 36)}`,
+    (s) => `github.com:\n    user: demo\n    oauth_token: ${s}\n    git_protocol: https`,
+  );
   put('github', 'refresh', `ghr_${d.of(ALNUM, 76)}`, (s) => `{"refresh_token":"${s}"}`);
-  put('github-fg', 'header', `github_pat_${d.of(ALNUM, 22)}_${d.of(ALNUM, 59)}`, (s) => `-H 'Authorization: Bearer ${s}'`);
-  put('github-fg', 'end of a sentence', `github_pat_${d.of(ALNUM, 22)}_${d.of(ALNUM, 59)}`, (s) => `The new one is ${s}.`);
-  put('gitlab', 'header', `glpat-${d.of(URL_SAFE, 20)}`, (s) => `curl --header "PRIVATE-TOKEN: ${s}" https://gitlab.demo.dev/api/v4/user`);
+  put(
+    'github-fg',
+    'header',
+    `github_pat_${d.of(ALNUM, 22)}_${d.of(ALNUM, 59)}`,
+    (s) => `-H 'Authorization: Bearer ${s}'`,
+  );
+  put(
+    'github-fg',
+    'end of a sentence',
+    `github_pat_${d.of(ALNUM, 22)}_${d.of(ALNUM, 59)}`,
+    (s) => `The new one is ${s}.`,
+  );
+  put(
+    'gitlab',
+    'header',
+    `glpat-${d.of(URL_SAFE, 20)}`,
+    (s) => `curl --header "PRIVATE-TOKEN: ${s}" https://gitlab.demo.dev/api/v4/user`,
+  );
   put('gitlab', 'runner', `glrt-${d.of(URL_SAFE, 20)}`, (s) => `gitlab-runner register --non-interactive --token ${s}`);
-  put('gitlab', 'deploy token', `gldt-${d.of(URL_SAFE, 20)}`, (s) => `git clone https://gitlab+deploy-token-1:${s}@gitlab.com/a/b.git`);
+  put(
+    'gitlab',
+    'deploy token',
+    `gldt-${d.of(URL_SAFE, 20)}`,
+    (s) => `git clone https://gitlab+deploy-token-1:${s}@gitlab.com/a/b.git`,
+  );
   put('gitlab', 'registration', `GR1348941${d.of(URL_SAFE, 20)}`, (s) => `registration_token: ${s}`);
-  put('gitlab', 'routable token', `glpat-${d.of(URL_SAFE, 27)}.${d.of(`${LOWER}${DIGITS}`, 2)}.${d.of(`${LOWER}${DIGITS}`, 9)}`, (s) => `GITLAB_TOKEN: "${s}"`);
+  put(
+    'gitlab',
+    'routable token',
+    `glpat-${d.of(URL_SAFE, 27)}.${d.of(`${LOWER}${DIGITS}`, 2)}.${d.of(`${LOWER}${DIGITS}`, 9)}`,
+    (s) => `GITLAB_TOKEN: "${s}"`,
+  );
 }
 
 function chatAndShopRows(d: Draw, put: Put): void {
   put('slack', 'bot', `xoxb-${d.of(DIGITS, 12)}-${d.of(DIGITS, 13)}-${d.of(ALNUM, 24)}`, (s) => `SLACK_BOT_TOKEN=${s}`);
-  put('slack', 'app', `xapp-1-A${d.of(UPPER + DIGITS, 10)}-${d.of(DIGITS, 13)}-${d.of(HEX, 64)}`, (s) => `appToken: '${s}',`);
-  put('slack', 'user', `xoxp-${d.of(DIGITS, 12)}-${d.of(DIGITS, 12)}-${d.of(DIGITS, 12)}-${d.of(HEX, 32)}`, (s) => `slack.WebClient(token="${s}")`);
+  put(
+    'slack',
+    'app',
+    `xapp-1-A${d.of(UPPER + DIGITS, 10)}-${d.of(DIGITS, 13)}-${d.of(HEX, 64)}`,
+    (s) => `appToken: '${s}',`,
+  );
+  put(
+    'slack',
+    'user',
+    `xoxp-${d.of(DIGITS, 12)}-${d.of(DIGITS, 12)}-${d.of(DIGITS, 12)}-${d.of(HEX, 32)}`,
+    (s) => `slack.WebClient(token="${s}")`,
+  );
   put('slack', 'signing secret', d.of(HEX, 32), (s) => `SLACK_SIGNING_SECRET=${s}`);
-  put('slack', 'webhook', d.of(ALNUM, 24), (s) => `curl -X POST https://hooks.slack.com/services/T0${d.of(UPPER, 8)}/B0${d.of(UPPER, 8)}/${s}`);
-  put('stripe', 'ts', `sk_live_${d.of(ALNUM, 24)}`, (s) => `const stripe = new Stripe('${s}', { apiVersion: '2026-01-01' });`);
+  put(
+    'slack',
+    'webhook',
+    d.of(ALNUM, 24),
+    (s) => `curl -X POST https://hooks.slack.com/services/T0${d.of(UPPER, 8)}/B0${d.of(UPPER, 8)}/${s}`,
+  );
+  put(
+    'stripe',
+    'ts',
+    `sk_live_${d.of(ALNUM, 24)}`,
+    (s) => `const stripe = new Stripe('${s}', { apiVersion: '2026-01-01' });`,
+  );
   put('stripe', 'restricted', `rk_live_${d.of(ALNUM, 99)}`, (s) => `stripe listen --api-key ${s}`);
   put('stripe', 'test key', `sk_test_${d.of(ALNUM, 99)}`, (s) => `curl https://api.stripe.com/v1/charges -u ${s}:`);
-  put('stripe', 'webhook', `whsec_${d.of(HEX, 64)}`, (s) => `> Ready! Your webhook signing secret is ${s} (^C to quit)`);
-  put('chat', 'discord bot', `M${d.of(ALNUM, 25)}.${d.of(URL_SAFE, 6)}.${d.of(URL_SAFE, 38)}`, (s) => `client.login('${s}') // discord`);
-  put('chat', 'discord webhook', d.of(URL_SAFE, 68), (s) => `https://discord.com/api/webhooks/${d.of(DIGITS, 19)}/${s}`);
-  put('chat', 'telegram url', `${d.of(DIGITS, 10)}:AA${d.of(URL_SAFE, 33)}`, (s) => `https://api.telegram.org/bot${s}/getUpdates`);
-  put('chat', 'teams', `${d.of(HEX, 32)}/${d.uuid()}`, (s) => `https://acme.webhook.office.com/webhookb2/${d.uuid()}@${d.uuid()}/IncomingWebhook/${s}`);
+  put(
+    'stripe',
+    'webhook',
+    `whsec_${d.of(HEX, 64)}`,
+    (s) => `> Ready! Your webhook signing secret is ${s} (^C to quit)`,
+  );
+  put(
+    'chat',
+    'discord bot',
+    `M${d.of(ALNUM, 25)}.${d.of(URL_SAFE, 6)}.${d.of(URL_SAFE, 38)}`,
+    (s) => `client.login('${s}') // discord`,
+  );
+  put(
+    'chat',
+    'discord webhook',
+    d.of(URL_SAFE, 68),
+    (s) => `https://discord.com/api/webhooks/${d.of(DIGITS, 19)}/${s}`,
+  );
+  put(
+    'chat',
+    'telegram url',
+    `${d.of(DIGITS, 10)}:AA${d.of(URL_SAFE, 33)}`,
+    (s) => `https://api.telegram.org/bot${s}/getUpdates`,
+  );
+  put(
+    'chat',
+    'teams',
+    `${d.of(HEX, 32)}/${d.uuid()}`,
+    (s) => `https://acme.webhook.office.com/webhookb2/${d.uuid()}@${d.uuid()}/IncomingWebhook/${s}`,
+  );
   put('shop', 'shopify', `shpat_${d.of(HEX, 32)}`, (s) => `X-Shopify-Access-Token: ${s}`);
   put('shop', 'square', `EAAA${d.of(URL_SAFE, 60)}`, (s) => `SQUARE_ACCESS_TOKEN=${s}`);
   put('shop', 'square secret', `sq0csp-${d.of(URL_SAFE, 43)}`, (s) => `square_secret: ${s}`);
@@ -193,12 +356,32 @@ function chatAndShopRows(d: Draw, put: Put): void {
 
 function modelRows(d: Draw, put: Put): void {
   put('openai', 'legacy', `sk-${d.of(ALNUM, 20)}T3BlbkFJ${d.of(ALNUM, 20)}`, (s) => `openai.api_key = "${s}"`);
-  put('openai', 'service account', `sk-svcacct-${d.of(URL_SAFE, 74)}T3BlbkFJ${d.of(URL_SAFE, 74)}`, (s) => `export OPENAI_API_KEY=${s}`);
-  put('openai', 'error text', `sk-proj-${d.of(URL_SAFE, 74)}T3BlbkFJ${d.of(URL_SAFE, 74)}`, (s) => `401 Incorrect API key provided: ${s}. You can find your API key at https://platform.openai.com.`);
+  put(
+    'openai',
+    'service account',
+    `sk-svcacct-${d.of(URL_SAFE, 74)}T3BlbkFJ${d.of(URL_SAFE, 74)}`,
+    (s) => `export OPENAI_API_KEY=${s}`,
+  );
+  put(
+    'openai',
+    'error text',
+    `sk-proj-${d.of(URL_SAFE, 74)}T3BlbkFJ${d.of(URL_SAFE, 74)}`,
+    (s) => `401 Incorrect API key provided: ${s}. You can find your API key at https://platform.openai.com.`,
+  );
   put('anthropic', 'env', `sk-ant-api03-${d.of(URL_SAFE, 93)}AA`, (s) => `ANTHROPIC_API_KEY=${s}`);
-  put('anthropic', 'header', `sk-ant-api03-${d.of(URL_SAFE, 93)}AA`, (s) => `curl -H "x-api-key: ${s}" -H "anthropic-version: 2023-06-01"`);
+  put(
+    'anthropic',
+    'header',
+    `sk-ant-api03-${d.of(URL_SAFE, 93)}AA`,
+    (s) => `curl -H "x-api-key: ${s}" -H "anthropic-version: 2023-06-01"`,
+  );
   put('anthropic', 'oauth', `sk-ant-oat01-${d.of(URL_SAFE, 93)}AA`, (s) => `"accessToken":"${s}"`);
-  put('anthropic', 'refresh', `sk-ant-ort01-${d.of(URL_SAFE, 93)}AA`, (s) => `{"claudeAiOauth":{"refreshToken":"${s}"}}`);
+  put(
+    'anthropic',
+    'refresh',
+    `sk-ant-ort01-${d.of(URL_SAFE, 93)}AA`,
+    (s) => `{"claudeAiOauth":{"refreshToken":"${s}"}}`,
+  );
   put('anthropic', 'admin', `sk-ant-admin01-${d.of(URL_SAFE, 93)}AA`, (s) => `key: ${s}`);
   put('ai', 'groq', `gsk_${d.of(ALNUM, 52)}`, (s) => `Groq(api_key='${s}')`);
   put('ai', 'replicate', `r8_${d.of(ALNUM, 37)}`, (s) => `REPLICATE_API_TOKEN=${s}`);
@@ -215,55 +398,140 @@ function registryRows(d: Draw, add: Add, put: Put): void {
   put('npm', 'old token', d.uuid(), (s) => `//registry.npmjs.org/:_authToken=${s}`);
   put('npm', 'auth', Buffer.from(`ci:${d.of(ALNUM, 14)}`).toString('base64'), (s) => `_auth=${s}\nemail=ci@demo.dev`);
   put('npm', 'npm config', `npm_${d.of(ALNUM, 36)}`, (s) => `npm config set //registry.npmjs.org/:_authToken ${s}`);
-  put('pypi', 'pypirc', `pypi-AgEIcHlwaS5vcmc${d.of(URL_SAFE, 150)}`, (s) => `[pypi]\nusername = __token__\npassword = ${s}`);
+  put(
+    'pypi',
+    'pypirc',
+    `pypi-AgEIcHlwaS5vcmc${d.of(URL_SAFE, 150)}`,
+    (s) => `[pypi]\nusername = __token__\npassword = ${s}`,
+  );
   put('pypi', 'twine', `pypi-AgEIcHlwaS5vcmc${d.of(URL_SAFE, 120)}`, (s) => `twine upload -u __token__ -p ${s} dist/*`);
-  put('docker', 'config', Buffer.from(`acme:${d.of(ALNUM, 18)}`).toString('base64'), (s) => `{"auths":{"https://index.docker.io/v1/":{"auth":"${s}"}}}`);
+  put(
+    'docker',
+    'config',
+    Buffer.from(`acme:${d.of(ALNUM, 18)}`).toString('base64'),
+    (s) => `{"auths":{"https://index.docker.io/v1/":{"auth":"${s}"}}}`,
+  );
   put('docker', 'login', d.password(), (s) => `docker login -u acme -p '${s}' registry.demo.dev`);
   put('docker', 'stdin', d.of(ALNUM, 24), (s) => `echo "${s}" | docker login ghcr.io -u acme --password-stdin`);
   put('docker', 'build argument', d.of(ALNUM, 24), (s) => `docker build --build-arg NPM_TOKEN=${s} -t app .`);
   put('docker', 'dockerfile', d.of(ALNUM, 24), (s) => `FROM node:24\nENV API_TOKEN ${s}\nRUN npm ci`);
   const compose = d.password();
-  add('docker', 'compose', `services:\n  db:\n    image: postgres:17\n    environment:\n      POSTGRES_USER: app\n      POSTGRES_PASSWORD: ${compose}\n`, compose);
+  add(
+    'docker',
+    'compose',
+    `services:\n  db:\n    image: postgres:17\n    environment:\n      POSTGRES_USER: app\n      POSTGRES_PASSWORD: ${compose}\n`,
+    compose,
+  );
 }
 
 function privateKeyRows(d: Draw, add: Add): void {
-  for (const label of ['RSA PRIVATE KEY', 'EC PRIVATE KEY', 'OPENSSH PRIVATE KEY', 'ENCRYPTED PRIVATE KEY', 'DSA PRIVATE KEY']) {
+  for (const label of [
+    'RSA PRIVATE KEY',
+    'EC PRIVATE KEY',
+    'OPENSSH PRIVATE KEY',
+    'ENCRYPTED PRIVATE KEY',
+    'DSA PRIVATE KEY',
+  ]) {
     const key = pem(d, label);
     add('pem', label, `$ cat key\n${key.text}\n$ ls`, ...key.body);
   }
   const pgp = pem(d, 'PGP PRIVATE KEY BLOCK');
   add('pem', 'pgp', pgp.text.replace('-----\n', '-----\nVersion: GnuPG v2\n\n'), ...pgp.body);
   const putty = keyLines(d, 6);
-  add('pem', 'putty', `PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nComment: demo\nPublic-Lines: 1\nAAAAC3NzaC1lZDI1NTE5\nPrivate-Lines: 6\n${putty.join('\n')}\nPrivate-MAC: ${d.of(HEX, 64)}`, ...putty);
+  add(
+    'pem',
+    'putty',
+    `PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nComment: demo\nPublic-Lines: 1\nAAAAC3NzaC1lZDI1NTE5\nPrivate-Lines: 6\n${putty.join('\n')}\nPrivate-MAC: ${d.of(HEX, 64)}`,
+    ...putty,
+  );
   const escaped = pem(d, 'PRIVATE KEY');
   add('pem-escaped', 'json', JSON.stringify({ key: escaped.text }), ...escaped.body);
   add('pem-escaped', 'json in json', JSON.stringify({ out: JSON.stringify({ key: escaped.text }) }), ...escaped.body);
   const crlf = pem(d, 'RSA PRIVATE KEY');
   add('pem-escaped', 'crlf', `key="${crlf.text.replaceAll('\n', '\\r\\n')}"`, ...crlf.body);
   const quoted = pem(d, 'RSA PRIVATE KEY');
-  add('pem-split', 'joined strings', quoted.text.split('\n').map((line) => `  "${line}\\n" +`).join('\n'), ...quoted.body);
-  add('pem-split', 'diff', quoted.text.split('\n').map((line) => `+${line}`).join('\n'), ...quoted.body);
-  add('pem-split', 'grep', quoted.text.split('\n').map((line, i) => `certs/key.txt:${i + 1}:${line}`).join('\n'), ...quoted.body);
-  add('pem-split', 'yaml', `tls:\n  key: |\n${quoted.text.split('\n').map((line) => `    ${line}`).join('\n')}\n  port: 443`, ...quoted.body);
+  add(
+    'pem-split',
+    'joined strings',
+    quoted.text
+      .split('\n')
+      .map((line) => `  "${line}\\n" +`)
+      .join('\n'),
+    ...quoted.body,
+  );
+  add(
+    'pem-split',
+    'diff',
+    quoted.text
+      .split('\n')
+      .map((line) => `+${line}`)
+      .join('\n'),
+    ...quoted.body,
+  );
+  add(
+    'pem-split',
+    'grep',
+    quoted.text
+      .split('\n')
+      .map((line, i) => `certs/key.txt:${i + 1}:${line}`)
+      .join('\n'),
+    ...quoted.body,
+  );
+  add(
+    'pem-split',
+    'yaml',
+    `tls:\n  key: |\n${quoted.text
+      .split('\n')
+      .map((line) => `    ${line}`)
+      .join('\n')}\n  port: 443`,
+    ...quoted.body,
+  );
   const body = keyLines(d, 9);
   add('pem-split', 'without begin', `${body.slice(3).join('\n')}\n${END}RSA PRIVATE KEY-----\ndone`, ...body.slice(3));
   add('pem-split', 'without end', `${BEGIN}RSA PRIVATE KEY-----\n${body.slice(0, 5).join('\n')}`, ...body.slice(0, 5));
   const arrows = keyLines(d, 6);
-  add('pem-split', 'numbered by the agent', [`${BEGIN}PRIVATE KEY-----`, ...arrows, `${END}PRIVATE KEY-----`].map((line, i) => `${String(i + 1).padStart(6)}→${line}`).join('\n'), ...arrows);
+  add(
+    'pem-split',
+    'numbered by the agent',
+    [`${BEGIN}PRIVATE KEY-----`, ...arrows, `${END}PRIVATE KEY-----`]
+      .map((line, i) => `${String(i + 1).padStart(6)}→${line}`)
+      .join('\n'),
+    ...arrows,
+  );
   const oneLine = keyLines(d, 7);
   add('pem-split', 'on one line', `${BEGIN}PRIVATE KEY----- ${oneLine.join(' ')} ${END}PRIVATE KEY-----`, ...oneLine);
 }
 
 function connectionRows(d: Draw, put: Put): void {
-  put('db-url', 'postgres', d.of(ALNUM, 16), (s) => `DATABASE_URL=postgres://app:${s}@db.internal:5432/app?sslmode=require`);
+  put(
+    'db-url',
+    'postgres',
+    d.of(ALNUM, 16),
+    (s) => `DATABASE_URL=postgres://app:${s}@db.internal:5432/app?sslmode=require`,
+  );
   put('db-url', 'mysql with signs', d.of(ALNUM, 8) + '%40' + d.of(ALNUM, 6), (s) => `mysql://root:${s}@10.0.0.3/shop`);
-  put('db-url', 'mongo srv', d.of(ALNUM, 20), (s) => `mongodb+srv://admin:${s}@cluster0.ab1cd.mongodb.net/?retryWrites=true`);
+  put(
+    'db-url',
+    'mongo srv',
+    d.of(ALNUM, 20),
+    (s) => `mongodb+srv://admin:${s}@cluster0.ab1cd.mongodb.net/?retryWrites=true`,
+  );
   put('db-url', 'redis', d.of(ALNUM, 32), (s) => `redis-cli -u redis://:${s}@cache.demo.dev:6380/0 ping`);
   put('db-url', 'amqp', d.of(ALNUM, 14), (s) => `broker_url = "amqps://worker:${s}@mq.demo.dev/prod"`);
   put('db-url', 'unescaped at', `p@ss${d.of(ALNUM, 10)}`, (s) => `postgresql://svc:${s}@pg.demo.dev:5432/x`);
-  put('db-url', 'jdbc', d.password(), (s) => `jdbc:sqlserver://db:1433;databaseName=shop;user=sa;password=${s};encrypt=true`);
+  put(
+    'db-url',
+    'jdbc',
+    d.password(),
+    (s) => `jdbc:sqlserver://db:1433;databaseName=shop;user=sa;password=${s};encrypt=true`,
+  );
   put('db-url', 'jdbc query', d.of(ALNUM, 15), (s) => `jdbc:postgresql://db:5432/shop?user=app&password=${s}&ssl=true`);
-  put('db-url', 'ado', d.password(), (s) => `"Server=tcp:acme.database.windows.net,1433;User ID=app;Password=${s};Encrypt=True;"`);
+  put(
+    'db-url',
+    'ado',
+    d.password(),
+    (s) => `"Server=tcp:acme.database.windows.net,1433;User ID=app;Password=${s};Encrypt=True;"`,
+  );
   put('db-url', 'keyword dsn', d.of(ALNUM, 15), (s) => `psql "host=db port=5432 dbname=shop user=app password=${s}"`);
   put('db-url', 'pgpass', d.of(ALNUM, 15), (s) => `$ cat pgpass\ndb.demo.dev:5432:shop:app:${s}`);
   put('db-url', 'pgpassword', d.of(LOWER + DIGITS, 12), (s) => `PGPASSWORD=${s} pg_dump -h db shop`);
@@ -274,14 +542,29 @@ function connectionRows(d: Draw, put: Put): void {
 }
 
 function headerRows(d: Draw, put: Put): void {
-  put('basic-auth', 'header', Buffer.from(`deploy:${d.of(ALNUM, 16)}`).toString('base64'), (s) => `Authorization: Basic ${s}`);
+  put(
+    'basic-auth',
+    'header',
+    Buffer.from(`deploy:${d.of(ALNUM, 16)}`).toString('base64'),
+    (s) => `Authorization: Basic ${s}`,
+  );
   put('basic-auth', 'curl', d.password(), (s) => `curl -u 'deploy:${s}' https://nexus.demo.dev/service/rest`);
   put('basic-auth', 'curl without blank', d.of(ALNUM, 14), (s) => `curl -sS -udeploy:${s} https://nexus.demo.dev`);
   put('basic-auth', 'httpie', d.of(ALNUM, 14), (s) => `http -a admin:${s} GET https://api.demo.dev/users`);
   put('basic-auth', 'python', d.of(ALNUM, 14), (s) => `requests.get(url, auth=("admin", "${s}"))`);
-  put('basic-auth', 'git extraheader', Buffer.from(`x:${d.of(ALNUM, 36)}`).toString('base64'), (s) => `git -c http.extraheader="AUTHORIZATION: basic ${s}" fetch`);
+  put(
+    'basic-auth',
+    'git extraheader',
+    Buffer.from(`x:${d.of(ALNUM, 36)}`).toString('base64'),
+    (s) => `git -c http.extraheader="AUTHORIZATION: basic ${s}" fetch`,
+  );
   put('bearer', 'curl', d.of(ALNUM, 40), (s) => `curl -H "Authorization: Bearer ${s}" https://api.demo.dev`);
-  put('bearer', 'http log', d.of(URL_SAFE, 50), (s) => `> GET /v1/me HTTP/2\n> authorization: bearer ${s}\n> accept: */*`);
+  put(
+    'bearer',
+    'http log',
+    d.of(URL_SAFE, 50),
+    (s) => `> GET /v1/me HTTP/2\n> authorization: bearer ${s}\n> accept: */*`,
+  );
   put('bearer', 'object', d.of(ALNUM, 32), (s) => `{ headers: { 'authorization': 'Token ${s}' } }`);
   put('bearer', 'without scheme', d.of(HEX, 40), (s) => `-H 'Authorization: ${s}'`);
   put('bearer', 'proxy', d.of(ALNUM, 40), (s) => `Proxy-Authorization: Bearer ${s}`);
@@ -298,7 +581,12 @@ function headerRows(d: Draw, put: Put): void {
 
 function nameRows(d: Draw, add: Add, put: Put): void {
   const env = [d.of(ALNUM, 32), d.password(), d.of(HEX, 64)] as const;
-  add('env', 'file', `PORT=3000\nNODE_ENV=production\nJWT_SECRET=${env[0]}\nDB_PASSWORD="${env[1]}"\nENCRYPTION_KEY=${env[2]}\nLOG_LEVEL=info\n`, ...env);
+  add(
+    'env',
+    'file',
+    `PORT=3000\nNODE_ENV=production\nJWT_SECRET=${env[0]}\nDB_PASSWORD="${env[1]}"\nENCRYPTION_KEY=${env[2]}\nLOG_LEVEL=info\n`,
+    ...env,
+  );
   put('env', 'laravel', `${d.of(BASE64, 43)}=`, (s) => `APP_KEY=base64:${s}`);
   put('env', 'powershell', d.of(ALNUM, 28), (s) => `$env:DEPLOY_TOKEN = "${s}"`);
   put('env', 'windows', d.of(ALNUM, 28), (s) => `setx STAGING_API_KEY ${s}`);
@@ -313,7 +601,12 @@ function nameRows(d: Draw, add: Add, put: Put): void {
   put('password', 'yaml', d.of(LOWER + DIGITS, 10), (s) => `database:\n  user: app\n  password: ${s}\n`);
   put('password', 'toml', d.password(), (s) => `[smtp]\npassword = "${s}"`);
   put('password', 'properties', d.of(ALNUM, 12), (s) => `spring.datasource.password=${s}`);
-  put('password', 'xml', d.of(ALNUM, 12), (s) => `<server><id>nexus</id><username>ci</username><password>${s}</password></server>`);
+  put(
+    'password',
+    'xml',
+    d.of(ALNUM, 12),
+    (s) => `<server><id>nexus</id><username>ci</username><password>${s}</password></server>`,
+  );
   put('password', 'attribute', d.of(ALNUM, 12), (s) => `<add key="SmtpPassword" value="${s}" />`);
   put('password', 'php', d.password(), (s) => `define( 'DB_PASSWORD', '${s}' );`);
   put('password', 'sshpass', d.password(), (s) => `sshpass -p '${s}' ssh root@10.0.0.4`);
@@ -347,7 +640,12 @@ function serviceRows(d: Draw, put: Put): void {
   put('saas', 'datadog', d.of(HEX, 32), (s) => `DD_API_KEY=${s}`);
   put('saas', 'linear', `lin_api_${d.of(ALNUM, 40)}`, (s) => `LINEAR_API_KEY=${s}`);
   put('saas', 'notion', `ntn_${d.of(ALNUM, 46)}`, (s) => `new Client({ auth: "${s}" })`);
-  put('saas', 'atlassian', `ATATT3xFfGF0${d.of(URL_SAFE, 170)}=${d.of(UPPER + DIGITS, 8)}`, (s) => `jira -u me@demo.dev -t ${s}`);
+  put(
+    'saas',
+    'atlassian',
+    `ATATT3xFfGF0${d.of(URL_SAFE, 170)}=${d.of(UPPER + DIGITS, 8)}`,
+    (s) => `jira -u me@demo.dev -t ${s}`,
+  );
   put('saas', 'airtable', `pat${d.of(ALNUM, 14)}.${d.of(HEX, 64)}`, (s) => `airtable ${s}`);
   put('saas', 'algolia', d.of(HEX, 32), (s) => `algoliasearch('APPID12345', '${s}') // admin api key`);
   put('saas', 'new relic', `NRAK-${d.of(UPPER + DIGITS, 27)}`, (s) => `NEW_RELIC_USER_KEY: ${s}`);
@@ -359,31 +657,70 @@ function serviceRows(d: Draw, put: Put): void {
   put('cloud', 'vercel', d.of(ALNUM, 24), (s) => `vercel --prod --token ${s}`);
   put('cloud', 'supabase', `sbp_${d.of(HEX, 40)}`, (s) => `supabase login --token ${s}`);
   put('cloud', 'digitalocean', `doo_v1_${d.of(HEX, 64)}`, (s) => `doctl auth init -t ${s}`);
-  put('infra', 'vault', `hvs.${d.of(URL_SAFE, 90)}`, (s) => `Key                  Value\n---                  -----\ntoken                ${s}`);
+  put(
+    'infra',
+    'vault',
+    `hvs.${d.of(URL_SAFE, 90)}`,
+    (s) => `Key                  Value\n---                  -----\ntoken                ${s}`,
+  );
   put('infra', 'vault old', `s.${d.of(ALNUM, 24)}`, (s) => `vault login ${s}`);
   put('infra', 'vault unseal', `${d.of(BASE64, 44)}`, (s) => `Unseal Key 1: ${s}`);
   put('infra', 'doppler', `dp.st.prd.${d.of(ALNUM, 43)}`, (s) => `DOPPLER_TOKEN=${s}`);
   put('infra', 'databricks', `dapi${d.of(HEX, 32)}-2`, (s) => `databricks configure --token\ntoken: ${s}`);
-  put('infra', 'terraform', `${d.of(ALNUM, 14)}.atlasv1.${d.of(URL_SAFE, 67)}`, (s) => `credentials "app.terraform.io" {\n  token = "${s}"\n}`);
+  put(
+    'infra',
+    'terraform',
+    `${d.of(ALNUM, 14)}.atlasv1.${d.of(URL_SAFE, 67)}`,
+    (s) => `credentials "app.terraform.io" {\n  token = "${s}"\n}`,
+  );
   put('infra', 'pulumi', `pul-${d.of(HEX, 40)}`, (s) => `PULUMI_ACCESS_TOKEN=${s}`);
   put('infra', 'grafana', `glsa_${d.of(ALNUM, 32)}_${d.of(HEX, 8)}`, (s) => `GRAFANA_TOKEN=${s}`);
   put('infra', 'sonar', `sqp_${d.of(HEX, 40)}`, (s) => `sonar-scanner -Dsonar.login=${s}`);
   put('infra', 'tailscale', `tskey-auth-${d.of(ALNUM, 16)}-${d.of(ALNUM, 32)}`, (s) => `tailscale up --authkey ${s}`);
   put('infra', 'circleci', d.of(HEX, 40), (s) => `curl -H "Circle-Token: ${s}" https://circleci.com/api/v2/me`);
-  put('infra', 'age', `AGE-SECRET-KEY-1${d.of('QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L', 58)}`, (s) => `# public key: age1xyz\n${s}`);
+  put(
+    'infra',
+    'age',
+    `AGE-SECRET-KEY-1${d.of('QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L', 58)}`,
+    (s) => `# public key: age1xyz\n${s}`,
+  );
   put('infra', 'buildkite', `bkua_${d.of(HEX, 40)}`, (s) => `BUILDKITE_API_TOKEN=${s}`);
 }
 
 function clusterRows(d: Draw, add: Add, put: Put): void {
-  const encoded = [Buffer.from(d.of(ALNUM, 20)).toString('base64'), Buffer.from('app').toString('base64') + d.of(ALNUM, 8)] as const;
-  add('k8s', 'secret', `apiVersion: v1\nkind: Secret\nmetadata:\n  name: app\ntype: Opaque\ndata:\n  password: ${encoded[0]}\n  user: ${encoded[1]}\n`, ...encoded);
+  const encoded = [
+    Buffer.from(d.of(ALNUM, 20)).toString('base64'),
+    Buffer.from('app').toString('base64') + d.of(ALNUM, 8),
+  ] as const;
+  add(
+    'k8s',
+    'secret',
+    `apiVersion: v1\nkind: Secret\nmetadata:\n  name: app\ntype: Opaque\ndata:\n  password: ${encoded[0]}\n  user: ${encoded[1]}\n`,
+    ...encoded,
+  );
   put('k8s', 'string data', d.password(), (s) => `kind: Secret\nstringData:\n  DB_PASS: "${s}"\n`);
-  put('k8s', 'kubeconfig', d.of(BASE64, 300), (s) => `users:\n- name: admin\n  user:\n    client-certificate-data: LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t\n    client-key-data: LS0tLS1CRUdJTi${s}\n`);
+  put(
+    'k8s',
+    'kubeconfig',
+    d.of(BASE64, 300),
+    (s) =>
+      `users:\n- name: admin\n  user:\n    client-certificate-data: LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t\n    client-key-data: LS0tLS1CRUdJTi${s}\n`,
+  );
   put('k8s', 'kubeconfig token', d.of(ALNUM, 40), (s) => `- name: ci\n  user:\n    token: ${s}\n`);
   put('k8s', 'literal', d.password(), (s) => `kubectl create secret generic db --from-literal=password='${s}'`);
-  put('k8s', 'json', Buffer.from(d.of(ALNUM, 20)).toString('base64'), (s) => `{"kind":"Secret","data":{"value":"${s}"},"apiVersion":"v1"}`);
+  put(
+    'k8s',
+    'json',
+    Buffer.from(d.of(ALNUM, 20)).toString('base64'),
+    (s) => `{"kind":"Secret","data":{"value":"${s}"},"apiVersion":"v1"}`,
+  );
   put('k8s', 'helm', d.of(ALNUM, 16), (s) => `helm install pg bitnami/postgresql --set auth.postgresPassword=${s}`);
-  put('k8s', 'go template', d.of(ALNUM, 24), (s) => `$ kubectl get secret app -o jsonpath='{.data.token}' | base64 -d\ntoken=${s}`);
+  put(
+    'k8s',
+    'go template',
+    d.of(ALNUM, 24),
+    (s) => `$ kubectl get secret app -o jsonpath='{.data.token}' | base64 -d\ntoken=${s}`,
+  );
 }
 
 function hiddenRows(d: Draw, add: Add, put: Put): void {
@@ -391,7 +728,12 @@ function hiddenRows(d: Draw, add: Add, put: Put): void {
   const inside = `ghp_${d.of(ALNUM, 36)}`;
   add('obfuscated', 'colour inside', `${inside.slice(0, 12)}\u001B[1m${inside.slice(12)}\u001B[0m`, inside.slice(12));
   const zero = `sk_live_${d.of(ALNUM, 24)}`;
-  add('obfuscated', 'zero width', `${zero.slice(0, 5)}\u200B${zero.slice(5, 14)}\u2060${zero.slice(14)}`, zero.slice(14));
+  add(
+    'obfuscated',
+    'zero width',
+    `${zero.slice(0, 5)}\u200B${zero.slice(5, 14)}\u2060${zero.slice(14)}`,
+    zero.slice(14),
+  );
   put('obfuscated', 'unicode escapes', d.of(ALNUM, 24), (s) => `{"pass\\u0077ord":"${s}"}`);
   const whole = `glpat-${d.of(ALNUM, 20)}`;
   const escapes = [...whole].map((c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
@@ -404,8 +746,16 @@ function hiddenRows(d: Draw, add: Add, put: Put): void {
   const bytes = [...hexed].map((c) => `\\x${c.charCodeAt(0).toString(16)}`).join('');
   add('obfuscated', 'hex escapes', `key = b"${bytes}"`, bytes.slice(16));
   const wrapped = d.of(BASE64, 160);
-  add('obfuscated', 'wrapped base64', `SECRET_KEY="${wrapped.slice(0, 76)}\n${wrapped.slice(76, 152)}\n${wrapped.slice(152)}"`, wrapped.slice(0, 76), wrapped.slice(76, 152));
-  put('obfuscated', 'json in json', d.password().replace(/[&%]/g, '!'), (s) => JSON.stringify({ stdout: JSON.stringify({ db: { password: s } }) }));
+  add(
+    'obfuscated',
+    'wrapped base64',
+    `SECRET_KEY="${wrapped.slice(0, 76)}\n${wrapped.slice(76, 152)}\n${wrapped.slice(152)}"`,
+    wrapped.slice(0, 76),
+    wrapped.slice(76, 152),
+  );
+  put('obfuscated', 'json in json', d.password().replace(/[&%]/g, '!'), (s) =>
+    JSON.stringify({ stdout: JSON.stringify({ db: { password: s } }) }),
+  );
 }
 
 /** Texts that must come out as they went in. */
@@ -532,7 +882,6 @@ export function harmlessCorpus(seed = 11): HarmlessRow[] {
     'mysql -u root -p shop',
     'docker login -u acme --password-stdin',
     '--password "$PASS" --user app',
-    'AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
     'eyJ...',
     'Cookie: session=<value>',
     'password: None',

@@ -86,7 +86,8 @@ function append(file: string, line: Claim | Receipt): void {
   appendFileSync(file, `${JSON.stringify(line)}\n`, { mode: 0o600 });
 }
 
-function readLines(file: string): readonly unknown[] {
+/** Every line that can be read. */
+export function readLines(file: string): readonly unknown[] {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -103,7 +104,7 @@ function readLines(file: string): readonly unknown[] {
   });
 }
 
-function isReceipt(line: unknown): line is Receipt {
+export function isReceipt(line: unknown): line is Receipt {
   return isRecord(line) && typeof line['event'] === 'string' && Array.isArray(line['items']);
 }
 

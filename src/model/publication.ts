@@ -31,6 +31,7 @@ export const HELD_REASONS = [
   'lock-held',
   'vault-not-allowed',
   'out-of-time',
+  'no-worktree',
   'no-git',
   'git-failed',
 ] as const;

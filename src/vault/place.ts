@@ -1,6 +1,6 @@
 // Where the vault of a folder is: in its repository, in a folder without Git, or personal under the home. Looks at files only.
 
-import { existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { MemvaultError, toMemvaultError } from '../model/errors.ts';
@@ -122,6 +122,15 @@ export function repositoryPlace(worktree: string, gitDir: string, commonDir: str
  */
 export function treeStateDir({ gitDir, commonDir, stateDir }: VaultPlace): string {
   return gitDir === undefined || gitDir === commonDir ? stateDir : join(gitDir, STATE_FOLDER);
+}
+
+/** The state folders of all work trees of a clone, whether or not they are there. */
+export function treeStateDirs(place: VaultPlace): readonly string[] {
+  const { commonDir, stateDir } = place;
+  if (commonDir === undefined) return [stateDir];
+  const linked = join(commonDir, 'worktrees');
+  const names = lstat(linked)?.isDirectory() === true ? readdirSync(linked) : [];
+  return [stateDir, ...names.map((name) => join(linked, name, STATE_FOLDER))];
 }
 
 /** The personal vault of a project's path: a Git repository of its own, which need not be there yet. */

@@ -1,5 +1,6 @@
 // What a vault does with Git beside its files; every part is loaded on first use, so that a search does not pay for it.
 
+import { toMemvaultError } from '../model/errors.ts';
 import { VAULT_FOLDER } from '../model/place.ts';
 import type { OutboxRow } from '../model/outbox-row.ts';
 import type { Publication } from '../model/publication.ts';
@@ -99,10 +100,15 @@ export function openVaultGit(parts: PublishParts): VaultGit {
       noteHeld(place, publication);
       if (place.kind === 'personal' && publication.committed > 0) await queuePush();
       if (place.gitDir === undefined) return publication;
-      const { readGitFacts } = await import('./git/facts.ts');
-      const known = { env, now: clock.now(), facts: await readGitFacts(place, { env }) };
-      await pruneOutbox(place, known);
-      await (await import('./git/refresh-elsewhere.ts')).refreshElsewhere(place, known);
+      try {
+        const { readGitFacts } = await import('./git/facts.ts');
+        const known = { env, now: clock.now(), facts: await readGitFacts(place, { env }) };
+        await pruneOutbox(place, known);
+        await (await import('./git/refresh-elsewhere.ts')).refreshElsewhere(place, known);
+      } catch (error) {
+        // The commit is made, or its reason told: tidying up is for the next publish.
+        parts.log.warn('nothing tidied up after a publish', { error: toMemvaultError(error).message });
+      }
       return publication;
     },
     async resolve({ dryRun }) {

@@ -40,6 +40,17 @@ export function openSessions(folder: string) {
 }
 export type Sessions = ReturnType<typeof openSessions>;
 
+/** The record without these memories: what it knew of them, and the summary that was one of them. Pure. */
+export function withoutMemories<T extends Partial<SessionRecord>>(record: T, ids: ReadonlySet<string>): T {
+  const { known = [], summaryId } = record;
+  const isGone = summaryId !== undefined && ids.has(summaryId);
+  if (!isGone && !known.some(({ id }) => ids.has(id))) return record;
+  const kept = { ...record, known: known.filter(({ id }) => !ids.has(id)) };
+  if (!isGone) return kept;
+  const { summary: _, written: __, summaryId: ___, ...rest } = kept;
+  return { ...rest, summaryDue: false } as unknown as T;
+}
+
 function readRecord(file: string): SessionRecord | undefined {
   try {
     const record: unknown = JSON.parse(readFileSync(file, 'utf8'));

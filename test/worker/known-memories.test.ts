@@ -7,7 +7,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openReplay } from '../../scripts/replay.ts';
 import type { Replay, TimedPayload, WrittenMemory } from '../../scripts/replay.ts';
 import type { ObservationDraft } from '../../src/model/draft.ts';
+import { shortId } from '../../src/model/memory.ts';
 import type { Memory } from '../../src/model/memory.ts';
+import { proposeFromSeveral } from '../../src/worker/conventions.ts';
 import { weighDrafts } from '../../src/worker/known-memories.ts';
 import { readScenario } from '../support/scenario.ts';
 
@@ -122,6 +124,84 @@ describe('what three sessions found', () => {
   });
 });
 
+describe('a rule that three sessions tell in passing', () => {
+  const RULE = 'Migrations must always run with the staging flag';
+  const found: readonly Memory[] = [
+    {
+      ...observation('1aaaaaaaaaaa'),
+      session: 'one',
+      title: 'The deploy of Tuesday broke the orders table',
+      body: `The flag was missing.\n\n## Facts\n\n- ${RULE}\n- Orders of an hour were lost\n`,
+    },
+    {
+      ...observation('2aaaaaaaaaaa'),
+      session: 'two',
+      title: 'Index on invoices takes four minutes',
+      body: 'Migrations always must run with the staging flag. It holds no lock.\n',
+    },
+  ];
+  const third = {
+    title: 'The new column has no default value',
+    facts: ['Migrations must always run with that staging flag'],
+  };
+
+  it('is proposed as one convention, which cites what told it and leaves it in force', () => {
+    for (const memory of found) put(memory);
+    const convention = propose(third);
+    expect(convention).toMatchObject({ type: 'convention', tags: expect.arrayContaining(['proposed']) as unknown });
+    expect(convention?.title).toMatch(/migrations must always run with .*staging flag/i);
+    for (const { id } of found) expect(convention?.narrative).toContain(shortId(id));
+    expect(convention?.narrative).toMatch(/^3 sessions/);
+    expect(convention?.supersedes).toBeUndefined();
+  });
+
+  it('takes the place of an observation that says nothing else', () => {
+    const [first] = found;
+    put({ ...observation('aaaaaaaaaaa3'), session: 'two', title: RULE, body: 'Seen in a deploy.\n' });
+    if (first !== undefined) put(first);
+    expect(propose(third)?.supersedes).toEqual(['aaaaaaaaaaa3']);
+  });
+
+  it('is none when the same session told it twice, when one says the opposite, or when it is a convention already', () => {
+    for (const memory of found) put({ ...memory, session: 'one' });
+    expect(propose(third)).toBeUndefined();
+    put({
+      ...observation('aaaaaaaaaaa4'),
+      session: 'two',
+      title: 'Migrations must never run with the staging flag',
+      body: 'It locks.\n',
+    });
+    expect(propose(third)).toBeUndefined();
+    put({
+      ...observation('aaaaaaaaaaa5'),
+      session: 'two',
+      title: RULE,
+      body: 'Said by the user.\n',
+      type: 'convention',
+    });
+    put({ ...observation('aaaaaaaaaaa6'), session: 'three', title: 'Another deploy', body: `${RULE}.\n` });
+    expect(propose(third)).toBeUndefined();
+  });
+
+  it('stays gone when a tombstone deletes the convention', () => {
+    for (const memory of found) put(memory);
+    put({ ...observation('aaaaaaaaaaa7'), title: RULE, type: 'convention' });
+    put({ ...TOMBSTONE, deletes: ['aaaaaaaaaaa7'] });
+    expect(propose(third)).toBeUndefined();
+  });
+
+  const propose = (parts: { readonly title: string; readonly facts: readonly string[] }) => {
+    const vault = replay.openVault();
+    try {
+      vault.sync();
+      const draft: ObservationDraft = { type: 'gotcha', narrative: '', files: [], tags: [], ...parts };
+      return proposeFromSeveral(draft, 'three', vault.library, vault.forgotten());
+    } finally {
+      vault.close();
+    }
+  };
+});
+
 describe('a draft', () => {
   const known = observation('aaaaaaaaaaa1');
 
@@ -151,6 +231,30 @@ describe('a draft', () => {
     });
     expect(drafts).toEqual([]);
     expect(rulings).toMatchObject([{ ruling: 'known' }]);
+  });
+
+  it('that denies what a memory says takes its place, whatever few words it has', () => {
+    put(known);
+    const { drafts, rulings } = weigh({
+      title: 'The import no longer keeps one transaction for each batch of rows',
+      facts: [],
+    });
+    expect(rulings).toMatchObject([{ ruling: 'corrects', by: known.id }]);
+    expect(drafts[0]?.supersedes).toEqual([known.id]);
+  });
+
+  it('that denies what a person wrote stands beside it', () => {
+    const { type: _, ...note } = known;
+    put({ ...note, kind: 'note' });
+    const draft = { title: 'The import no longer keeps one transaction for each batch of rows', facts: [] };
+    expect(weigh(draft)).toMatchObject({ drafts: [draft], rulings: [] });
+    expect(weigh(draft).drafts[0]?.supersedes).toBeUndefined();
+  });
+
+  it('that tells another figure is not the same', () => {
+    put({ ...known, title: 'The nightly import job commits batches of 500 rows' });
+    const draft = { title: 'The nightly import job commits batches of 2000 rows', facts: [] };
+    expect(weigh(draft)).toMatchObject({ drafts: [draft], rulings: [] });
   });
 
   it('that corrects a memory by its id is written with it', () => {

@@ -6,7 +6,7 @@ import { quantize } from './quantize.ts';
 import { connect, modelKey } from './vector-connection.ts';
 import type { ModelName, VectorConnection } from './vector-connection.ts';
 import { isBrokenVectorFile, moveVectorFileAside } from './vector-file.ts';
-import { pruneVectors, writeSnapshot } from './vector-upkeep.ts';
+import { pruneVectors, purgeVectors, writeSnapshot } from './vector-upkeep.ts';
 
 /** A memory as the index knows it: equal fingerprints say the same. */
 export interface MemoryFingerprint {
@@ -30,6 +30,8 @@ export interface VectorStore {
   snapshot(model: ModelName): void;
   /** Forgets vectors that nothing has used for a month, those of models that were left so long ago, and what is too much. */
   prune(model: ModelName): { readonly removed: number };
+  /** Takes the vectors of memories out, for good. */
+  purge(memories: readonly string[]): void;
   close(): void;
 }
 
@@ -54,6 +56,7 @@ export function openVectorStore(file: string, clock: Clock): VectorStore {
     put: (model, memories, vectors) => use((open) => putMemories(open, model, memories, vectors)),
     snapshot: (model) => use((open) => writeSnapshot(open, model)),
     prune: (model) => use((open) => pruneVectors(open, model)),
+    purge: (memories) => use((open) => purgeVectors(open, memories)),
     close() {
       connection?.database.close();
       connection = undefined;

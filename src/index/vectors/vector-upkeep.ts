@@ -48,6 +48,30 @@ export function pruneVectors(open: VectorConnection, model: ModelName): { remove
   });
 }
 
+/** Takes the vectors of memories out of the file at once, whatever the model; also out of the bytes that it has on disk. */
+export function purgeVectors(open: VectorConnection, memories: readonly string[]): void {
+  open.database.exec('PRAGMA secure_delete = ON');
+  open.transaction(() => {
+    const gone = new Set<number>();
+    for (const memory of memories) {
+      for (const row of open.sql('SELECT chunks FROM memories WHERE memory = ?').all(memory))
+        for (const key of readKeys(row['chunks'])) gone.add(key);
+      open.sql('DELETE FROM memories WHERE memory = ?').run(memory);
+    }
+    if (gone.size === 0) return;
+    for (const key of gone) open.sql('DELETE FROM vectors WHERE key = ?').run(key);
+    // The same text in another memory is embedded again.
+    for (const row of open.sql('SELECT model, memory, chunks FROM memories').all())
+      if (readKeys(row['chunks']).some((key) => gone.has(key)))
+        open
+          .sql('DELETE FROM memories WHERE model = ? AND memory = ?')
+          .run(row['model'] ?? null, row['memory'] ?? null);
+    open.sql('DELETE FROM snapshots').run();
+    open.sql(`UPDATE meta SET value = ? WHERE key = 'generation'`).run(randomBytes(8).toString('hex'));
+  });
+  open.database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+}
+
 /** Writes all vectors of a model in one piece, when many memories have changed since the last time. */
 export function writeSnapshot(open: VectorConnection, model: ModelName): void {
   open.transaction(() => {

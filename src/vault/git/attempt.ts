@@ -68,21 +68,22 @@ export async function attemptPublish(attempt: Attempt): Promise<AttemptResult> {
   if (!placeFiles(attempt)) return { kind: 'again', reason: 'lost-race' };
   writeStaged(gitDir, { ...note, step: 'files' });
   await step('files');
-  if ((await headBranch(git, gitDir)) !== branch) return { kind: 'again', reason: 'lost-race' };
+  if (!(await isOnBranch(git, gitDir, branch))) return { kind: 'again', reason: 'lost-race' };
   if (!(await moveBranch(git, branch, commit, head))) return { kind: 'again', reason: 'lost-race' };
   await step('branch');
   // A switch or a hard reset in the last milliseconds: on a branch that nobody looked at the commit must not stay, and
   // without its entries in the index the memories would be staged for deletion.
-  const isSound = (await headBranch(git, gitDir)) === branch && (await indexHolds(git, entries));
+  const isSound = (await isOnBranch(git, gitDir, branch)) && (await indexHolds(git, entries));
   const stepsBack = !isSound && (await moveBranch(git, branch, head, commit));
   return stepsBack ? { kind: 'again', reason: 'lost-race' } : { kind: 'committed', commit };
 }
 
 const OUT_OF_TIME = { kind: 'held', reason: 'out-of-time' } as const satisfies AttemptResult;
 
-/** From the file where it tells: the less time goes by between the looks and the move, the less can happen. */
-async function headBranch(git: GitRunner, gitDir: string): Promise<string> {
-  return readHeadRef(gitDir) ?? (await git.run(['symbolic-ref', '-q', 'HEAD'], { okCodes: [0, 1] })).text;
+/** By the file where that is enough: the less time goes by between the look and the move, the less can happen. */
+async function isOnBranch(git: GitRunner, gitDir: string, branch: string): Promise<boolean> {
+  if (readHeadRef(gitDir) === branch) return true;
+  return (await git.run(['symbolic-ref', '-q', 'HEAD'], { okCodes: [0, 1] })).text === branch;
 }
 
 async function indexHolds(git: GitRunner, entries: Readonly<Record<string, string>>): Promise<boolean> {

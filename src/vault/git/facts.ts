@@ -244,10 +244,11 @@ function problem(error: unknown): GitFacts {
   const stderr = gitFailure(error)?.stderr ?? '';
   const reason: HeldReason = /dubious ownership/.test(stderr)
     ? 'unsafe-directory'
-    : /not a git repository|must be run in a work tree|cannot use bare repository/.test(stderr) ||
-        gitFailure(error) === undefined
-      ? 'no-git'
-      : 'git-failed';
+    : /must be run in a work tree/.test(stderr)
+      ? 'no-worktree'
+      : /not a git repository|cannot use bare repository/.test(stderr) || gitFailure(error) === undefined
+        ? 'no-git'
+        : 'git-failed';
   return {
     problem: { reason, detail: toMemvaultError(error).message },
     toplevel: '',

@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import { VAULT_FOLDER } from '../../model/place.ts';
 import type { VaultPlace } from '../../model/place.ts';
 import { findUserGit } from './processes.ts';
+import { readHeadRef } from './ref-id.ts';
 import { GIT_FATAL, openGit } from './runner.ts';
 import type { Environment, GitRunner } from './runner.ts';
 
 export interface FilesState {
   /** Files of running operations in the Git directory, such as `MERGE_HEAD`. */
   readonly operations: readonly string[];
-  /** `index.lock`, `HEAD.lock`. */
+  /** `index.lock`, `HEAD.lock`, the lock of the branch that HEAD names. */
   readonly locks: readonly string[];
   /** Whether the index has unmerged entries, in the vault or elsewhere. */
   readonly hasConflicts: boolean;
@@ -39,7 +40,7 @@ export async function readFilesState(
   ]);
   return {
     operations: OPERATIONS.filter((name) => exists(join(gitDir, name))),
-    locks: LOCKS.filter((name) => exists(join(gitDir, name))),
+    locks: findLocks(gitDir, place.commonDir ?? gitDir),
     hasConflicts: unmerged.stdout.length > 0,
     isVaultFolder: isOwnFolder(place),
     isVaultIgnored,
@@ -60,6 +61,15 @@ const OPERATIONS = [
 ];
 const LOCKS = ['index.lock', 'HEAD.lock'];
 const WATCHED = ['HEAD', join('logs', 'HEAD'), 'index'];
+
+/** A lock that a killed git left behind stays for ever, and git says no more than that the branch could not be moved. */
+function findLocks(gitDir: string, commonDir: string): string[] {
+  const ref = readHeadRef(gitDir);
+  return [
+    ...LOCKS.filter((name) => exists(join(gitDir, name))),
+    ...(ref !== undefined && exists(join(commonDir, `${ref}.lock`)) ? [`${ref}.lock`] : []),
+  ];
+}
 
 async function isIgnored(git: GitRunner): Promise<boolean> {
   // check-ignore refuses literal pathspecs; the path is ours and has no magic in it.

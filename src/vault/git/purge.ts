@@ -3,21 +3,27 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { toMemvaultError } from '../../model/errors.ts';
-import type { MemoryId } from '../../model/memory.ts';
+import type { Compression } from '../../model/draft.ts';
+import type { Memory, MemoryId } from '../../model/memory.ts';
 import { VAULT_FOLDER } from '../../model/place.ts';
 import type { VaultPlace } from '../../model/place.ts';
-import { elsewhereFolder, readElsewhere } from '../elsewhere.ts';
+import { elsewhereFolder, elsewhereList, readElsewhere } from '../elsewhere.ts';
 import { idOf } from '../file-name.ts';
+import { ARCHIVE_TAG } from '../forgotten.ts';
 import { openJournal } from '../journal.ts';
 import { openLearned } from '../learned.ts';
 import { parseMemoryFile } from '../memory-file.ts';
 import { openOutbox } from '../outbox.ts';
+import { treeStateDirs } from '../place.ts';
 import { listVaultFiles, readVaultFile } from '../store.ts';
 import { commitChange } from './change.ts';
 import { readTreeEntries } from './entries.ts';
 import type { PublishOptions } from './publish-options.ts';
 import { updatePublished } from './published.ts';
 import { GIT_FATAL, openGit } from './runner.ts';
+import type { GitRunner } from './runner.ts';
+import { NO_TRACES, otherWorktrees, readTraces } from './traces.ts';
+import type { HistoryTraces } from './traces.ts';
 
 export interface PurgeOutcome {
   /** From the top of the work tree. */
@@ -27,12 +33,11 @@ export interface PurgeOutcome {
   readonly commit?: string;
   /** Why the tracked files could not be removed by a commit; then they are still there. */
   readonly notCommitted?: string;
-  /** Commits of any branch that hold one of the files, newest first, and the refs that reach them. */
-  readonly history: {
-    readonly commits: readonly string[];
-    readonly refs: readonly string[];
-    readonly isPushed: boolean;
-  };
+  /** Work trees of the clone that have one of the files on the branch that they stand on. */
+  readonly otherWorktrees: readonly { readonly root: string; readonly paths: readonly string[] }[];
+  /** The archive of which one of the memories is a chapter; it is left as it is. */
+  readonly archive?: { readonly id: MemoryId; readonly title: string; readonly path: string };
+  readonly history: HistoryTraces;
 }
 
 /** Files of a vault or an outbox that hold one of the memories, by name or by what they say. */
@@ -63,15 +68,45 @@ export async function purgeMemories(
   for (const memory of readElsewhere(place.stateDir).memories)
     if (all.includes(memory.path) || ids.has(idOf(memory.path) ?? ''))
       rmSync(join(elsewhereFolder(place.stateDir), memory.oid), { force: true });
+  dropCaches(place);
   const paths = all.map((path) => `${VAULT_FOLDER}/${path}`);
   const removal = await removeTracked(place, inVault, options);
+  const git = place.gitDir === undefined ? undefined : openGit(place.root, options);
+  const archive = paths.length === 0 ? findArchive(place.vaultDir, ids) : undefined;
   return {
     paths,
+    ...(archive === undefined ? {} : { archive }),
     fromOutbox: inOutbox.length,
     fromJournal,
     ...removal,
-    history: await readHistory(place, paths, options),
+    otherWorktrees: git === undefined ? [] : await lookInWorktrees(git, ids),
+    history: git === undefined ? NO_TRACES : await readTraces(git, paths, ids),
   };
+}
+
+function findArchive(vaultDir: string, ids: ReadonlySet<MemoryId>): PurgeOutcome['archive'] {
+  for (const { path } of listVaultFiles(vaultDir)) {
+    const read = readVaultFile(vaultDir, path);
+    const parsed = read.ok ? parseMemoryFile(path, read.bytes) : undefined;
+    if (parsed?.ok !== true || !parsed.memory.tags.includes(ARCHIVE_TAG)) continue;
+    const { id, title, supersedes } = parsed.memory;
+    if (supersedes.some((one) => ids.has(one))) return { id, title, path: `${VAULT_FOLDER}/${path}` };
+  }
+  return undefined;
+}
+
+/** Lists of paths, which hold a memory's title; each is made again when it is needed. */
+function dropCaches(place: VaultPlace): void {
+  rmSync(elsewhereList(place.stateDir), { force: true });
+  for (const folder of treeStateDirs(place))
+    for (const name of ['branches.json', 'others.json']) rmSync(join(folder, name), { force: true });
+}
+
+async function lookInWorktrees(git: GitRunner, ids: ReadonlySet<MemoryId>): Promise<PurgeOutcome['otherWorktrees']> {
+  const roots = await otherWorktrees(git, git.worktree);
+  return roots
+    .map((root) => ({ root, paths: findFiles(join(root, VAULT_FOLDER), ids).map((path) => `${VAULT_FOLDER}/${path}`) }))
+    .filter(({ paths }) => paths.length > 0);
 }
 
 async function removeTracked(
@@ -107,39 +142,21 @@ function cleanJournal(stateDir: string, ids: ReadonlySet<MemoryId>): number {
   for (const entry of journal.list()) {
     const gone = entry.memories.filter((memory) => ids.has(memory.id));
     if (gone.length === 0) continue;
-    const titles = new Set(gone.map((memory) => memory.title));
-    const { compression, ...rest } = entry;
-    const observations = compression?.observations.filter((draft) => !titles.has(draft.title)) ?? [];
     journal.write({
-      ...rest,
+      ...entry,
       memories: entry.memories.filter((memory) => !ids.has(memory.id)),
-      ...(compression === undefined ? {} : { compression: { ...compression, observations } }),
+      ...(entry.compression === undefined ? {} : { compression: withoutDrafts(entry.compression, gone) }),
     });
     cleaned += gone.length;
   }
   return cleaned;
 }
 
-async function readHistory(
-  place: VaultPlace,
-  paths: readonly string[],
-  options: PublishOptions,
-): Promise<PurgeOutcome['history']> {
-  if (place.gitDir === undefined || paths.length === 0) return { commits: [], refs: [], isPushed: false };
-  const git = openGit(place.root, options);
-  const walked = await git.run(
-    ['log', '--all', '--full-history', '--no-renames', '--diff-filter=A', '--format=%H', '--', ...paths],
-    {
-      timeoutMs: 60_000,
-    },
-  );
-  const commits = walked.text.split('\n').filter(Boolean);
-  const refs = new Set<string>();
-  for (const commit of commits) {
-    const found = await git.run(['for-each-ref', '--format=%(refname)', `--contains=${commit}`], {
-      okCodes: [0, GIT_FATAL, 129],
-    });
-    for (const ref of found.text.split('\n').filter(Boolean)) refs.add(ref);
-  }
-  return { commits, refs: [...refs].sort(), isPushed: [...refs].some((ref) => ref.startsWith('refs/remotes/')) };
+function withoutDrafts({ summary, ...rest }: Compression, gone: readonly Memory[]): Compression {
+  const titles = new Set(gone.map(({ title }) => title));
+  return {
+    ...rest,
+    observations: rest.observations.filter((draft) => !titles.has(draft.title)),
+    ...(summary === undefined || titles.has(summary.title) ? {} : { summary }),
+  };
 }

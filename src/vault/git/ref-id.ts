@@ -21,7 +21,7 @@ export function readRefId(ref: string, { gitDir, commonDir }: RefFolders): strin
   return undefined;
 }
 
-/** The full ref that HEAD names; undefined when it names none, or when reftables hold it: then Git knows. */
+/** The full ref that HEAD's file names, which may be a symbolic one; undefined when it names none, or reftables hold it. */
 export function readHeadRef(gitDir: string): string | undefined {
   const target = /^ref: (refs\/\S+)/.exec(readText(join(gitDir, 'HEAD')) ?? '')?.[1];
   return target === 'refs/heads/.invalid' ? undefined : target;

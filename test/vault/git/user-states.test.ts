@@ -14,6 +14,7 @@ interface State {
   readonly make: (repo: TestRepo) => TestRepo | undefined | void;
   /** Absent: it commits. */
   readonly held?: HeldReason;
+  readonly how?: Parameters<typeof publishIn>[1];
   readonly from?: Parameters<typeof makeRepo>[0];
 }
 
@@ -204,6 +205,38 @@ const STATES: readonly State[] = [
     held: 'index-locked',
     make: (repo) => writeFileSync(join(repo.root, '.git', 'index.lock'), ''),
   },
+  {
+    name: 'a lock of the branch that a killed git left',
+    held: 'index-locked',
+    make: (repo) => writeFileSync(join(repo.root, '.git', 'refs', 'heads', 'main.lock'), ''),
+  },
+  {
+    name: 'an index that cannot be read',
+    held: 'git-failed',
+    make: (repo) => writeFileSync(join(repo.root, '.git', 'index'), 'no index'),
+  },
+  {
+    name: 'the folder of a bare repository with work trees beside it',
+    held: 'no-worktree',
+    make: (repo) => {
+      repo.git('worktree', 'add', '-q', '-b', 'topic', 'topic');
+      repo.git('config', 'core.bare', 'true');
+    },
+  },
+  {
+    name: 'signing outside of a session’s end',
+    held: 'signing',
+    how: { atSessionEnd: false, quietMs: 0 },
+    make: (repo) => void repo.git('config', 'commit.gpgsign', 'true'),
+  },
+  {
+    name: 'HEAD on a branch that stands for another',
+    make: (repo) => {
+      repo.git('branch', 'real');
+      repo.git('symbolic-ref', 'refs/heads/alias', 'refs/heads/real');
+      repo.git('checkout', '-q', 'alias');
+    },
+  },
   { name: 'no identity', held: 'no-identity', make: (repo) => void repo.git('config', '--remove-section', 'user') },
   {
     name: 'a vault that is ignored',
@@ -282,7 +315,7 @@ const STATES: readonly State[] = [
 ];
 
 describe('publish in every state of a repository', () => {
-  for (const { name, make, held, from } of STATES) {
+  for (const { name, make, held, how, from } of STATES) {
     it(`${held === undefined ? 'commits' : `holds (${held})`} with ${name}, and the user’s work stays as it was`, async () => {
       const made = makeRepo(from);
       try {
@@ -291,7 +324,7 @@ describe('publish in every state of a repository', () => {
         const memory = putMemory(place, 'one');
         const head = repo.tryGit('rev-parse', 'HEAD').stdout;
         const before = userWork(repo);
-        const done = await publishIn(repo);
+        const done = await publishIn(repo, how);
         expect(done.reason).toBe(held);
         expect(done.committed).toBe(held === undefined ? 1 : 0);
         expect(done.held).toBe(held === undefined ? 0 : 1);
