@@ -182,7 +182,7 @@ describe('twenty sessions at once', () => {
         const alone: Shot[] = [];
         const measureAlone = async (): Promise<void> => {
           for (let at = 1; at <= 20; at++) {
-            alone.push(await hook({ ...(payloadOf(at, at, EVENTS) as object), session_id: 'alone' }));
+            alone.push(await hook({ ...payloadOf(at, at, EVENTS), session_id: 'alone' }));
             await sleep(50);
           }
         };
