@@ -9,20 +9,24 @@ import type { Clock, Logger, MemoryLibrary, MemoryWriter } from './model/ports.t
 import type { Publication } from './model/publication.ts';
 import { RANKING_SIGNALS } from './model/search.ts';
 import type { RankingSignal, SyncReport } from './model/search.ts';
+import { isInjectable } from './model/standing.ts';
 import type { VaultStatus } from './model/status.ts';
-import { buildStartBlock } from './app/start-block.ts';
+import { levelledLibrary } from './app/levelled-library.ts';
+import { LOOK_AGAIN_MS, openPlaceIndex } from './app/place-index.ts';
+import type { WatchedFiles } from './app/place-index.ts';
+import { openVaultTrust } from './app/vault-trust.ts';
+import type { VaultTrust } from './app/vault-trust.ts';
+import { buildStartBlock, heldNotice } from './app/start-block.ts';
 import type { StartBlock } from './app/start-block.ts';
 import { readVaultStatus } from './app/vault-status.ts';
-import type { ChangeFeed } from './index/file-source.ts';
 import { noteAnnounced } from './compress/destination.ts';
 import type { Destination } from './compress/destination.ts';
-import { answeredQuestions } from './compress/questions.ts';
+import { answeredQuestions } from './compress/answered-questions.ts';
 import { openIndexLibrary } from './index/library.ts';
 import type { IndexLibrary } from './index/library.ts';
 import type { MemoryTexts } from './index/vectors/embed-missing.ts';
 import { openVectorIndex } from './index/vectors/vector-index.ts';
 import type { VectorIndex } from './index/vectors/vector-index.ts';
-import { answerQuestion, beatWatcher, endWatcher, followWatcher, questionFolder } from './index/watcher.ts';
 import type { StartRequest } from './inject/compose-start.ts';
 import { loadCrypto } from './system/builtin.ts';
 import { silentLog } from './system/log.ts';
@@ -36,6 +40,7 @@ import type { Confirmations } from './vault/confirmations.ts';
 import { openCodeChanges } from './vault/code-changes.ts';
 import { lookUpOthers } from './vault/git/others.ts';
 import { readHeldText } from './vault/git/held-text.ts';
+import { readPublished } from './vault/git/published.ts';
 import { diagnoseVault } from './vault/diagnose.ts';
 import { readHeld } from './vault/held-file.ts';
 import { openJournal } from './vault/journal.ts';
@@ -43,7 +48,7 @@ import type { Journal } from './vault/journal.ts';
 import { openLearned } from './vault/learned.ts';
 import type { Learned } from './vault/learned.ts';
 import { branchesOf } from './vault/elsewhere.ts';
-import { branchSource, ownSources } from './vault/memory-sources.ts';
+import { branchSource } from './vault/memory-sources.ts';
 import { openOutbox } from './vault/outbox.ts';
 import type { Outbox } from './vault/outbox.ts';
 import { choosePlace, indexFile, indexFolder, isSettled, placeKey, soundPlace, wantedVault } from './vault/place.ts';
@@ -73,20 +78,6 @@ export interface Whereabouts {
   }) => Promise<QueryVector | undefined>;
 }
 
-/** What the process that watches a vault's files tells its own index, and others that ask. */
-export interface WatchedFiles {
-  /** From now on the index learns from the feed which files of the vault changed; undefined: it looks at all of them again. */
-  follow(feed: ChangeFeed | undefined): void;
-  /** A new file in this folder is a question: has the index every change before it? */
-  readonly questions: string;
-  /** Says yes to the question of this name. Only for one whose coming was told: then every change before it was told too. */
-  answer(name: string): void;
-  /** Tells others that they may ask; to be repeated every second. */
-  beat(): void;
-  /** Nobody may ask any more. */
-  end(): void;
-}
-
 export interface OpenVault {
   /** Stable name of the vault on this machine; each linked work tree of a clone has its own. */
   readonly key: string;
@@ -100,7 +91,14 @@ export interface OpenVault {
   readonly config: Readonly<Record<string, unknown>>;
   readonly journal: Journal;
   readonly outbox: Outbox;
+  /** For people: everything, with a mark on what is not the user's own. */
   readonly library: MemoryLibrary;
+  /** For models that ask: without what is quarantined. */
+  readonly modelLibrary: MemoryLibrary;
+  /** For what is made of memories without anybody's asking: the user's own and merged ones alone. */
+  readonly vouchedLibrary: MemoryLibrary;
+  /** The user's word on the repository and on single memories. */
+  readonly trust: VaultTrust;
   /** Memories that are only on other branches: looked at when somebody asks for them. */
   branchLibrary(): MemoryLibrary;
   /** Short names of the branches that hold a memory which lies `fetched` or on a `branch`, by its path. */
@@ -115,6 +113,8 @@ export interface OpenVault {
   deletedIds(): ReadonlySet<string>;
   /** The texts that vectors are made of. */
   readonly memoryTexts: MemoryTexts;
+  /** The index; may not be there yet. */
+  readonly indexFile: string;
   /** Where the vectors are: written by the worker, read by `vectors`. */
   readonly vectorFile: string;
   readonly vectors: VectorIndex;
@@ -209,32 +209,8 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
   const tombstones = openTombstones([place.vaultDir, outbox.root]);
   const vectorFile = join(place.stateDir, 'vectors.sqlite');
   const vectors = openVectorIndex(vectorFile);
-  const watcher = followWatcher(indexDir, () => clock.now());
-  let feed = watcher;
-  const [vaultFiles, ...otherFiles] = ownSources(place, outbox.root);
-  const index = openIndexLibrary({
-    vectors,
-    file: indexFile(place, paths),
-    lockFile: join(indexDir, 'index.lock'),
-    sources: [
-      {
-        ...vaultFiles,
-        get changes() {
-          return feed;
-        },
-      },
-      ...otherFiles,
-    ],
-    maxAgeMs: LOOK_AGAIN_MS,
-    now: () => clock.now(),
-  });
-  const watched: WatchedFiles = {
-    follow: (next) => void (feed = next ?? NOBODY),
-    questions: questionFolder(indexDir),
-    answer: (name) => answerQuestion(indexDir, name),
-    beat: () => beatWatcher(indexDir, clock.now()),
-    end: () => endWatcher(indexDir),
-  };
+  const index = openPlaceIndex({ place, paths, outboxRoot: outbox.root, now: () => clock.now(), vectors });
+  const { watched } = index;
   let onBranches: IndexLibrary | undefined;
   const branchLibrary = (): MemoryLibrary =>
     (onBranches ??= openIndexLibrary({
@@ -269,32 +245,29 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
     return askQueryVector(paths.workerFile, { text, model, ...(where.vaultFlag === undefined ? { project } : {}) });
   };
   const library: IndexLibrary = {
-    ...index,
+    ...index.library,
     queryVector,
     // Whoever searches stands somewhere: on a branch, over code that has moved on.
     search: (query) =>
-      index.search({
+      index.library.search({
         ...query,
         context: { branch: branch(), hasChanged: code?.hasChanged, ...query.context },
         without: query.without ?? readSignalNames(settings['search.without']),
       }),
   };
+  const trust = openVaultTrust({ place, paths, env, clock, library });
+  const vouchedLibrary = levelledLibrary(library, trust.levels, (level) => !isInjectable(level));
   const held = () => {
     const record = readHeld(place);
     return record === undefined ? undefined : { ...record, ...readHeldText(record.reason) };
   };
 
-  const heldNotice = () => {
-    const record = held();
-    return record === undefined ? undefined : { count: record.held, sentence: record.sentence };
-  };
-
   const recurringQuestions = (): readonly AnsweredQuestion[] =>
-    answeredQuestions(paths.questionsFile, project, library);
+    answeredQuestions(paths.questionsFile, project, vouchedLibrary);
 
   const syncWritten = (): void => {
     // The watch may not have told yet of the files that were just written.
-    feed.forget();
+    index.forget();
     library.sync();
   };
 
@@ -310,14 +283,26 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
     takeSettings: (values) => void (settings = values),
     journal,
     outbox,
-    library,
-    branchLibrary,
+    library: levelledLibrary(library, trust.levels),
+    modelLibrary: levelledLibrary(library, trust.levels, (level) => level === 'quarantined'),
+    vouchedLibrary,
+    trust,
+    branchLibrary: () => levelledLibrary(branchLibrary(), trust.levels),
     branchesOf: (path) => branchesOf(place.stateDir, path),
     learned,
     confirmations: openConfirmations(place.stateDir),
     deletedIds: () => tombstones.list().ids,
-    forgotten: () => lookForUnwanted({ tombstones, learned, library }),
+    forgotten: () =>
+      lookForUnwanted({
+        tombstones,
+        learned,
+        library,
+        branchLibrary,
+        published: () => readPublished(place.stateDir),
+        branch: branch(),
+      }),
     memoryTexts: library,
+    indexFile: indexFile(place, paths),
     vectorFile,
     vectors,
     queryVector: (text) => queryVector(text),
@@ -340,7 +325,7 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
       const publication = await git.publish(request);
       if (request.dryRun !== true && request.beforePushUntil === undefined) {
         // The watch may not have told yet of the files that were just written.
-        feed.forget();
+        index.forget();
         // A session's start has no time for a long history.
         await lookUpOthers(place, { env, timeoutMs: HISTORY_MS });
         await library.syncInSlices();
@@ -371,7 +356,7 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
         library,
         clock,
         branch: branch(),
-        held: heldNotice(),
+        held: heldNotice(place),
         isKeptOut,
         recurringQuestions,
       }),
@@ -418,12 +403,6 @@ export function openBothVaults(where: Whereabouts): { readonly personal: OpenVau
     ? { personal }
     : { personal, repository: openPlace(soundPlace(resolved), where) };
 }
-
-/** The feed of the process that would watch and does not: it must not ask itself. */
-const NOBODY: ChangeFeed = { take: () => undefined, putBack: () => undefined, forget: () => undefined };
-
-/** A process looks at the files at most so often. */
-const LOOK_AGAIN_MS = 2_000;
 
 function readSignalNames(names: readonly string[]): readonly RankingSignal[] {
   return RANKING_SIGNALS.filter((signal) => names.includes(signal));

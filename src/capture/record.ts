@@ -7,6 +7,7 @@ import { isRecord, readString } from './fields.ts';
 import { eventOrigin } from './origin.ts';
 import { isOwnRun } from './own-run.ts';
 import { parsePayload } from './payload.ts';
+import { mindQuota } from './spool-quota.ts';
 import { appendEvent } from './spool-writer.ts';
 
 export interface RecordContext {
@@ -43,5 +44,7 @@ export function record(input: string, context: RecordContext): Recording {
   const event = parsePayload(payload, origin);
   if ('ignored' in event) return event;
   appendEvent(paths.spool, event);
-  return { recorded: event.id, worker: ensureWorker(context) };
+  const worker = ensureWorker(context);
+  if (worker !== 'alive') mindQuota(context);
+  return { recorded: event.id, worker };
 }

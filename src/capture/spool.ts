@@ -1,6 +1,6 @@
 // The spool: hook events that wait for the worker. Claim by rename (`new/` to `cur/`), acknowledge by delete.
 
-import { lstatSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EVENT_VERSION } from '../model/hook-event.ts';
 import type { HookEvent, HookEventType } from '../model/hook-event.ts';
@@ -13,6 +13,15 @@ export interface Claim {
   readonly rejected: number;
 }
 
+export interface ClaimOptions {
+  /** Most events in all; 2,000 when left out. */
+  readonly limit?: number;
+  /** Most bytes of events in all, so that a long queue does not fill the memory; 16 MiB when left out. */
+  readonly maxBytes?: number;
+  /** Ids of claimed events that rest: they are left unread. */
+  readonly except?: ReadonlySet<string>;
+}
+
 export interface SpoolCounts {
   readonly waiting: number;
   readonly claimed: number;
@@ -21,17 +30,24 @@ export interface SpoolCounts {
 
 export interface Spool {
   append(event: HookEvent): void;
-  /** Takes the oldest waiting events too, at most `limit` in all. */
-  claim(limit?: number): Claim;
+  /** Takes the oldest waiting events too. */
+  claim(options?: ClaimOptions): Claim;
   /** Deletes claimed events whose memories are safe. Unknown ids are no error. */
   acknowledge(ids: readonly string[]): void;
-  /** Moves a claimed event to the dead letters, with the reason in a file beside it. */
+  /** Moves a claimed event to the dead letters, with the reason in a file beside it. Throws when the disk refuses; then it stays claimed. */
   giveUp(id: string, reason: string): void;
   counts(): SpoolCounts;
+  /** Ids of the dead letters that are whole events. */
+  revivable(): readonly string[];
+  /** Puts those back among the waiting ones and gives how many. Their reasons go. */
+  revive(): number;
 }
 
 const MAX_BYTES = 2 * 1024 * 1024;
 const DEFAULT_LIMIT = 2000;
+const DEFAULT_BYTES = 16 * 1024 * 1024;
+/** So many new ones are taken however many are claimed already: what they wait for may be among them. */
+const LEAST_FRESH = 100;
 /** A file of `tmp/` this old belongs to a hook that was killed before its event was accepted. */
 const ABANDONED_MS = 600_000;
 const ID = /^[0-9A-Za-z-]{1,100}$/;
@@ -61,9 +77,11 @@ export function openSpool(spoolDir: string, deadLetterDir: string): Spool {
   return {
     append: (event) => appendEvent(spoolDir, event),
 
-    claim(limit = DEFAULT_LIMIT) {
-      const held = list(claimed);
-      const fresh = list(waiting).slice(0, Math.max(0, limit - held.length));
+    claim({ limit = DEFAULT_LIMIT, maxBytes = DEFAULT_BYTES, except = NONE } = {}) {
+      const held = list(claimed).filter((name) => !except.has(name.slice(0, -ENDING.length)));
+      const heldBytes = held.reduce((sum, name) => sum + sizeOf(join(claimed, name)), 0);
+      const room = { events: limit - held.length, bytes: maxBytes - heldBytes };
+      const fresh = takeOldest(waiting, room, limit);
       if (fresh.length > 0) mkdirSync(claimed, { recursive: true, mode: 0o700 });
       const names = new Set(held);
       for (const name of fresh) if (moveIfThere(join(waiting, name), join(claimed, name))) names.add(name);
@@ -74,10 +92,7 @@ export function openSpool(spoolDir: string, deadLetterDir: string): Spool {
       for (const name of [...names].sort()) {
         const read = readEvent(join(claimed, name), name);
         if ('event' in read) events.push(read.event);
-        else if (read.reason !== undefined) {
-          bury(name, read.reason);
-          rejected++;
-        }
+        else if (read.reason !== undefined && mayBury(bury, name, read.reason)) rejected++;
       }
       return { events, rejected };
     },
@@ -90,14 +105,70 @@ export function openSpool(spoolDir: string, deadLetterDir: string): Spool {
       if (ID.test(id)) bury(`${id}.json`, reason);
     },
 
+    revivable: () => wholeLetters(deadLetterDir).map((name) => name.slice(0, -ENDING.length)),
+
+    revive() {
+      mkdirSync(waiting, { recursive: true, mode: 0o700 });
+      let revived = 0;
+      for (const name of wholeLetters(deadLetterDir)) {
+        if (!moveIfThere(join(deadLetterDir, name), join(waiting, name))) continue;
+        rmSync(join(deadLetterDir, `${name}.reason`), { force: true });
+        revived++;
+      }
+      return revived;
+    },
+
     counts() {
       return {
-        waiting: list(waiting).length,
-        claimed: list(claimed).length,
+        waiting: list(waiting).filter(isEventName).length,
+        claimed: list(claimed).filter(isEventName).length,
         deadLetters: list(deadLetterDir).filter((name) => !name.endsWith('.reason')).length,
       };
     },
   };
+}
+
+const NONE: ReadonlySet<string> = new Set();
+const ENDING = '.json';
+
+/** Whether a file's name is an event's; others are set aside, and one that cannot be moved must not look like work. */
+function isEventName(name: string): boolean {
+  return name.endsWith(ENDING) && ID.test(name.slice(0, -ENDING.length));
+}
+
+/** The oldest that there is room for. At least a few: a long queue of others must not stop the sessions that go on. */
+function takeOldest(
+  folder: string,
+  room: { readonly events: number; readonly bytes: number },
+  limit: number,
+): readonly string[] {
+  const names = list(folder);
+  const taken: string[] = [];
+  let bytes = 0;
+  for (const name of names.slice(0, Math.max(room.events, Math.min(LEAST_FRESH, limit)))) {
+    bytes += sizeOf(join(folder, name));
+    if (bytes > room.bytes && taken.length >= LEAST_FRESH) break;
+    taken.push(name);
+  }
+  return taken;
+}
+
+function sizeOf(file: string): number {
+  return lstatSync(file, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+/** What cannot be set aside now stays claimed: one file that nobody can move must not stop all the others. */
+function mayBury(bury: (name: string, reason: string) => void, name: string, reason: string): boolean {
+  try {
+    bury(name, reason);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function wholeLetters(folder: string): readonly string[] {
+  return list(folder).filter((name) => isEventName(name) && 'event' in readEvent(join(folder, name), name));
 }
 
 function list(dir: string): string[] {
@@ -114,7 +185,7 @@ function moveIfThere(from: string, to: string): boolean {
     renameSync(from, to);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    if (codeOf(error) === 'ENOENT') return false;
     throw error;
   }
 }
@@ -129,14 +200,25 @@ function readEvent(file: string, name: string): ReadEvent {
   if (stat === undefined) return { reason: undefined };
   if (!stat.isFile()) return { reason: 'not a regular file' };
   if (stat.size > MAX_BYTES) return { reason: `too large: ${stat.size} bytes, at most ${MAX_BYTES}` };
-  let parsed: unknown;
+  let text: string;
   try {
-    parsed = JSON.parse(readFileSync(file, 'utf8'));
+    text = readFileSync(file, 'utf8');
   } catch (error) {
-    if (error instanceof SyntaxError) return { reason: 'not JSON: the file is torn or was not written by memvault' };
-    throw error;
+    const code = codeOf(error);
+    // Too many open files, or gone meanwhile: nothing is wrong with the event.
+    return { reason: PASSING.has(code) ? undefined : `cannot be read: ${code}` };
   }
-  return checkEvent(parsed, id);
+  try {
+    return checkEvent(JSON.parse(text), id);
+  } catch {
+    return { reason: 'not JSON: the file is torn or was not written by memvault' };
+  }
+}
+
+const PASSING: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOENT', 'ENOMEM', 'EINTR']);
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
 }
 
 function checkEvent(parsed: unknown, id: string): ReadEvent {
@@ -158,7 +240,15 @@ function removeAbandoned(dir: string): void {
   const limit = Date.now() - ABANDONED_MS;
   for (const name of list(dir)) {
     const file = join(dir, name);
-    const stat = statSync(file, { throwIfNoEntry: false });
-    if (stat !== undefined && stat.mtimeMs < limit) rmSync(file, { force: true, recursive: true });
+    const stat = lstatSync(file, { throwIfNoEntry: false });
+    if (stat !== undefined && stat.mtimeMs < limit) removeQuietly(file);
+  }
+}
+
+function removeQuietly(file: string): void {
+  try {
+    rmSync(file, { force: true, recursive: true });
+  } catch {
+    // A read-only disk: it is tried again at the next claim.
   }
 }

@@ -53,6 +53,8 @@ interface Evidence {
   readonly batch: Batch;
   readonly files: ReadonlySet<string>;
   readonly text: string;
+  /** What went along of earlier batches and sessions: checked when it came, so its ids may be said again. */
+  readonly told: string;
   /** Ids that an observation may say it replaces. */
   readonly known: readonly string[];
 }
@@ -63,8 +65,9 @@ function gatherEvidence(batch: Batch, state: SessionState): Evidence {
     batch.turns.map((turn) => turn.subagentReplies.map((event) => event.reply)),
     batch.compactSummaries,
   ]);
-  const known = [...state.known, ...(state.related ?? [])].map(({ id }) => id);
-  return { batch, files: batchFiles(batch), text, known };
+  const memories = [...state.known, ...(state.related ?? [])];
+  const told = JSON.stringify([state.summary, memories.map(({ title, gist }) => [title, gist])]);
+  return { batch, files: batchFiles(batch), text, told, known: memories.map(({ id }) => id) };
 }
 
 function readObservation(raw: unknown, evidence: Evidence): ObservationDraft | string {
@@ -125,12 +128,13 @@ function readSummary(raw: Readonly<Record<string, unknown>>, evidence: Evidence)
 
 /** One line, without secrets, ids and addresses that the events do not show, cut to its length. */
 function tidy(text: string, max: number, evidence: Evidence): string {
+  const isShown = (name: string): boolean => evidence.text.includes(name) || evidence.told.includes(name);
   const line = cleanLine(redactText(cleanText(text)).text)
     .replace(/\bhttps?:\/\/[^\s)>\]]+/g, (url) =>
-      evidence.text.includes(url.replace(/[.,;:]+$/, '')) ? url : '[address not in the events]',
+      isShown(url.replace(/[.,;:]+$/, '')) ? url : '[address not in the events]',
     )
     .replace(/\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{7,40}\b/g, (id) =>
-      evidence.text.includes(id) ? id : '[id not in the events]',
+      isShown(id) ? id : '[id not in the events]',
     );
   return cutText(line, max);
 }

@@ -7,6 +7,29 @@ export function isAlike(a: string, b: string): boolean {
   return likeness(a, b) >= LIKE;
 }
 
+/** Alike, and neither denies what the other says nor tells another figure: `retries 3 times` is not `never retries`, nor `5 times`. */
+export function saysTheSame(a: string, b: string): boolean {
+  return isAlike(a, b) && !denies(a, b) && !tellsOtherFigures(a, b);
+}
+
+/** Whether two texts that are alike contradict each other: only one of them has a word that denies. */
+export function denies(a: string, b: string): boolean {
+  return DENIAL.test(a) !== DENIAL.test(b);
+}
+
+const DENIAL =
+  /(?<!\p{L})(?:no|not|never|neither|cannot|without|\p{L}+n['’]t|nicht|kein\p{L}*|nie|niemals|ohne|pas|jamais|sans|aucun\p{L}*|nunca|ningún|sin|não|nenhum\p{L}*|sem)(?!\p{L})/iu;
+
+/** Both tell figures, and neither has all that the other has. */
+function tellsOtherFigures(a: string, b: string): boolean {
+  const [left, right] = [figuresIn(a), figuresIn(b)];
+  return left.some((figure) => !right.includes(figure)) && right.some((figure) => !left.includes(figure));
+}
+
+function figuresIn(text: string): readonly string[] {
+  return text.match(/\d+(?:[.,]\d+)*/g) ?? [];
+}
+
 /** Shared words as a part of the smaller text's words, 0 to 1; very short texts must be equal. */
 export function likeness(a: string, b: string): number {
   const left = wordSet(a);
@@ -29,6 +52,9 @@ export function questionLikeness(a: string, b: string): number {
 }
 
 const LEAST_SHARED = 3;
+
+/** From here on two questions ask the same. */
+export const ALIKE = 0.5;
 
 /** The words of a text without endings and without those that are in every sentence; scripts without spaces by pairs. */
 function wordSet(text: string): ReadonlySet<string> {

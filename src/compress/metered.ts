@@ -1,8 +1,12 @@
-// A compressor under the rules for what leaves the machine: named before, within the day's cap, not while the endpoint is ill;
-// and everything that was asked stands in the ledger.
+// A compressor under the rules for what leaves the machine: named before, one call at a time, within the day's cap, not while the
+// endpoint is ill; and everything that was asked stands in the ledger.
 
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Compression } from '../model/draft.ts';
 import { MemvaultError, toMemvaultError } from '../model/errors.ts';
 import type { Clock, Compressor, Logger } from '../model/ports.ts';
+import { takeLock } from '../system/lock.ts';
+import type { HeldLock } from '../system/lock.ts';
 import type { Breaker } from './breaker.ts';
 import { isAnnounced } from './destination.ts';
 import type { Destination } from './destination.ts';
@@ -19,49 +23,63 @@ export interface MeterParts {
   /** The folder that the ledger knows the project by. */
   readonly project: string;
   readonly announcedFile: string;
+  /** File of the lock that is held while a model is asked. */
+  readonly callLock: string;
+  /** How long to wait for it, in milliseconds; five minutes when left out. */
+  readonly lockWaitMs?: number;
   /** Most input tokens of one local day, over all projects. */
   readonly dailyInputTokens: number;
 }
 
 /**
  * The compressor, held back by `unavailable` when it may not be asked now; the caller then compresses by rules. Its calls go
- * into the ledger, those that failed too.
+ * into the ledger, those that failed too. Whoever asks holds a lock of the operating system, from the look at what was spent until
+ * the ledger has the call: whatever runs beside the worker, two calls are never in flight, and the cap is never passed by two at once.
  */
 export function meterCompressor(compressor: Compressor, destination: Destination, parts: MeterParts): Compressor {
   const { ledger, breaker, clock } = parts;
   return {
     name: compressor.name,
     async compress(batch, state, signal) {
-      const held = reasonToHold(destination, parts, estimatePrompt(batch, state));
-      if (held !== undefined) throw new MemvaultError('unavailable', held);
-      const note = (usage: ReturnType<typeof readUsage>, failure?: string): void => {
-        if (usage === undefined) return;
-        record(parts, {
-          ...usage,
-          at: clock.now(),
-          project: parts.project,
-          provider: destination.provider,
-          host: destination.host,
-          batch: batch.id,
-          ...(failure === undefined ? {} : { failure }),
-        });
-      };
+      const lock = await waitForTurn(parts, signal);
       try {
-        const compression = await compressor.compress(batch, state, signal);
-        breaker.succeed(destination.host);
-        note(compression.usage);
-        return compression;
-      } catch (thrown) {
-        const error = toMemvaultError(thrown);
-        const retryAfterMs = error.data['retryAfterMs'];
-        // An answer that does not fit is the model's fault, not the endpoint's.
-        if (error.code === 'unavailable')
-          breaker.fail(destination.host, clock.now(), typeof retryAfterMs === 'number' ? retryAfterMs : undefined);
-        note(readUsage(error.data['usage']), error.message);
-        throw error;
+        return await askOnce(batch, state, signal);
+      } finally {
+        lock.release();
       }
     },
   };
+
+  async function askOnce(...[batch, state, signal]: Parameters<Compressor['compress']>): Promise<Compression> {
+    const held = reasonToHold(destination, parts, estimatePrompt(batch, state));
+    if (held !== undefined) throw new MemvaultError('unavailable', held);
+    const note = (usage: ReturnType<typeof readUsage>, failure?: string): void => {
+      if (usage === undefined) return;
+      record(parts, {
+        ...usage,
+        at: clock.now(),
+        project: parts.project,
+        provider: destination.provider,
+        host: destination.host,
+        batch: batch.id,
+        ...(failure === undefined ? {} : { failure }),
+      });
+    };
+    try {
+      const compression = await compressor.compress(batch, state, signal);
+      breaker.succeed(destination.host);
+      note(compression.usage);
+      return compression;
+    } catch (thrown) {
+      const error = toMemvaultError(thrown);
+      const retryAfterMs = error.data['retryAfterMs'];
+      // An answer that does not fit is the model's fault, not the endpoint's.
+      if (error.code === 'unavailable')
+        breaker.fail(destination.host, clock.now(), typeof retryAfterMs === 'number' ? retryAfterMs : undefined);
+      note(readUsage(error.data['usage']), error.message);
+      throw error;
+    }
+  }
 
   function record(to: MeterParts, spending: Parameters<Ledger['add']>[0]): void {
     try {
@@ -71,6 +89,21 @@ export function meterCompressor(compressor: Compressor, destination: Destination
     }
   }
 }
+
+/** Looks again and again: the lock itself would stop everything else in this process while it waits. */
+async function waitForTurn(parts: MeterParts, signal: AbortSignal | undefined): Promise<HeldLock> {
+  const end = performance.now() + (parts.lockWaitMs ?? LOCK_WAIT_MS);
+  for (;;) {
+    const lock = takeLock(parts.callLock, 0);
+    if (lock !== undefined) return lock;
+    if (performance.now() >= end || signal?.aborted === true)
+      throw new MemvaultError('unavailable', 'another process of yours is asking a model at this moment');
+    await sleep(LOOK_AGAIN_MS);
+  }
+}
+
+const LOCK_WAIT_MS = 300_000;
+const LOOK_AGAIN_MS = 100;
 
 /** Why nothing may be sent now, as a sentence; undefined when it may. */
 function reasonToHold(destination: Destination, parts: MeterParts, tokens: number): string | undefined {

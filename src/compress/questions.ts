@@ -1,25 +1,20 @@
 // Questions of the user's prompts, kept on this side only, and those among them that are asked again and again.
 
-import { existsSync } from 'node:fs';
-import type { MemoryLibrary } from '../model/ports.ts';
-import type { AnsweredQuestion, RecurringQuestion } from '../model/question.ts';
+import type { DatabaseSync } from 'node:sqlite';
+import type { RecurringQuestion } from '../model/question.ts';
 import type { Batch } from '../model/turn.ts';
 import { cleanLine } from '../system/clean-text.ts';
-import { openPrivateDatabase } from '../system/private-database.ts';
 import { redactText } from '../system/redaction/redact.ts';
 import { splitSentences } from './extractive/sentences.ts';
-import { questionLikeness } from './likeness.ts';
-
-export interface QuestionOptions {
-  /**
-   * How alike two questions are, 0 to 1; by their words when left out. Vectors say more where they are there.
-   */
-  readonly likeness?: (a: string, b: string) => number;
-}
+import { ALIKE, questionLikeness } from './likeness.ts';
+import type { EmbeddedQuestion, QuestionMeaning } from './question-meaning.ts';
+import { openQuestionsFile, readRecurring } from './questions-file.ts';
 
 export interface Questions {
-  /** Keeps what the batch's prompts ask in a project; the same text of the same session is kept once. */
-  add(batch: Batch, project: string): void;
+  /** Keeps what the batch's prompts ask in a project, and whether that was anything new; the same text of the same session is kept once. */
+  add(batch: Batch, project: string): boolean;
+  /** Compares the project's questions by what they mean too. Vectors are kept with their texts: each question is embedded once. */
+  compareByMeaning(project: string, meaning: QuestionMeaning): Promise<void>;
   /** What was asked in at least three sessions of the project, the most often asked first. */
   recurring(project: string): readonly RecurringQuestion[];
   close(): void;
@@ -27,25 +22,29 @@ export interface Questions {
 
 /** So many sessions make a question a recurring one. */
 const LEAST_SESSIONS = 3;
-const ALIKE = 0.5;
 const MIN_LENGTH = 12;
 const MAX_LENGTH = 300;
 /** The newest so many questions of a project are compared. */
 const MOST_COMPARED = 500;
 const MOST_KEPT = 5_000;
 
-const SCHEMA = `
-CREATE TABLE asked (
-  project TEXT NOT NULL, session TEXT NOT NULL, at TEXT NOT NULL, text TEXT NOT NULL,
-  PRIMARY KEY (project, session, text)
-) WITHOUT ROWID;
-CREATE INDEX asked_at ON asked (at);
-CREATE TABLE recurring (project TEXT PRIMARY KEY, questions TEXT NOT NULL) WITHOUT ROWID`;
+/** Made when a model is first in use. */
+const VECTOR_SCHEMA = `
+CREATE TABLE IF NOT EXISTS meant (
+  text TEXT PRIMARY KEY, model TEXT NOT NULL, vector BLOB NOT NULL
+) WITHOUT ROWID`;
 
 /** The questions' file, made when it is not there. Throws `unavailable` when the folder cannot be written. */
-export function openQuestions(file: string, options: QuestionOptions = {}): Questions {
-  const database = openPrivateDatabase(file, { schema: SCHEMA, version: 1 });
-  const likeness = options.likeness ?? questionLikeness;
+export function openQuestions(file: string): Questions {
+  const database = openQuestionsFile(file);
+  // Compared here, in the worker: a session's start only reads what came out.
+  const newest = (project: string): readonly Asked[] =>
+    database
+      .prepare('SELECT session, at, text FROM asked WHERE project = ? ORDER BY at DESC LIMIT ?')
+      .all(project, MOST_COMPARED) as unknown as readonly Asked[];
+  const keepRecurring = (project: string, questions: readonly RecurringQuestion[]): void => {
+    database.prepare('INSERT OR REPLACE INTO recurring VALUES (?, ?)').run(project, JSON.stringify(questions));
+  };
   return {
     add(batch, project) {
       const insert = database.prepare('INSERT OR IGNORE INTO asked VALUES (?, ?, ?, ?)');
@@ -55,26 +54,51 @@ export function openQuestions(file: string, options: QuestionOptions = {}): Ques
         for (const text of questionsIn(prompt.prompt))
           added += Number(insert.run(project, batch.sessionId, prompt.at, text).changes);
       }
-      if (added === 0) return;
-      // Compared here, in the worker: a session's start only reads what came out.
-      const rows = database
-        .prepare('SELECT session, at, text FROM asked WHERE project = ? ORDER BY at DESC LIMIT ?')
-        .all(project, MOST_COMPARED) as unknown as readonly Asked[];
-      database
-        .prepare('INSERT OR REPLACE INTO recurring VALUES (?, ?)')
-        .run(project, JSON.stringify(groupAlike(rows, likeness)));
+      if (added === 0) return false;
+      keepRecurring(project, groupAlike(newest(project), areAlikeByWords));
       database
         .prepare('DELETE FROM asked WHERE at < (SELECT at FROM asked ORDER BY at DESC LIMIT 1 OFFSET ?)')
         .run(MOST_KEPT);
+      return true;
     },
-    recurring(project) {
-      const row = database.prepare('SELECT questions FROM recurring WHERE project = ?').get(project);
-      return typeof row?.['questions'] === 'string'
-        ? (JSON.parse(row['questions']) as readonly RecurringQuestion[])
-        : [];
+    async compareByMeaning(project, meaning) {
+      const rows = newest(project);
+      const vectors = await readVectors(database, rows, meaning);
+      const isSame = (one: Asked, other: Asked): boolean => {
+        const [left, right] = [vectors.get(one.text), vectors.get(other.text)];
+        return left !== undefined && right !== undefined && meaning.isSame(left, right);
+      };
+      keepRecurring(project, groupAlike(rows, areAlikeByWords, isSame));
     },
+    recurring: (project) => readRecurring(database, project),
     close: () => database.close(),
   };
+}
+
+/** The questions' vectors by their texts; those that are missing, or of another model, are made and kept. */
+async function readVectors(
+  database: DatabaseSync,
+  rows: readonly Asked[],
+  meaning: QuestionMeaning,
+): Promise<ReadonlyMap<string, EmbeddedQuestion>> {
+  database.exec(VECTOR_SCHEMA);
+  database.exec('DELETE FROM meant WHERE text NOT IN (SELECT text FROM asked)');
+  const found = new Map<string, EmbeddedQuestion>();
+  const select = database.prepare('SELECT vector FROM meant WHERE text = ? AND model = ?');
+  const missing: string[] = [];
+  for (const text of new Set(rows.map((row) => row.text))) {
+    const vector = select.get(text, meaning.model)?.['vector'];
+    if (vector instanceof Uint8Array)
+      found.set(text, { text, vector: new Int8Array(vector.buffer, vector.byteOffset, vector.byteLength) });
+    else missing.push(text);
+  }
+  const insert = database.prepare('INSERT OR REPLACE INTO meant VALUES (?, ?, ?)');
+  for (const [index, vector] of (await meaning.embed(missing)).entries()) {
+    const text = missing[index] ?? '';
+    insert.run(text, meaning.model, new Uint8Array(vector.buffer));
+    found.set(text, { text, vector });
+  }
+  return found;
 }
 
 /** The questions of a prompt, as one line each, without secrets. */
@@ -96,10 +120,23 @@ interface Asked {
   readonly text: string;
 }
 
-function groupAlike(rows: readonly Asked[], likeness: (a: string, b: string) => number): readonly RecurringQuestion[] {
+type Compare = (one: Asked, other: Asked) => boolean;
+
+const areAlikeByWords: Compare = (one, other) => questionLikeness(one.text, other.text) >= ALIKE;
+
+/** By words one neighbour is enough; by meaning, which is vaguer, most of a group have to agree. */
+function groupAlike(
+  rows: readonly Asked[],
+  byWords: Compare,
+  byMeaning: Compare = () => false,
+): readonly RecurringQuestion[] {
   const groups: Asked[][] = [];
+  const meansTheSame = (row: Asked, group: readonly Asked[]): boolean =>
+    group.filter((other) => byMeaning(other, row)).length * 2 > group.length;
   for (const row of rows) {
-    const home = groups.find((group) => group.some((other) => likeness(other.text, row.text) >= ALIKE));
+    const home =
+      groups.find((group) => group.some((other) => byWords(other, row))) ??
+      groups.find((group) => meansTheSame(row, group));
     if (home === undefined) groups.push([row]);
     else home.push(row);
   }
@@ -113,36 +150,4 @@ function groupAlike(rows: readonly Asked[], likeness: (a: string, b: string) => 
       lastAsked: group[0]?.at ?? '',
     }))
     .toSorted((a, b) => b.sessions.length - a.sessions.length || (a.lastAsked < b.lastAsked ? 1 : -1));
-}
-
-/** What is asked again and again in a project, with the memories that answer it. Looking makes no file. */
-export function answeredQuestions(
-  file: string,
-  project: string,
-  library: Pick<MemoryLibrary, 'search'>,
-): readonly AnsweredQuestion[] {
-  if (!existsSync(file)) return [];
-  const questions = openQuestions(file);
-  try {
-    return questions
-      .recurring(project)
-      .slice(0, MOST_QUESTIONS)
-      .map((question) => ({ ...question, answers: findAnswers(library, question) }));
-  } finally {
-    questions.close();
-  }
-}
-
-const MOST_QUESTIONS = 20;
-const MOST_ANSWERS = 2;
-
-/** What was written in the sessions that asked, and what a search for the question finds, the likeliest first. */
-function findAnswers(library: Pick<MemoryLibrary, 'search'>, question: RecurringQuestion): AnsweredQuestion['answers'] {
-  const asked = new Set(question.sessions);
-  const { hits } = library.search({ text: question.text, kind: ['observation', 'note'], limit: 10 });
-  return hits
-    .filter((hit) => hit.supersededBy === undefined)
-    .filter((hit) => questionLikeness(hit.title, question.text) >= ALIKE || asked.has(hit.session ?? ''))
-    .slice(0, MOST_ANSWERS)
-    .map(({ id, title }) => ({ id, title }));
 }

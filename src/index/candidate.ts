@@ -5,11 +5,19 @@ import type { MemoryTexts } from './index-text.ts';
 import { openSoughtWords } from './sought-words.ts';
 import type { SoughtTerm } from './sought-words.ts';
 import { isStopWord } from './stop-words.ts';
-import { readKnownWords } from './word-table.ts';
-import type { KnownWord } from './word-table.ts';
+import type { WordTable } from './word-table.ts';
 
 /** A memory's texts, cut into words. */
-export type CandidateWords = Readonly<Record<keyof MemoryTexts, readonly KnownWord[]>>;
+export interface CandidateWords {
+  /** That the numbers are of. */
+  readonly table: WordTable;
+  /** The words of all texts, one text after the other. */
+  readonly numbers: Uint32Array;
+  /** Where each text ends. */
+  readonly ends: Readonly<Record<keyof MemoryTexts, number>>;
+  /** Characters in the words of title, narrative and facts. */
+  readonly characters: number;
+}
 
 /** A sought term at its place. */
 export interface Hit {
@@ -49,20 +57,27 @@ export interface CandidateReader {
 }
 
 /** Cuts a memory's texts into words; of a very long text the beginning. */
-export function readCandidateWords(texts: MemoryTexts): CandidateWords {
-  const cut = (text: string): readonly KnownWord[] => readKnownWords(text.slice(0, MAX_TEXT));
-  return {
+export function readCandidateWords(texts: MemoryTexts, table: WordTable): CandidateWords {
+  const numbers: number[] = [];
+  const cut = (text: string): number => {
+    table.read(text.length > MAX_TEXT ? text.slice(0, MAX_TEXT) : text, numbers);
+    return numbers.length;
+  };
+  const ends = {
     title: cut(texts.title),
     narrative: cut(texts.narrative),
     facts: cut(texts.facts),
     tags: cut(texts.tags),
     files: cut(texts.files),
   };
+  let characters = 0;
+  for (let at = 0; at < ends.facts; at++) characters += table.word(numbers[at] as number).folded.length + 1;
+  return { table, numbers: Uint32Array.from(numbers), ends, characters };
 }
 
-/** Reads candidates for one plan. */
-export function openCandidateReader(plan: SearchPlan): CandidateReader {
-  const sought = openSoughtWords(plan);
+/** Reads candidates for one plan, all of one word table. */
+export function openCandidateReader(plan: SearchPlan, table: WordTable): CandidateReader {
+  const sought = openSoughtWords(plan, table);
   const { terms, phrases, pairs } = sought;
   const seeksRuns = phrases.length > 0 || pairs.length > 0;
 
@@ -76,24 +91,27 @@ export function openCandidateReader(plan: SearchPlan): CandidateReader {
       const titleHits: Hit[] = [];
       const hits: Hit[] = [];
       let bodyWords = 0;
-      let characters = 0;
       /** An identifier's parts count once, however often it is named. */
-      const split = new Set<KnownWord>();
+      const split = new Set<number>();
+      const { numbers, ends } = words;
+      let start = 0;
 
       const readField = (name: keyof MemoryTexts): void => {
         const { weight, letterWeight } = FIELDS[name];
-        const list = words[name];
+        const begin = start;
+        const end = ends[name];
+        start = end;
         const into = name === 'title' ? titleHits : name === 'narrative' || name === 'facts' ? hits : undefined;
         const run: Run = { places: [], symbols: [] };
         const count = (place: number, term: number): void => {
           counts[term] = (counts[term] ?? 0) + weight;
           into?.push({ place: bodyWords + place, term, weight });
         };
-        for (let at = 0; at < list.length; at++) {
-          const word = list[at] as KnownWord;
-          if (into !== undefined) characters += word.folded.length + 1;
+        for (let from = begin; from < end; from++) {
+          const word = numbers[from] as number;
           const meaning = sought.meaningOf(word);
           if (meaning === undefined) continue;
+          const at = from - begin;
           for (const trigram of meaning.letters) letters[trigram] = (letters[trigram] ?? 0) + letterWeight;
           if (meaning.humps !== undefined && !split.has(word)) {
             split.add(word);
@@ -111,7 +129,7 @@ export function openCandidateReader(plan: SearchPlan): CandidateReader {
           pairs.forEach((pair, order) =>
             findRuns(run, pair, () => void (pairCounts[order] = (pairCounts[order] ?? 0) + weight)),
           );
-        if (into === hits) bodyWords += list.length;
+        if (into === hits) bodyWords += end - begin;
       };
       const countHumps = (humps: readonly (number | undefined)[], into: Float64Array): void => {
         const add = (term: number | undefined): void => {
@@ -129,12 +147,12 @@ export function openCandidateReader(plan: SearchPlan): CandidateReader {
         counts,
         titleHits,
         hits,
-        titleWords: words.title.length,
+        titleWords: ends.title,
         bodyWords,
         pairs: pairCounts,
-        titleShare: shareOfTitle(words.title, titleHits, terms),
+        titleShare: shareOfTitle(words, titleHits, terms),
         letters,
-        characters,
+        characters: words.characters,
       };
     },
   };
@@ -171,9 +189,11 @@ function findRuns({ places, symbols }: Run, sequence: readonly number[], found: 
   }
 }
 
-function shareOfTitle(title: readonly KnownWord[], hits: readonly Hit[], terms: readonly SoughtTerm[]): number {
+function shareOfTitle(words: CandidateWords, hits: readonly Hit[], terms: readonly SoughtTerm[]): number {
   if (hits.length === 0) return 0;
-  const telling = new Set(title.filter((word) => !isStopWord(word.folded))).size;
+  const title = new Set(words.numbers.subarray(0, words.ends.title));
+  let telling = 0;
+  for (const number of title) if (!isStopWord(words.table.word(number).folded)) telling++;
   let found = 0;
   for (const term of new Set(hits.map((hit) => hit.term))) found += Math.min(1, terms[term]?.weight ?? 0);
   return telling === 0 ? 0 : Math.min(1, found / telling);

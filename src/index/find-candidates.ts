@@ -24,17 +24,27 @@ export interface CandidateChoice {
 
 /** How many candidates are scored. Measured: more find nothing more. */
 const POOL = 150;
-/** FTS5 takes about half a microsecond for each occurrence that it ranks. */
-const MAX_OCCURRENCES = 20_000;
+/** FTS5 takes about half a microsecond for each occurrence that it ranks. Measured: more find nothing more. */
+const MAX_OCCURRENCES = 5000;
 
-/** Keys of the candidates, the best first; all that match when they are few. */
-export function findCandidates(search: CandidateSearch, choice: CandidateChoice): readonly number[] {
+/** A memory that may be a hit. */
+export interface FoundMemory {
+  readonly key: number;
+  readonly id: string;
+  /** Of its content. */
+  readonly hash: string;
+}
+
+/** The candidates, the best first; all that match when they are few. */
+export function findCandidates(search: CandidateSearch, choice: CandidateChoice): readonly FoundMemory[] {
   const { plan, total } = search;
   const telling = plan.express(chooseTerms(search));
-  const keys = new Set(findChosen(search, choice, telling));
-  const isEnough = keys.size >= Math.min(POOL, total) || telling === plan.words;
-  if (!isEnough) for (const key of findChosen(search, choice, plan.words)) if (keys.size < POOL) keys.add(key);
-  return [...keys];
+  const first = findChosen(search, choice, telling);
+  if (first.isFull || first.found.length >= total || telling === plan.words) return first.found;
+  // So few have a telling word that those with only the others are worth a look.
+  const keys = new Set(first.found.map(({ key }) => key));
+  const others = findChosen(search, choice, plan.words).found.filter(({ key }) => !keys.has(key));
+  return [...first.found, ...others].slice(0, Math.max(POOL, first.found.length));
 }
 
 /** The unary plus keeps SQLite from asking the full-text table row by row. */
@@ -61,19 +71,26 @@ function chooseTerms({ plan, statistics }: CandidateSearch): readonly number[] {
   return chosen.length > 0 ? chosen : plan.terms.map((_, number) => number);
 }
 
-interface Found {
-  readonly key: number;
+interface Found extends FoundMemory {
   readonly score: number;
   readonly superseded: number;
 }
 
-function findChosen(search: CandidateSearch, choice: CandidateChoice, match: string): readonly number[] {
+interface Chosen {
+  readonly found: readonly FoundMemory[];
+  /** More match, but they are not worth scoring. */
+  readonly isFull: boolean;
+}
+
+function findChosen(search: CandidateSearch, choice: CandidateChoice, match: string): Chosen {
   const all = findBest(search, match, '');
   const chosen = all.filter(({ superseded }) => (superseded === 1) === choice.superseded);
+  const isFull = all.length >= POOL;
   // Where the pool is full of the others, those that are wanted are asked for alone; it costs a quarter more.
-  if (all.length < POOL || chosen.length >= Math.max(choice.wanted, POOL / 2)) return chosen.map(({ key }) => key);
+  if (!isFull || chosen.length >= Math.max(choice.wanted, POOL / 2)) return { found: chosen, isFull };
   const only = `AND +words.rowid ${choice.superseded ? 'IN' : 'NOT IN'} (SELECT key FROM memories WHERE superseded_by IS NOT NULL)`;
-  return findBest(search, match, only).map(({ key }) => key);
+  const alone = findBest(search, match, only);
+  return { found: alone, isFull: alone.length >= POOL };
 }
 
 const BM25 = `bm25(words, ${WORD_COLUMNS.map(([, weight]) => weight.toFixed(1)).join(', ')})`;
@@ -81,10 +98,10 @@ const BM25 = `bm25(words, ${WORD_COLUMNS.map(([, weight]) => weight.toFixed(1)).
 function findBest({ database, condition }: CandidateSearch, match: string, only: string): readonly Found[] {
   const find = (order: string): readonly Found[] =>
     database.all<Found>(
-      `SELECT key, score, EXISTS (SELECT 1 FROM memories m WHERE m.key = best.key AND m.superseded_by IS NOT NULL) AS superseded
+      `SELECT m.key, m.id, m.hash, score, m.superseded_by IS NOT NULL AS superseded
          FROM (SELECT words.rowid AS key, -${BM25} AS score FROM words
            WHERE words MATCH ? ${keyCondition(condition)} ${only}
-           ORDER BY ${order} LIMIT ${POOL}) best`,
+           ORDER BY ${order} LIMIT ${POOL}) best CROSS JOIN memories m ON m.key = best.key`,
       match,
       ...(condition?.values ?? []),
     );

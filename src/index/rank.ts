@@ -4,7 +4,7 @@ import { readCandidateWords } from './candidate.ts';
 import type { CandidateWords } from './candidate.ts';
 import type { IndexDatabase } from './database.ts';
 import { findCandidates } from './find-candidates.ts';
-import type { CandidateChoice, CandidateSearch } from './find-candidates.ts';
+import type { CandidateChoice, CandidateSearch, FoundMemory } from './find-candidates.ts';
 import { fuseMeanings } from './fuse.ts';
 import type { Meaning } from './fuse.ts';
 import { memoryTexts } from './index-text.ts';
@@ -16,7 +16,7 @@ import { readSignals } from './signals.ts';
 import type { SignalledMemory, SignalOptions } from './signals.ts';
 import { openTopicNearness } from './topics/topic-nearness.ts';
 import type { VectorNearness } from './vector-nearness.ts';
-import { openRecent } from './word-table.ts';
+import { openRecent, openWordTable } from './word-table.ts';
 
 export interface KeyedRecord extends RowRecord {
   readonly key: number;
@@ -39,12 +39,13 @@ export interface RankedSearch extends CandidateSearch {
 /** The best memories of one sort, equal ones newest first. */
 export function rank(search: RankedSearch, choice: CandidateChoice): readonly Ranked[] {
   const { database, plan, statistics, signals, vectors } = search;
-  const keys = new Set(findCandidates(search, choice));
-  const meant = vectors === undefined ? [] : findNearest(search, choice, vectors);
-  for (const key of meant) keys.add(key);
-  const candidates = [...keys].map((key) => ({ key, ...readWords(database, key) }));
+  const found = new Map(findCandidates(search, choice).map((one) => [one.key, one]));
+  const nearest = vectors === undefined ? [] : findNearest(search, choice, vectors);
+  for (const one of nearest) found.set(one.key, one);
+  const wordsOf = openKeptWords();
+  const candidates = [...found.values()].map((one) => ({ ...one, words: readWords(database, one, wordsOf) }));
   const lexical = fuseMeanings(scoreCandidates(plan, candidates, statistics), []);
-  const isFused = new Set([...lexical.slice(0, FUSED).map(({ key }) => key), ...meant]);
+  const isFused = new Set([...lexical.slice(0, FUSED).map(({ key }) => key), ...nearest.map(({ key }) => key)]);
   const meanings = meaningsOf(search, new Map(candidates.map((one) => [one.key, one])), isFused);
   const best = fuseMeanings(
     lexical.filter(({ key }) => isFused.has(key)),
@@ -77,20 +78,20 @@ export function rank(search: RankedSearch, choice: CandidateChoice): readonly Ra
     .slice(0, choice.wanted);
 }
 
-/** Keys of memories that a model holds for near, whatever their words. */
+/** The memories that a model holds for near, whatever their words. */
 function findNearest(
   { database, condition }: RankedSearch,
   { superseded }: CandidateChoice,
   vectors: VectorNearness,
-): readonly number[] {
+): readonly FoundMemory[] {
   return vectors.nearestIds().flatMap((id) => {
-    const row = database.get<{ key: number }>(
-      `SELECT m.key FROM memories m WHERE m.id = ? AND m.hidden = 0 AND m.superseded_by IS ${superseded ? 'NOT NULL' : 'NULL'}
+    const row = database.get<FoundMemory>(
+      `SELECT m.key, m.id, m.hash FROM memories m WHERE m.id = ? AND m.hidden = 0 AND m.superseded_by IS ${superseded ? 'NOT NULL' : 'NULL'}
          ${condition === undefined ? '' : `AND ${condition.sql}`}`,
       id,
       ...(condition?.values ?? []),
     );
-    return row === undefined ? [] : [row.key];
+    return row === undefined ? [] : [row];
   });
 }
 
@@ -109,7 +110,7 @@ function readSignalled(database: IndexDatabase, key: number): SignalledMemory {
 }
 
 /** So many of the best by words are asked for their meaning: the others cannot come up far enough. */
-const FUSED = 80;
+const FUSED = 40;
 
 function meaningsOf(
   { database, plan, signals, vectors }: RankedSearch,
@@ -141,25 +142,32 @@ const VECTOR_SHARE = 0.15;
 
 const READ_RECORD = `SELECT m.key, b.body, ${ROW_COLUMNS} FROM memories m JOIN bodies b ON b.key = m.key WHERE m.key = ?`;
 
-/** A process that searches again and again meets the same memories: their words are kept. */
-const recentWords = openRecent<CandidateWords>(4000);
+/** A process that searches again and again meets the same memories: their words are kept, a kilobyte each. */
+const MAX_KEPT = 10_000;
+let kept = startKeeping();
+
+function startKeeping() {
+  return { table: openWordTable(), recent: openRecent<CandidateWords>(MAX_KEPT) };
+}
+
+/** Fresh ones where too many words are known; within a search they stay the same. */
+function openKeptWords(): typeof kept {
+  if (kept.table.isFull) kept = startKeeping();
+  return kept;
+}
 
 function readWords(
   database: IndexDatabase,
-  key: number,
-): { readonly id: string; readonly hash: string; readonly words: CandidateWords } {
-  const { id, hash } = database.getOne<{ id: string; hash: string }>(
-    'SELECT id, hash FROM memories WHERE key = ?',
-    key,
-  );
-  const words = recentWords(hash, () => {
+  { key, hash }: FoundMemory,
+  { table, recent }: typeof kept,
+): CandidateWords {
+  return recent(hash, () => {
     const { title, body, tags, files } = database.getOne<{ title: string; body: string; tags: string; files: string }>(
       'SELECT m.title, m.tags, m.files, b.body FROM memories m JOIN bodies b ON b.key = m.key WHERE m.key = ?',
       key,
     );
-    return readCandidateWords(memoryTexts({ title, body, tags: readJson(tags), files: readJson(files) }));
+    return readCandidateWords(memoryTexts({ title, body, tags: readJson(tags), files: readJson(files) }), table);
   });
-  return { id, hash, words };
 }
 
 /** Sums of the same numbers in another order differ in the last digits; they must not decide. */

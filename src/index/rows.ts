@@ -8,7 +8,7 @@ import { filterCondition } from './filters.ts';
 
 /** The columns that `toRow` needs, of the table `memories` under the alias m. */
 export const ROW_COLUMNS =
-  'm.id, m.place, m.path, m.kind, m.type, m.title, m.created, m.session, m.branch, m.commit_id, m.files, m.tags, m.superseded_by';
+  'm.id, m.place, m.path, m.kind, m.type, m.title, m.created, m.session, m.branch, m.commit_id, m.files, m.tags, m.supersedes, m.superseded_by';
 
 export interface RowRecord {
   readonly id: string;
@@ -23,6 +23,7 @@ export interface RowRecord {
   readonly commit_id: string | null;
   readonly files: string;
   readonly tags: string;
+  readonly supersedes: string;
   readonly superseded_by: string | null;
 }
 
@@ -38,6 +39,7 @@ export function toRow(record: RowRecord): MemoryRow {
     ...(record.commit_id === null ? {} : { commit: record.commit_id }),
     files: readJson<Memory['files']>(record.files).map((file) => file.path),
     tags: readJson<string[]>(record.tags),
+    ...(record.supersedes === '[]' ? {} : { supersedes: readJson<string[]>(record.supersedes) }),
     place: record.place,
     ...(record.superseded_by === null ? {} : { supersededBy: record.superseded_by }),
     path: record.path,
@@ -119,6 +121,15 @@ export function getMemories(database: IndexDatabase, ids: readonly string[]): Om
     else if (!memories.has(first.id)) memories.set(first.id, readWhole(database, first));
   }
   return { memories: [...memories.values()], missing, ambiguous };
+}
+
+/** The files that memories speak of, with their blobs, by id; without reading a text. */
+export function referencesOf(database: IndexDatabase, ids: readonly string[]): ReadonlyMap<string, Memory['files']> {
+  const records = database.all<{ id: string; files: string }>(
+    'SELECT m.id, m.files FROM json_each(?) asked JOIN memories m ON m.id = asked.value WHERE m.hidden = 0',
+    JSON.stringify(ids),
+  );
+  return new Map(records.map(({ id, files }) => [id, readJson<Memory['files']>(files)]));
 }
 
 const MAX_CANDIDATES = 10;

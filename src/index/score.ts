@@ -55,7 +55,9 @@ export function scoreCandidates(
   candidates: readonly Candidate[],
   statistics: VaultStatistics,
 ): readonly Score[] {
-  const reader = openCandidateReader(plan);
+  const [first] = candidates;
+  if (first === undefined) return [];
+  const reader = openCandidateReader(plan, first.words.table);
   const readings = candidates.map((candidate) => reader.read(candidate.words));
   const rarity = plan.terms.map((_, order) => idf(statistics.memories, statistics.occurrences[order] ?? 0));
   const weights = reader.terms.map(({ weight, like }) => weight * (rarity[like] ?? 0));

@@ -4,8 +4,7 @@ import type { SearchPlan } from './fts-query.ts';
 import { foldWord, stemWord } from './stem.ts';
 import { isStopWord } from './stop-words.ts';
 import { synonymsOf } from './synonyms.ts';
-import { stemOf } from './word-table.ts';
-import type { KnownWord } from './word-table.ts';
+import type { WordTable } from './word-table.ts';
 
 export interface SoughtTerm {
   readonly weight: number;
@@ -34,12 +33,12 @@ export interface SoughtWords {
   readonly pairs: readonly (readonly [number, number])[];
   readonly trigrams: number;
   termOf(symbol: number): number | undefined;
-  /** Undefined for a word that means nothing. */
-  meaningOf(word: KnownWord): Meaning | undefined;
+  /** Of a word of the table; undefined for one that means nothing. */
+  meaningOf(word: number): Meaning | undefined;
 }
 
-/** Prepares the words of a plan. */
-export function openSoughtWords(plan: SearchPlan): SoughtWords {
+/** Prepares the words of a plan, to be met as words of this table. One plan is read at a time. */
+export function openSoughtWords(plan: SearchPlan, table: WordTable): SoughtWords {
   const symbols = new Map<string, number>();
   const number = (stem: string): number => {
     const known = symbols.get(stem) ?? symbols.size;
@@ -73,9 +72,9 @@ export function openSoughtWords(plan: SearchPlan): SoughtWords {
   const mayBe = (folded: string): boolean => folded.length <= 3 || beginnings.has(beginningOf(folded));
   const findSymbol = (folded: string): number | undefined =>
     mayBe(folded) ? symbols.get(stemWord(folded)) : undefined;
-  const learn = (word: KnownWord): Meaning | undefined => {
-    const { folded, humps } = word;
-    const symbol = mayBe(folded) ? symbols.get(stemOf(word)) : undefined;
+  const learn = (word: number): Meaning | undefined => {
+    const { folded, humps } = table.word(word);
+    const symbol = mayBe(folded) ? symbols.get(table.stemOf(word)) : undefined;
     const parts = humps?.map(findSymbol);
     const hasPart = parts?.some((part) => part !== undefined) === true;
     const letters = sharedTrigrams(folded, trigrams);
@@ -87,7 +86,7 @@ export function openSoughtWords(plan: SearchPlan): SoughtWords {
       letters,
     };
   };
-  const search = ++searches;
+  const meanings = openMeanings(learn);
 
   return {
     terms,
@@ -95,20 +94,50 @@ export function openSoughtWords(plan: SearchPlan): SoughtWords {
     pairs,
     trigrams: trigrams.size,
     termOf: (symbol) => termOf.get(symbol),
-    meaningOf(word) {
-      if (word.search !== search) {
-        word.search = search;
-        word.meaning = learn(word);
-      }
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what `learn` gave, two lines above or earlier in this search
-      return word.meaning as Meaning | undefined;
-    },
+    meaningOf: meanings,
   };
 }
 
 const SYNONYM = 0.15;
-/** Numbers the searches of this process, so that a word's meaning is never taken for that of another search. */
-let searches = 0;
+
+/**
+ * Per word what it was found to mean: `base` for nothing, above it the order of its meaning. A number below the base of the search is
+ * of an earlier one, so that nothing has to be cleared between two searches.
+ */
+let marks = new Int32Array(4096);
+let base = 1;
+
+function openMeanings(learn: (word: number) => Meaning | undefined): SoughtWords['meaningOf'] {
+  const meanings: Meaning[] = [];
+  if (base > MAX_BASE) {
+    marks.fill(0);
+    base = 1;
+  }
+  const first = base;
+  /** Above every mark that was given so far. */
+  base++;
+  return (word) => {
+    if (word >= marks.length) {
+      const more = new Int32Array(Math.max(2 * marks.length, word + 1));
+      more.set(marks);
+      marks = more;
+    }
+    const mark = marks[word] as number;
+    if (mark === first) return undefined;
+    if (mark > first) return meanings[mark - first - 1];
+    const meaning = learn(word);
+    if (meaning === undefined) {
+      marks[word] = first;
+      return undefined;
+    }
+    meanings.push(meaning);
+    marks[word] = first + meanings.length;
+    base = first + meanings.length + 1;
+    return meaning;
+  };
+}
+
+const MAX_BASE = 2_000_000_000;
 
 function beginningOf(word: string): number {
   return word.charCodeAt(0) * 0x1_0000 + (word.charCodeAt(1) || 0);

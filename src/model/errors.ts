@@ -84,6 +84,7 @@ const SYSTEM_FAULTS: Readonly<Record<string, readonly [fault: string, hint: stri
   ENOTDIR: ['a part of the path is no folder', 'Move the file away that stands where a folder is needed.'],
   ENOSPC: ['no space is left on the disk', 'Free some space, then run the command again.'],
   EDQUOT: ['your disk quota is used up', 'Free some space, then run the command again.'],
+  EIO: ['the disk does not answer as it should', 'Look at the disk, then run the command again.'],
   EMFILE: ['too many files are open', 'Raise the limit (`ulimit -n`), then run the command again.'],
 };
 
@@ -101,7 +102,13 @@ export function toMemvaultError(error: unknown): MemvaultError {
 }
 
 function describeRefusal(error: Error): { readonly message: string; readonly hint: string } | undefined {
-  const { code, path } = error as { code?: unknown; path?: unknown };
-  const known = typeof code === 'string' && typeof path === 'string' ? SYSTEM_FAULTS[code] : undefined;
-  return known === undefined ? undefined : { message: `cannot use ${String(path)}: ${known[0]}`, hint: known[1] };
+  const { code, path, errcode } = error as { code?: unknown; path?: unknown; errcode?: unknown };
+  const known = SYSTEM_FAULTS[typeof errcode === 'number' ? (SQLITE_FAULTS[errcode & 0xff] ?? '') : String(code)];
+  if (known === undefined) return undefined;
+  // A write that fails knows its file by number only, and SQLite names none.
+  const what = typeof path === 'string' ? path : (/^[A-Z]+: [^,]+, (\w+)/.exec(error.message)?.[1] ?? error.message);
+  return { message: `cannot use ${what}: ${known[0]}`, hint: known[1] };
 }
+
+/** SQLite's primary result codes for what the disk refuses: https://www.sqlite.org/rescode.html */
+const SQLITE_FAULTS: Readonly<Record<number, string>> = { 3: 'EACCES', 8: 'EROFS', 10: 'EIO', 13: 'ENOSPC' };

@@ -49,7 +49,12 @@ export interface VaultStatus {
     /** Seconds since the epoch before which the worker tries nothing. */
     readonly nextTryAt?: number;
   };
-  readonly queue: { readonly events: number; readonly deadLetters: number };
+  readonly queue: {
+    readonly events: number;
+    readonly deadLetters: number;
+    /** Events that were dropped on purpose, by reason; the newest first. */
+    readonly drops: readonly { readonly reason: string; readonly events: number; readonly last: string }[];
+  };
   readonly worker: { readonly running: boolean; readonly pid?: number; readonly port?: number };
   readonly compression: {
     readonly provider: string;

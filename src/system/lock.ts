@@ -1,12 +1,14 @@
 // A lock that the operating system holds: an exclusive SQLite transaction, free again at once when its process dies.
 
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, statSync, truncateSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 export interface HeldLock {
   /** Gives the lock back; a second call does nothing. */
   release(): void;
+  /** Whether the file at the path is still the one that is locked: a folder that was deleted and made anew has another. */
+  isCurrent(): boolean;
 }
 
 /**
@@ -15,23 +17,49 @@ export interface HeldLock {
  */
 export function takeLock(file: string, waitMs: number): HeldLock | undefined {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  let database: DatabaseSync | undefined;
+  try {
+    database = begin(file, waitMs);
+  } catch (error) {
+    if (!isForeign(error)) throw error;
+    // Something else was written there. Emptied in place: whoever holds or awaits the lock does so on this very file.
+    truncateSync(file);
+    database = begin(file, waitMs);
+  }
+  if (database === undefined) return undefined;
+  const open = database;
+  makePrivate(file);
+  const inode = inodeOf(file);
+  let held = true;
+  return {
+    isCurrent: () => held && inodeOf(file) === inode,
+    release() {
+      if (!held) return;
+      held = false;
+      open.close();
+    },
+  };
+}
+
+function inodeOf(file: string): number | undefined {
+  return statSync(file, { throwIfNoEntry: false })?.ino;
+}
+
+function begin(file: string, waitMs: number): DatabaseSync | undefined {
   const database = new DatabaseSync(file, { timeout: Math.max(0, Math.trunc(waitMs)) });
   try {
     database.exec('BEGIN EXCLUSIVE');
+    return database;
   } catch (error) {
     database.close();
     if (isBusy(error)) return undefined;
     throw error;
   }
-  makePrivate(file);
-  let held = true;
-  return {
-    release() {
-      if (!held) return;
-      held = false;
-      database.close();
-    },
-  };
+}
+
+/** SQLITE_CORRUPT and SQLITE_NOTADB. */
+function isForeign(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && (error.errcode === 11 || error.errcode === 26);
 }
 
 function isBusy(error: unknown): boolean {

@@ -16,7 +16,9 @@ export function openLog(file: string, options: { readonly level: LogLevel; reado
   const write = (level: LogLevel, message: string, data?: Readonly<Record<string, unknown>>): void => {
     if (LOG_LEVELS.indexOf(level) < threshold) return;
     try {
-      const line = JSON.stringify({ at: new Date(options.clock.now()).toISOString(), level, message, ...data });
+      // What went wrong stands beside what was done, not in its place.
+      const { message: detail, ...rest } = data ?? {};
+      const line = JSON.stringify({ at: new Date(options.clock.now()).toISOString(), level, message, ...rest, detail });
       rotate(file);
       appendFileSync(file, `${redactText(line).text}\n`, { mode: 0o600 });
     } catch {

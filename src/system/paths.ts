@@ -25,14 +25,22 @@ export interface DataPaths {
   readonly startMark: string;
   /** SQLite file whose exclusive lock says that a worker runs. */
   readonly workerLock: string;
+  /** SQLite file whose exclusive lock says that a model is being asked. */
+  readonly callLock: string;
   /** Cached answer of the search for a new enough Node. */
   readonly nodeFile: string;
   /** What compression asked of models and what it cost. */
   readonly ledgerFile: string;
   /** Prompts of the user, to know what is asked again. */
   readonly questionsFile: string;
+  /** What was dropped on purpose: counts, ids and reasons. */
+  readonly dropsFile: string;
   /** Hosts and accounts that a line at some session's start has named. */
   readonly announcedFile: string;
+  /** Which repositories the user trusts, and what the user said of single memories. */
+  readonly trustFile: string;
+  /** Blob ids of the user's own memories, a file for each clone. */
+  readonly ownBlobs: string;
 }
 
 /** The data folder's paths for an environment (CLAUDE_MEM_DATA_DIR, HOME). */
@@ -57,9 +65,13 @@ export function dataPaths(env: Readonly<Record<string, string | undefined>> = pr
     workerFile: below('worker.json'),
     startMark: below('starting'),
     workerLock: below('worker.lock'),
+    callLock: below('call.lock'),
     nodeFile: below('node.json'),
     ledgerFile: below('ledger.sqlite'),
     questionsFile: below('questions.sqlite'),
+    dropsFile: below('drops.jsonl'),
     announcedFile: below('announced.json'),
+    trustFile: below('trust.json'),
+    ownBlobs: below('own-blobs'),
   };
 }

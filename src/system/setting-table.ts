@@ -77,6 +77,12 @@ export const SETTING_TABLE = {
     meaning:
       'A session without events for so long counts as paused: its batch is closed and its memories may be published.',
   },
+  'spool.quotaMegabytes': {
+    type: { kind: 'integer', min: 1, max: 100_000 },
+    default: 200,
+    meaning:
+      'Most room for events that wait to be worked off. Beyond it the oldest tool uses go first, counted in `memvault status`; prompts, replies and summaries stay.',
+  },
   'inject.budgetTokens': {
     type: { kind: 'integer', min: 0, max: 2500 },
     default: 1500,

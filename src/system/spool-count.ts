@@ -2,6 +2,8 @@
 
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { readDrops } from './drops.ts';
+import type { DropCount } from './drops.ts';
 import type { DataPaths } from './paths.ts';
 
 export interface SpoolCount {
@@ -10,6 +12,8 @@ export interface SpoolCount {
   /** Waiting and claimed ones. */
   readonly events: number;
   readonly deadLetters: number;
+  /** Events that were dropped on purpose, by reason. */
+  readonly drops: readonly DropCount[];
 }
 
 export function countSpool(paths: DataPaths): SpoolCount {
@@ -18,6 +22,7 @@ export function countSpool(paths: DataPaths): SpoolCount {
     waiting,
     events: waiting + count(join(paths.spool, 'cur')),
     deadLetters: count(paths.deadLetter),
+    drops: readDrops(paths.dropsFile),
   };
 }
 

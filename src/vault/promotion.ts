@@ -15,20 +15,33 @@ const MAX_DESCRIPTION = 200;
 
 /**
  * The text of a CLAUDE.md with the memory in memvault's section; undefined when it stands there already. Everything outside of
- * the section stays byte for byte. Throws `conflict` when the section's marks are not a pair.
+ * the section stays byte for byte, and so does a line in it that a person has edited. The line of a memory that this one
+ * `replaces` makes room where it still stands as it was written. Throws `conflict` when the section's marks are not one pair, or a
+ * merge has left its marks in the file.
  */
-export function addToInstructions(before: string, memory: Memory): string | undefined {
-  const newline = before.includes('\r\n') ? '\r\n' : '\n';
-  const start = before.indexOf(START);
-  const end = before.indexOf(END);
-  if ((start === -1) !== (end === -1) || end < start)
-    throw new MemvaultError('conflict', 'the marks of the section for conventions are not a pair', {
-      hint: `Mend the lines ${START} and ${END} in CLAUDE.md.`,
+export function addToInstructions(
+  before: string,
+  memory: Memory,
+  replaces: readonly Memory[] = [],
+): string | undefined {
+  if (/^(?:<{7}|>{7})(?: |$)/m.test(before))
+    throw new MemvaultError('conflict', 'a merge has left its conflict markers in CLAUDE.md', {
+      hint: 'Settle them first; then run the command again.',
     });
-  const mark = `(memory ${shortId(memory.id)})`;
-  if (start !== -1 && before.slice(start, end).includes(mark)) return undefined;
-  const line = `- ${inert(ruleOf(memory))} ${mark}`;
-  if (start !== -1) {
+  const newline = before.includes('\r\n') ? '\r\n' : '\n';
+  const [start, end] = [before.indexOf(START), before.indexOf(END)];
+  const isPair = start !== -1 && end > start && before.lastIndexOf(START) === start && before.lastIndexOf(END) === end;
+  if (!isPair && (start !== -1 || end !== -1))
+    throw new MemvaultError('conflict', 'the marks of the section for conventions are not a pair', {
+      hint: `Mend the lines ${START} and ${END} in CLAUDE.md: each stands there once.`,
+    });
+  if (isPair && before.slice(start, end).includes(markOf(memory))) return undefined;
+  const line = lineOf(memory);
+  if (isPair) {
+    const lines = before.slice(start, end).split(/\r?\n/);
+    const old = replaces.map(lineOf).find((written) => lines.includes(written));
+    if (old !== undefined)
+      return before.slice(0, start) + before.slice(start, end).replace(old, () => line) + before.slice(end);
     const above = before.slice(0, end).replace(/(?:\r?\n)*$/, newline);
     return `${above}${line}${newline}${before.slice(end)}`;
   }
@@ -36,6 +49,14 @@ export function addToInstructions(before: string, memory: Memory): string | unde
   const section = [START, ...heading.split('\n'), '', line, END].join(newline) + newline;
   if (before.trim() === '') return section;
   return `${before.replace(/(?:\r?\n)*$/, newline)}${newline}${section}`;
+}
+
+function lineOf(memory: Memory): string {
+  return `- ${inert(ruleOf(memory))} ${markOf(memory)}`;
+}
+
+function markOf(memory: Memory): string {
+  return `(memory ${shortId(memory.id)})`;
 }
 
 /** Name of the skill's folder, and its SKILL.md. */
@@ -53,7 +74,7 @@ export function skillOf(memory: Memory): { readonly name: string; readonly text:
   };
 }
 
-/** The rule in one line: the title, and the first sentence where that says more. */
+/** The rule in one line. */
 function ruleOf(memory: Memory): string {
   return cleanLine(memory.title, MAX_LINE).replace(/[.…]+$/, '');
 }

@@ -13,6 +13,7 @@ import type { SyncOutcome } from '../model/sync-outcome.ts';
 import type { PublishOptions } from './git/publish-options.ts';
 import type { PurgeOutcome } from './git/purge.ts';
 import { readOffline, writeOffline } from './git/offline.ts';
+import { readStaged } from './git/staged.ts';
 import { noteHeld } from './held-file.ts';
 import { parseMemoryFile } from './memory-file.ts';
 import { openOutbox } from './outbox.ts';
@@ -55,6 +56,8 @@ export interface VaultGit {
   provenance(): Promise<ReadonlyMap<string, Provenance>>;
   /** Whether the remote should be asked without anybody's word: a push waits, or the settings want fetches. Reads one file. */
   isSyncDue(): boolean;
+  /** Whether a publish did not come to its end, so that the next one has something to clear up. Reads one file. */
+  isCutOff(): boolean;
   /** Looks at all branches, so that memories which are only there can be found; cheap when none moved. */
   refreshBranches(): Promise<void>;
 }
@@ -74,6 +77,7 @@ export function openVaultGit(parts: PublishParts): VaultGit {
   };
   return {
     refreshBranches,
+    isCutOff: () => place.gitDir !== undefined && readStaged(place.gitDir) !== undefined,
     async setRemote(url, months) {
       const { setRemote } = await import('./git/sync-own.ts');
       await setRemote(place, url, { env });

@@ -2,6 +2,8 @@
 
 import { createHash } from 'node:crypto';
 import type { ProjectVault } from '../compress/configured.ts';
+import { saysTheSame } from '../compress/likeness.ts';
+import type { QuestionMeaning } from '../compress/question-meaning.ts';
 import { openQuestions } from '../compress/questions.ts';
 import type { Compression, ObservationDraft, SessionState } from '../model/draft.ts';
 import { toMemvaultError } from '../model/errors.ts';
@@ -10,9 +12,10 @@ import type { Clock, Logger, RandomBytes } from '../model/ports.ts';
 import type { Batch } from '../model/turn.ts';
 import { summaryMemory } from '../vault/draft-memory.ts';
 import type { JournalEntry } from '../vault/journal.ts';
+import type { Unwanted } from '../vault/unwanted.ts';
 import type { OpenVault } from '../app.ts';
 import { buildMemories, toSecond } from './batch-memories.ts';
-import { proposeConvention } from './conventions.ts';
+import { proposeConvention, proposeFromSeveral } from './conventions.ts';
 import { findRelated, weighDrafts } from './known-memories.ts';
 import type { Weighed } from './known-memories.ts';
 import type { SessionRecord, Sessions } from './sessions.ts';
@@ -23,6 +26,8 @@ export interface WriterParts {
   readonly randomBytes: RandomBytes;
   readonly log: Logger;
   readonly questionsFile: string;
+  /** What questions mean, by the model that the project's settings name; undefined where none is in use. */
+  questionMeaning(vault: OpenVault): Promise<QuestionMeaning | undefined>;
   /** Asks the compressor that settings and account allow; never throws for a model's fault. */
   compress(batch: Batch, state: SessionState, vault: ProjectVault): Promise<Compression>;
 }
@@ -32,11 +37,16 @@ const NOTHING: Compression = { observations: [], by: 'extractive' };
 export function createBatchWriter(parts: WriterParts) {
   return {
     /** Keeps what the batch asks; doing it again changes nothing. */
-    noteQuestions(vault: OpenVault, batch: Batch): void {
+    async noteQuestions(vault: OpenVault, batch: Batch): Promise<void> {
       try {
         const questions = openQuestions(parts.questionsFile);
-        questions.add(batch, vault.project);
-        questions.close();
+        try {
+          if (!questions.add(batch, vault.project)) return;
+          const meaning = await parts.questionMeaning(vault);
+          if (meaning !== undefined) await questions.compareByMeaning(vault.project, meaning);
+        } finally {
+          questions.close();
+        }
       } catch (error) {
         parts.log.error('the questions could not be kept', { message: toMemvaultError(error).message });
       }
@@ -54,6 +64,8 @@ export function createBatchWriter(parts: WriterParts) {
     ): Promise<JournalEntry> {
       const earlier = vault.journal.read(batch.id);
       if (earlier !== undefined && earlier.step !== 'acknowledged' && earlier.step !== 'answered') return earlier;
+      // What a stranger brought must neither come to a model as a related memory nor count as known.
+      await vault.trust.refresh();
       const answer = earlier?.step === 'answered' ? earlier.compression : await ask(vault, batch, state);
       const compression = weigh(vault, batch, answer ?? NOTHING, state);
       const id = (): string => drawMemoryId(parts.randomBytes(12));
@@ -100,7 +112,7 @@ export function createBatchWriter(parts: WriterParts) {
 
   async function ask(vault: OpenVault, batch: Batch, state: SessionState): Promise<Compression> {
     if (isEmpty(batch)) return NOTHING;
-    const related = findRelated(vault.library, batch, state.known);
+    const related = findRelated(vault.vouchedLibrary, batch, state.known);
     const answer = await parts.compress(batch, { ...state, related }, vault);
     const { id, eventIds, close } = batch;
     journal(vault, 'answered', { batch: id, eventIds, close, compression: answer, memories: [] });
@@ -112,9 +124,13 @@ export function createBatchWriter(parts: WriterParts) {
     const { observations } = answer;
     // Looking for what was deleted reads the vault: only when there is something to write.
     if (observations.length === 0) return answer;
-    const weighed = weighDrafts(observations, vault.library, vault.forgotten(), state.known);
+    const forgotten = vault.forgotten();
+    const weighed = weighDrafts(observations, vault.vouchedLibrary, forgotten, state.known);
     for (const ruling of weighed.rulings) parts.log.info('a draft was known', { batch: batch.id, ...ruling });
-    return { ...answer, observations: [...weighed.drafts, ...findConventions(vault, batch.sessionId, weighed)] };
+    const again = findConventions(vault, batch.sessionId, weighed);
+    const drafts =
+      again.length > 0 ? weighed.drafts : withConvention(weighed.drafts, batch.sessionId, vault, forgotten);
+    return { ...answer, observations: [...drafts, ...again] };
   }
 
   function journal(
@@ -137,6 +153,23 @@ function findConventions(vault: OpenVault, session: string, weighed: Weighed): r
     if (memory === undefined || memory.session === session || memory.supersededBy !== undefined) return [];
     return proposeConvention(memory, vault.confirmations.add(id, session)) ?? [];
   });
+}
+
+/** The drafts, and a convention that one of them makes with what other sessions told; it takes that draft's place where this says no more. */
+function withConvention(
+  drafts: readonly ObservationDraft[],
+  session: string,
+  vault: OpenVault,
+  forgotten: Unwanted,
+): readonly ObservationDraft[] {
+  for (const draft of drafts) {
+    const convention = proposeFromSeveral(draft, session, vault.library, forgotten);
+    if (convention === undefined) continue;
+    const rest = saysTheSame(draft.title, convention.title) ? drafts.filter((other) => other !== draft) : drafts;
+    const isKnown = rest.some((other) => other.type === 'convention' && saysTheSame(other.title, convention.title));
+    return isKnown ? drafts : [...rest, convention];
+  }
+  return drafts;
 }
 
 function isEmpty(batch: Batch): boolean {

@@ -10,7 +10,7 @@ import type { Spool } from '../capture/spool.ts';
 import { batchOf, planBatches } from '../compress/batches.ts';
 import type { JournalEntry } from '../vault/journal.ts';
 import type { OpenVault } from '../app.ts';
-import type { Attempts } from './attempts.ts';
+import type { Attempts, FailedBatch } from './attempts.ts';
 import type { BatchWriter } from './batch-writer.ts';
 import { describeEvent } from './live-events.ts';
 import type { LiveEvents } from './live-events.ts';
@@ -25,8 +25,10 @@ export interface CycleParts {
   readonly sessions: Sessions;
   readonly writer: BatchWriter;
   readonly attempts: Attempts;
-  /** Ids of the events that this process has met; the journal is searched only for others. Grows while the worker lives. */
+  /** Ids of the events that this process has met. Grows while the worker lives. */
   readonly seen: Set<string>;
+  /** Projects whose journal was searched for what an earlier worker left unfinished. */
+  readonly surveyed: Set<string>;
   readonly live: LiveEvents;
   readonly clock: Clock;
   readonly log: Logger;
@@ -61,16 +63,22 @@ export interface CycleReport {
 
 /** Works off what waits in the spool. A fault of one batch leaves its events claimed and does not stop the others. */
 export async function runCycle(parts: CycleParts): Promise<CycleReport> {
-  const claimed = parts.spool.claim();
+  const resting = parts.attempts.failed().filter(({ id }) => !parts.attempts.mayTry(id, parts.clock.now()));
+  const claimed = parts.spool.claim({ except: new Set(resting.flatMap(({ eventIds }) => eventIds)) });
   if (claimed.rejected > 0) parts.log.warn('events set aside as dead letters', { count: claimed.rejected });
   const fresh = claimed.events.filter((event) => !parts.seen.has(event.id));
   for (const { project, commonDir } of fresh) if (commonDir !== undefined) parts.clones.set(project, commonDir);
-  const finished = await resumeJournals(parts, fresh);
+  const journaled = await resumeJournals(parts, claimed.events);
   for (const event of fresh) {
     parts.seen.add(event.id);
     parts.live.add('event', describeEvent(event));
   }
-  const events = claimed.events.filter((event) => !finished.has(event.id));
+  const again = batchesOf(
+    parts,
+    claimed.events.filter((event) => !journaled.has(event.id)),
+  );
+  const taken = new Set([...journaled, ...again.flatMap((batch) => batch.eventIds)]);
+  const events = claimed.events.filter((event) => !taken.has(event.id));
   const sessions = Map.groupBy(events, (event) => event.sessionId);
 
   const plans = [...sessions].map(([sessionId, own]) =>
@@ -89,7 +97,7 @@ export async function runCycle(parts: CycleParts): Promise<CycleReport> {
   ]);
   parts.noteTurns(inTurn);
 
-  const closed = plans.flatMap((plan) => plan.closed);
+  const closed = [...again, ...plans.flatMap((plan) => plan.closed)];
   const done: JournalEntry[] = [];
   for (const batch of closed) done.push(...(await workOff(parts, batch, inTurn)));
   return {
@@ -127,37 +135,112 @@ export async function writeDueSummaries(parts: CycleParts, openSessionIds: Reado
   return written;
 }
 
-/** Finishes what a killed worker had compressed already: no model is asked again, nothing is written twice. */
-async function resumeJournals(parts: CycleParts, fresh: readonly HookEvent[]): Promise<ReadonlySet<string>> {
-  const finished = new Set<string>();
-  for (const project of new Set(fresh.map((event) => event.project))) {
+/** Batches that failed before and may be tried again, cut as they were: what their sessions did since stands in others. */
+function batchesOf(parts: CycleParts, events: readonly HookEvent[]): readonly Batch[] {
+  const byId = new Map(events.map((event) => [event.id, event]));
+  return parts.attempts.failed().flatMap((failed) => {
+    if (!parts.attempts.mayTry(failed.id, parts.clock.now())) return [];
+    const batch = batchOf(
+      failed.eventIds.flatMap((id) => byId.get(id) ?? []),
+      failed.close,
+    );
+    if (batch?.id === failed.id) return [batch];
+    // Some of its events are gone: whatever is left is planned anew.
+    parts.attempts.forget(failed.id);
+    return [];
+  });
+}
+
+/**
+ * Finishes what a killed worker had compressed already: no model is asked again, nothing is written twice. Gives the ids of the
+ * events that belong to a batch in the journal, finished now or not: they must not get into another one.
+ */
+async function resumeJournals(parts: CycleParts, claimed: readonly HookEvent[]): Promise<ReadonlySet<string>> {
+  const journaled = new Set<string>();
+  const ids = new Set(claimed.map((event) => event.id));
+  for (const project of new Set(claimed.map((event) => event.project))) {
+    if (parts.surveyed.has(project)) continue;
     try {
       const vault = await parts.vaultFor(project);
+      let isWhole = true;
       for (const entry of vault?.journal.list() ?? []) {
-        if (vault === undefined || entry.step === 'acknowledged') {
-          for (const id of entry.eventIds) finished.add(id);
-          parts.spool.acknowledge(entry.eventIds);
-          continue;
+        const own = entry.eventIds.filter((id) => ids.has(id));
+        if (vault === undefined || entry.step === 'acknowledged') parts.spool.acknowledge(own);
+        else {
+          const outcome = await resume(parts, vault, entry, claimed);
+          if (outcome === 'anew') continue;
+          if (outcome === 'waits') isWhole = false;
         }
-        parts.log.info('resuming a batch from the journal', { batch: entry.batch, step: entry.step });
-        const whole = entry.step === 'answered' ? await finishAnswered(parts, vault, entry, fresh) : entry;
-        if (whole === undefined) {
-          // Without all its events an answer is of no use: what is left of them is compressed anew.
-          vault.journal.remove(entry.batch);
-          continue;
-        }
-        for (const id of entry.eventIds) finished.add(id);
-        parts.writer.write(vault, whole);
-        await vault.syncInSlices();
-        parts.spool.acknowledge(entry.eventIds);
-        parts.writer.close(vault, whole);
+        for (const id of own) journaled.add(id);
       }
+      if (isWhole) parts.surveyed.add(project);
     } catch (error) {
       // One project's fault must not stop the others; its own batches meet it again below.
-      parts.log.error('a journal could not be finished', { project, message: toMemvaultError(error).message });
+      parts.log.error('a journal could not be read', { project, message: toMemvaultError(error).message });
     }
   }
-  return finished;
+  return journaled;
+}
+
+/** `over`: finished or given up; `anew`: its events must be planned and compressed again; `waits`: it is tried again later. */
+async function resume(
+  parts: CycleParts,
+  vault: OpenVault,
+  entry: JournalEntry,
+  claimed: readonly HookEvent[],
+): Promise<'over' | 'anew' | 'waits'> {
+  if (!parts.attempts.mayTry(entry.batch, parts.clock.now())) return 'waits';
+  try {
+    parts.log.info('resuming a batch from the journal', { batch: entry.batch, step: entry.step });
+    const whole = entry.step === 'answered' ? await finishAnswered(parts, vault, entry, claimed) : entry;
+    if (whole === undefined) {
+      // Without all its events an answer is of no use: what is left of them is compressed anew.
+      vault.journal.remove(entry.batch);
+      return 'anew';
+    }
+    parts.writer.write(vault, whole);
+    await vault.syncInSlices();
+    parts.spool.acknowledge(entry.eventIds);
+    parts.writer.close(vault, whole);
+    parts.attempts.forget(entry.batch);
+    return 'over';
+  } catch (error) {
+    const { batch: id, eventIds, close = 'idle' } = entry;
+    return noteFailure(parts, { id, eventIds, close }, vault, error) ? 'over' : 'waits';
+  }
+}
+
+/** Counts a failure; after the last one the events are dead letters, and nothing of their batch stays in the journal. Gives whether it was. */
+function noteFailure(
+  parts: CycleParts,
+  batch: Omit<FailedBatch, 'isJournaled'>,
+  vault: OpenVault | undefined,
+  thrown: unknown,
+): boolean {
+  const error = toMemvaultError(thrown);
+  parts.log.error('a batch could not be worked off', { batch: batch.id, code: error.code, message: error.message });
+  const failed = { ...batch, isJournaled: isInJournal(batch.id, vault) };
+  if (!parts.attempts.fail(failed, error.code, parts.clock.now()).last) return false;
+  try {
+    // First of all, so that the same events are never both a dead letter and about to be a memory.
+    vault?.journal.remove(batch.id);
+    for (const id of batch.eventIds) parts.spool.giveUp(id, `${error.code}: ${error.message}`);
+    parts.attempts.forget(batch.id);
+    parts.live.add('worker', `A batch was given up: ${error.message}`);
+    return true;
+  } catch (refused) {
+    parts.log.error('a batch could not be given up', { batch: batch.id, message: toMemvaultError(refused).message });
+    return false;
+  }
+}
+
+function isInJournal(batchId: string, vault: OpenVault | undefined): boolean {
+  try {
+    return vault?.journal.read(batchId) !== undefined;
+  } catch {
+    // What cannot be read now may be there.
+    return true;
+  }
 }
 
 /** Makes memories of an answer that was journaled as it came: the same events make the same batch. */
@@ -165,10 +248,10 @@ async function finishAnswered(
   parts: CycleParts,
   vault: OpenVault,
   entry: JournalEntry,
-  fresh: readonly HookEvent[],
+  claimed: readonly HookEvent[],
 ): Promise<JournalEntry | undefined> {
   const ids = new Map(entry.eventIds.map((id, order) => [id, order]));
-  const events = fresh
+  const events = claimed
     .filter((event) => ids.has(event.id))
     .toSorted((a, b) => (ids.get(a.id) ?? 0) - (ids.get(b.id) ?? 0));
   const batch = entry.close === undefined ? undefined : batchOf(events, entry.close);
@@ -183,8 +266,9 @@ function stateOf(record: SessionRecord | undefined): SessionState {
 
 async function workOff(parts: CycleParts, batch: Batch, inTurn: ReadonlySet<string>): Promise<readonly JournalEntry[]> {
   if (!parts.attempts.mayTry(batch.id, parts.clock.now())) return [];
+  let vault: OpenVault | undefined;
   try {
-    const vault = await parts.vaultFor(batch.project);
+    vault = await parts.vaultFor(batch.project);
     if (vault === undefined) {
       parts.drop(batch, 'memories are switched off for this project');
       parts.spool.acknowledge(batch.eventIds);
@@ -195,7 +279,7 @@ async function workOff(parts: CycleParts, batch: Batch, inTurn: ReadonlySet<stri
       return [];
     }
     const record = parts.sessions.read(batch.sessionId);
-    parts.writer.noteQuestions(vault, batch);
+    await parts.writer.noteQuestions(vault, batch);
     const entry = await parts.writer.compress(vault, batch, stateOf(record), record);
     parts.writer.write(vault, entry);
     await vault.syncInSlices();
@@ -208,13 +292,8 @@ async function workOff(parts: CycleParts, batch: Batch, inTurn: ReadonlySet<stri
     noteCutTurn(parts, batch);
     parts.attempts.forget(batch.id);
     return [entry];
-  } catch (thrown) {
-    const error = toMemvaultError(thrown);
-    parts.log.error('a batch could not be worked off', { batch: batch.id, code: error.code, message: error.message });
-    if (parts.attempts.fail(batch.id, parts.clock.now()).last) {
-      for (const id of batch.eventIds) parts.spool.giveUp(id, `${error.code}: ${error.message}`);
-      parts.live.add('worker', `A batch was given up: ${error.message}`);
-    }
+  } catch (error) {
+    noteFailure(parts, batch, vault, error);
     return [];
   }
 }

@@ -41,8 +41,30 @@ export async function watchFew(root: string, listener: WatchListener): Promise<F
   });
   watcher.on('all', (_, path) => listener.changed(toPath(root, path)));
   watcher.on('error', (error) => once.lost(error instanceof Error ? error.message : String(error)));
-  await new Promise<void>((resolve) => watcher.once('ready', resolve));
-  return { close: () => watcher.close() };
+  if (await becomesReady(watcher, root)) return { close: () => watcher.close() };
+  await watcher.close();
+  throw Object.assign(new Error(`${root} went while its watch was started`), { code: 'ENOENT' });
+}
+
+const LOOK_MS = 100;
+/** A few thousand entries take a second; a folder below the root that goes at the wrong moment is waited for in vain. */
+const READY_MS = 10_000;
+
+/** False when the root, or a part of it, went meanwhile: then chokidar may say nothing for ever, with its handles open. */
+function becomesReady(watcher: ReturnType<typeof watchEach>, root: string): Promise<boolean> {
+  const inode = (): number | undefined => lstatSync(root, { throwIfNoEntry: false })?.ino;
+  const first = inode();
+  return new Promise((settle) => {
+    let looks = 0;
+    const looking = setInterval(() => {
+      if (inode() !== first || ++looks * LOOK_MS >= READY_MS) done(false);
+    }, LOOK_MS);
+    function done(isReady: boolean): void {
+      clearInterval(looking);
+      settle(isReady);
+    }
+    watcher.once('ready', () => done(true));
+  });
 }
 
 /** By one handle for each folder: what lies in it costs nothing. */
@@ -133,7 +155,8 @@ function toPath(root: string, path: string): string {
   return sep === '/' ? inside : inside.replaceAll(sep, '/');
 }
 
-function isGone(error: unknown): boolean {
+/** Whether an error says that something is not there (any more). */
+export function isGone(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 }
 

@@ -1,10 +1,10 @@
 // Holds what compression drafted against what the vault knows already: new, known, more than known, or gone on purpose.
 
-import { isAlike } from '../compress/likeness.ts';
+import { denies, isAlike, saysTheSame } from '../compress/likeness.ts';
 import { repositoryPath } from '../compress/batch-files.ts';
 import type { KnownMemory, ObservationDraft } from '../model/draft.ts';
+import type { Memory } from '../model/memory.ts';
 import type { MemoryLibrary } from '../model/ports.ts';
-import type { FoundMemories } from '../model/search.ts';
 import type { Batch } from '../model/turn.ts';
 import { gistOf } from '../vault/learned.ts';
 import type { Unwanted } from '../vault/unwanted.ts';
@@ -12,7 +12,7 @@ import type { Unwanted } from '../vault/unwanted.ts';
 /** What became of a draft that is not written as it was drafted. */
 export interface Ruling {
   readonly title: string;
-  readonly ruling: 'known' | 'extends' | 'forgotten';
+  readonly ruling: 'known' | 'extends' | 'corrects' | 'forgotten';
   /** The memory that decided it. */
   readonly by: string;
 }
@@ -23,7 +23,8 @@ export interface Weighed {
 }
 
 type Library = Pick<MemoryLibrary, 'search' | 'get' | 'recent'>;
-type Found = FoundMemories['memories'][number];
+/** A memory in the index, or one that is on another branch only. */
+type Found = Memory & { readonly supersededBy?: string };
 
 const KINDS = ['observation', 'note'] as const;
 const MOST_RELATED = 10;
@@ -76,7 +77,8 @@ export function weighDrafts(
       rulings.push({ title: draft.title, ruling: 'forgotten', by: gone.id });
       continue;
     }
-    const known = findKnown(draft, library);
+    const known: Found | undefined =
+      findKnown(draft, library) ?? forgotten.findElsewhere((title, gist) => isSame(draft, title, gist));
     if (known === undefined || draft.supersedes?.includes(known.id) === true) {
       kept.push(draft);
       continue;
@@ -85,6 +87,12 @@ export function weighDrafts(
     // Who drafted it knew this memory: what it says under another title is meant as something else.
     if (isOwn && !isAlike(draft.title, known.title)) {
       kept.push(draft);
+      continue;
+    }
+    // What is now said the other way round is news, and what was said before is not in force any more.
+    if (isCorrection(draft, known)) {
+      kept.push({ ...draft, supersedes: [...(draft.supersedes ?? []), known.id] });
+      rulings.push({ title: draft.title, ruling: 'corrects', by: known.id });
       continue;
     }
     const fresh = newStatements(draft, known);
@@ -105,22 +113,32 @@ function findKnown(draft: ObservationDraft, library: Library): Found | undefined
   const near = rows.filter((row) => isAlike(row.title, draft.title)).map((row) => row.id);
   // By its text too: the same finding may come under another title.
   const ids = [...new Set([...near, ...rows.slice(0, 5).map((row) => row.id)])].slice(0, 10);
-  const found = library.get(ids).memories.filter((memory) => isSame(draft, memory.title, gistOf(memory.body)));
+  const found = library
+    .get(ids)
+    .memories.filter((memory) => isCorrection(draft, memory) || isSame(draft, memory.title, gistOf(memory.body)));
   return found.find((memory) => memory.supersededBy === undefined) ?? found[0];
 }
 
+/** The title of an observation in force, denied. A person's note is not for a machine to correct. */
+function isCorrection(draft: ObservationDraft, known: Found): boolean {
+  const mayReplace = known.kind === 'observation' && known.supersededBy === undefined;
+  return mayReplace && isAlike(draft.title, known.title) && denies(draft.title, known.title);
+}
+
 function isSame(draft: ObservationDraft, title: string, gist: string): boolean {
-  if (isAlike(draft.title, title)) return true;
+  if (saysTheSame(draft.title, title)) return true;
+  if (isAlike(draft.title, title)) return false;
   const lines = statementsOf(draft).filter((line) => line.length >= 40);
   if (lines.length === 0) return false;
   const known = gist.split('\n');
-  const shared = lines.filter((line) => known.some((other) => isAlike(line, other))).length;
+  const shared = lines.filter((line) => known.some((other) => saysTheSame(line, other))).length;
   return shared / lines.length > 0.6;
 }
 
 function newStatements(draft: ObservationDraft, known: Found): number {
   const lines = [known.title, ...gistOf(known.body).split('\n')];
-  return statementsOf(draft).filter((line) => line.length >= 25 && !lines.some((other) => isAlike(line, other))).length;
+  return statementsOf(draft).filter((line) => line.length >= 25 && !lines.some((other) => saysTheSame(line, other)))
+    .length;
 }
 
 function statementsOf(draft: ObservationDraft): readonly string[] {

@@ -1,4 +1,4 @@
-// Publishes what waits in outboxes once a work tree is quiet; tries a held one again only now and then.
+// Publishes what waits in outboxes once a work tree is quiet, and at once where a publish was cut off; tries a held one again only now and then.
 
 import type { Clock, Logger } from '../model/ports.ts';
 import type { OpenVault } from '../app.ts';
@@ -17,14 +17,17 @@ export interface QuietParts {
 export function createQuietPublisher(parts: QuietParts) {
   const tried = new Map<string, { at: number; waiting: string }>();
   return {
-    /** Tries each vault with waiting memories in which no session was active within `idleMs` and none is inside a turn. */
+    /**
+     * Tries each vault with waiting memories that is quiet: no session was active within `idleMs` and none is inside a turn.
+     * What a killed publish left in the index and the work tree is in people's way: it waits for no quiet time.
+     */
     async run(vaults: readonly OpenVault[], isQuiet: (vault: OpenVault) => boolean): Promise<void> {
       for (const vault of vaults) {
         const waiting = vault.outbox
           .list()
           .map((file) => file.path)
           .join('\n');
-        if (waiting === '' || !isQuiet(vault)) continue;
+        if (!vault.git.isCutOff() && (waiting === '' || !isQuiet(vault))) continue;
         const last = tried.get(vault.key);
         if (last !== undefined && last.waiting === waiting && parts.clock.now() - last.at < RETRY_MS) continue;
         tried.set(vault.key, { at: parts.clock.now(), waiting });

@@ -53,12 +53,33 @@ export function withoutMemories<T extends Partial<SessionRecord>>(record: T, ids
 
 function readRecord(file: string): SessionRecord | undefined {
   try {
-    const record = JSON.parse(readFileSync(file, 'utf8')) as SessionRecord;
-    return record.v === 1 ? record : undefined;
+    const record: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    return isSessionRecord(record) ? record : undefined;
   } catch {
     // Missing or torn: the session begins anew; its memories stand in the vault.
     return undefined;
   }
+}
+
+/** Whether everything that is read without a further look is there. */
+function isSessionRecord(value: unknown): value is SessionRecord {
+  if (!isObject(value) || value['v'] !== 1) return false;
+  const { sessionId, project, place, lastEventAt, known, summary, written, summaryDue } = value;
+  return (
+    typeof sessionId === 'string' &&
+    typeof project === 'string' &&
+    typeof lastEventAt === 'string' &&
+    typeof summaryDue === 'boolean' &&
+    isObject(place) &&
+    typeof place['stateDir'] === 'string' &&
+    Array.isArray(known) &&
+    known.every(isObject) &&
+    [summary, written].every((draft) => draft === undefined || (isObject(draft) && Array.isArray(draft['request'])))
+  );
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** A session id comes from outside: only harmless characters become a folder's name. */

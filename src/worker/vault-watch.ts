@@ -9,7 +9,7 @@ import type { SyncReport } from '../model/search.ts';
 import type { OpenVault } from '../app.ts';
 import { createChangeLog } from './change-log.ts';
 import type { FileWatch, WatchListener } from './file-watch.ts';
-import { watchFiles } from './file-watch.ts';
+import { isGone, watchFiles } from './file-watch.ts';
 
 export interface VaultWatchParts {
   readonly vault: Pick<OpenVault, 'place' | 'syncInSlices' | 'watched'>;
@@ -149,7 +149,8 @@ export function watchVault(parts: VaultWatchParts): VaultWatch {
       vault.watched.follow(changes);
       schedule(0);
     } catch (error) {
-      listener.lost(error instanceof Error ? error.message : String(error));
+      // The vault's folder went: the next tick looks whether there is another.
+      if (!isGone(error)) listener.lost(error instanceof Error ? error.message : String(error));
     } finally {
       isStarting = false;
     }

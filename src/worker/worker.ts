@@ -1,13 +1,19 @@
 // The worker's parts put together: spool, sessions, vaults, compressor, publisher and the page's source.
 
 import { existsSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
+import type { Embedder } from '../model/embedder.ts';
+import { toMemvaultError } from '../model/errors.ts';
 import type { Clock, Logger, RandomBytes } from '../model/ports.ts';
+import { keepQuota } from '../capture/spool-quota.ts';
 import { openSpool } from '../capture/spool.ts';
+import { foldDrops, recordDrop } from '../system/drops.ts';
 import type { DataPaths } from '../system/paths.ts';
 import { noteTurns } from '../system/turn-file.ts';
 import { readSettings } from '../system/settings.ts';
 import { createBatchCompressor } from '../compress/configured.ts';
+import { measureMeaning } from '../compress/question-meaning.ts';
+import type { QuestionMeaning } from '../compress/question-meaning.ts';
 import { openVaultFor } from '../app.ts';
 import type { OpenVault } from '../app.ts';
 import type { ViewerSource } from '../model/viewer-source.ts';
@@ -15,7 +21,6 @@ import { countAttempts } from './attempts.ts';
 import { createBatchWriter } from './batch-writer.ts';
 import { runCycle, writeDueSummaries } from './cycle.ts';
 import type { CycleParts } from './cycle.ts';
-import { recordDrop } from './drops.ts';
 import { createEmbedders } from './embedders.ts';
 import { createBackgroundEmbedding } from './embedding.ts';
 import { createLiveEvents } from './live-events.ts';
@@ -26,6 +31,8 @@ import { createVaultShelf } from './vault-shelf.ts';
 
 /** An asynchronous hook on a busy machine takes half a second. */
 const SETTLE_MS = 1_500;
+/** How often the room that the spool takes is looked at. */
+const QUOTA_MS = 30_000;
 
 export interface WorkerParts {
   readonly paths: DataPaths;
@@ -65,14 +72,19 @@ export function openWorker(parts: WorkerParts): Worker {
     log,
     threads: () => readSettings({ env, file: paths.settingsFile }).values['search.threads'],
   });
-  const embedding = createBackgroundEmbedding({
-    embedders,
-    clock,
-    log,
-    live,
-    modelFor: ({ place }) =>
-      readSettings({ env, file: paths.settingsFile, project: place.root }).values['search.embedding'],
-  });
+  const modelFor = ({ place }: OpenVault): string =>
+    readSettings({ env, file: paths.settingsFile, project: place.root }).values['search.embedding'];
+  const embedding = createBackgroundEmbedding({ embedders, clock, log, live, modelFor });
+  // A model that was closed meanwhile is another object, and measured anew: a matter of forty short texts.
+  const meanings = new WeakMap<Embedder, QuestionMeaning>();
+  const questionMeaning = async (vault: OpenVault): Promise<QuestionMeaning | undefined> => {
+    const model = modelFor(vault);
+    const embedder = model === 'none' ? undefined : await embedders.open(model);
+    if (embedder === undefined) return undefined;
+    const meaning = meanings.get(embedder) ?? (await measureMeaning(embedder));
+    meanings.set(embedder, meaning);
+    return meaning;
+  };
   live.subscribe((event) => {
     if (event.kind === 'memory') embedding.markChanged(event.vault);
   });
@@ -100,11 +112,27 @@ export function openWorker(parts: WorkerParts): Worker {
     randomBytes,
     log,
     questionsFile: paths.questionsFile,
+    questionMeaning,
     compress: createBatchCompressor({ paths, env, log, clock }),
   });
   const seen = new Set<string>();
+  const surveyed = new Set<string>();
   const cutTurns: CycleParts['cutTurns'] = new Map();
   let turns = '';
+  let quotaAt = Number.NEGATIVE_INFINITY;
+  const keepWithin = (maxBytes: number): void => {
+    try {
+      const at = new Date(clock.now()).toISOString();
+      const except = new Set(attempts.failed().flatMap((batch) => (batch.isJournaled ? batch.eventIds : [])));
+      const dropped = keepQuota(paths, { maxBytes, at, folders: ['new', 'cur'], except });
+      foldDrops(paths.dropsFile);
+      if (dropped === 0) return;
+      log.warn('dropped the oldest tool uses: the spool was over its quota', { count: dropped, maxBytes });
+      live.add('worker', `${dropped} tool uses were dropped: too many events waited`);
+    } catch (error) {
+      log.error('the quota of the spool could not be kept', { message: toMemvaultError(error).message });
+    }
+  };
 
   return {
     async cycle() {
@@ -116,6 +144,7 @@ export function openWorker(parts: WorkerParts): Worker {
         writer,
         attempts,
         seen,
+        surveyed,
         live,
         clock,
         log,
@@ -130,13 +159,17 @@ export function openWorker(parts: WorkerParts): Worker {
         settleMs: SETTLE_MS,
         vaultFor: (project: string) => shelf.get(project),
         drop: (batch: { sessionId: string; eventIds: readonly string[] }, reason: string) =>
-          recordDrop(join(paths.home, 'drops.jsonl'), {
+          recordDrop(paths.dropsFile, {
             at: new Date(clock.now()).toISOString(),
             sessionId: batch.sessionId,
             eventIds: batch.eventIds,
             reason,
           }),
       };
+      if (Math.abs(clock.now() - quotaAt) >= QUOTA_MS) {
+        quotaAt = clock.now();
+        keepWithin(settings['spool.quotaMegabytes'] * 1024 * 1024);
+      }
       const met = seen.size;
       const report = await runCycle(cycleParts);
       const isNew = seen.size > met;

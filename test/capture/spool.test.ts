@@ -61,9 +61,9 @@ describe('the spool', () => {
   it('takes the oldest first when there are more than the limit', () => {
     const { spool } = makePlace();
     for (const number of [5, 4, 3, 2, 1]) spool.append(event(number));
-    expect(ids(spool.claim(2).events)).toEqual(ids([event(1), event(2)]));
+    expect(ids(spool.claim({ limit: 2 }).events)).toEqual(ids([event(1), event(2)]));
     spool.acknowledge(ids([event(1), event(2)]));
-    expect(ids(spool.claim(2).events)).toEqual(ids([event(3), event(4)]));
+    expect(ids(spool.claim({ limit: 2 }).events)).toEqual(ids([event(3), event(4)]));
   });
 
   it.each([0o000, 0o022, 0o077])('keeps folders and files to the user under umask %o', (mask) => {

@@ -1,5 +1,6 @@
 // `memvault promote` and `memvault questions`: what they write, where, and that it is left for a person to commit.
 
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -44,6 +45,31 @@ describe('promote', () => {
       code: 'invalid_input',
     });
     await expect(run(promoteCommand, ['zzzz'])).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it('says when the file had changes of its own, and how to take this one alone', async () => {
+    await play('german');
+    const id = idOf(/Cent als Ganzzahl/);
+    const file = join(replay.root, 'CLAUDE.md');
+    writeFileSync(file, '# Shop\n');
+    execFileSync('git', ['add', 'CLAUDE.md'], { cwd: replay.root });
+    execFileSync('git', ['commit', '-q', '-m', 'notes'], { cwd: replay.root, env: { ...replay.env } });
+    writeFileSync(file, '# Shop\n\nHalf a thought\n');
+    expect((await run(promoteCommand, [id])).text).toContain('git add -p CLAUDE.md');
+    expect(readFileSync(file, 'utf8')).toMatch(/^# Shop\n\nHalf a thought\n\n<!--/);
+  });
+
+  it('touches no file that is not UTF-8, and promotes nothing that was replaced', async () => {
+    await play('decision-reversed');
+    const file = join(replay.root, 'CLAUDE.md');
+    writeFileSync(file, Buffer.from('caf\u00e9\n', 'latin1'));
+    await expect(run(promoteCommand, [idOf(/Redis streams/)])).rejects.toMatchObject({
+      message: expect.stringContaining('not UTF-8') as unknown,
+    });
+    expect(readFileSync(file)).toEqual(Buffer.from('caf\u00e9\n', 'latin1'));
+    await expect(run(promoteCommand, [idOf(/0007/)])).rejects.toMatchObject({
+      message: expect.stringMatching(/is replaced by \w{7}/) as unknown,
+    });
   });
 
   it('makes a skill, and leaves one that a person has changed', async () => {

@@ -43,6 +43,20 @@ describe('readAnswer', () => {
     );
   });
 
+  it('says commits again that stand in what went along of earlier batches and sessions', () => {
+    const summary = { completed: ['The lock (1a2b3c4)', 'The fix of 5e6f7a8', 'Made up in deadbeef1'] };
+    const state = {
+      known: [{ id: 'k1', type: 'bugfix', title: 'A lock around the store', gist: 'Commit 1a2b3c4.' }],
+      related: [{ id: 'r1', type: 'decision', title: 'Decision of 5e6f7a8' }],
+    } as const;
+    const answer = readAnswer(goodInput({ summary }), batch, state);
+    expect(answer.ok && answer.summary?.completed).toEqual([
+      'The lock (1a2b3c4)',
+      'The fix of 5e6f7a8',
+      'Made up in [id not in the events]',
+    ]);
+  });
+
   it('cuts secrets that a model made up or carried along', () => {
     expect(read({ facts: ['The key is ghp_FAKEfakeFAKEfakeFAKEfakeFAKEfake0000'] })?.facts.join()).not.toContain(
       'ghp_FAKE',

@@ -4,8 +4,13 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { detectLanguage } from '../../src/compress/language.ts';
+import { measureMeaning } from '../../src/compress/question-meaning.ts';
 import { openQuestions, questionsIn } from '../../src/compress/questions.ts';
 import type { Questions } from '../../src/compress/questions.ts';
+import { openStaticTable } from '../../src/index/embed/static-table.ts';
+import type { Embedder } from '../../src/model/embedder.ts';
+import { readTemplate } from '../../src/system/templates.ts';
 import { PROJECT, makeBatch, prompt, stop } from '../support/hook-events.ts';
 
 let folder: string;
@@ -71,16 +76,78 @@ describe('a question', () => {
     expect(questionsIn('Fix the login and run the tests.')).toEqual([]);
     expect(questionsIn('ok?')).toEqual([]);
   });
+});
 
-  it('may be known by other means than its words', () => {
-    const byMeaning = openQuestions(join(folder, 'other.sqlite'), { likeness: () => 1 });
-    for (const [session, text] of [
-      ['a', 'How do I start it up locally?'],
-      ['b', 'What is the way to boot the thing?'],
-      ['c', 'Which command launches the app?'],
-    ] as const)
-      byMeaning.add(makeBatch([prompt(text), stop('x')], { sessionId: session }), PROJECT);
-    expect(byMeaning.recurring(PROJECT)).toHaveLength(1);
-    byMeaning.close();
+describe('a question by its meaning', () => {
+  const SAME = [
+    'How do I start it up locally?',
+    'What is the way to boot the thing?',
+    'Which command launches the app?',
+  ];
+  const meaningOf = (name = 'concepts') => measureMeaning(conceptEmbedder(name));
+
+  it('is recognised in words that have nothing in common', async () => {
+    for (const [index, text] of SAME.entries()) ask(`session-${index}`, text);
+    expect(questions.recurring(PROJECT)).toEqual([]);
+    await questions.compareByMeaning(PROJECT, await meaningOf());
+    expect(questions.recurring(PROJECT)).toMatchObject([{ text: SAME[0], sessions: { length: 3 } }]);
+  });
+
+  it('stays apart from one that means something else', async () => {
+    for (const [index, text] of [...SAME.slice(0, 2), 'Which command publishes a release?'].entries())
+      ask(`session-${index}`, text);
+    await questions.compareByMeaning(PROJECT, await meaningOf());
+    expect(questions.recurring(PROJECT)).toEqual([]);
+  });
+
+  it('is embedded once, and anew for another model', async () => {
+    const asked: string[] = [];
+    for (const [index, text] of SAME.entries()) ask(`session-${index}`, text);
+    for (const name of ['concepts', 'concepts', 'other']) {
+      const meaning = await meaningOf(name);
+      const embed = (texts: readonly string[]) => {
+        asked.push(...texts);
+        return meaning.embed(texts);
+      };
+      await questions.compareByMeaning(PROJECT, { ...meaning, embed });
+    }
+    expect(asked).toHaveLength(2 * SAME.length);
+  });
+
+  it('counts for nothing in a language that the model does not tell apart', async () => {
+    const texts = ['Wie bringe ich das hoch?', 'Mit welchem Kommando geht es los?', 'Wie wird der Dienst gestartet?'];
+    for (const [index, text] of texts.entries()) ask(`session-${index}`, text);
+    // To this model every German question is the same.
+    await questions.compareByMeaning(PROJECT, await meaningOf());
+    expect(questions.recurring(PROJECT)).toEqual([]);
+  });
+
+  it('is learned by a worker with real model files, which changes nothing of what the words tell', async () => {
+    for (const session of ['a', 'b', 'c']) ask(session, 'How do I start the server in debug mode?');
+    const before = questions.recurring(PROJECT);
+    const model = openStaticTable(join(import.meta.dirname, '../fixtures/models/m2v-test-vq64'), 'm2v@0');
+    await questions.compareByMeaning(PROJECT, await measureMeaning(model));
+    expect(questions.recurring(PROJECT)).toEqual(before);
+    await model.close();
   });
 });
+
+/** A model that knows what English questions are about, each pair of the known ones for itself, and no word of other languages. */
+function conceptEmbedder(name: string): Embedder {
+  const pairs = JSON.parse(readTemplate('question-pairs.json')) as Readonly<Record<string, readonly string[][]>>;
+  const known = (pairs['en'] ?? []).flat();
+  const topicOf = (text: string): number => {
+    if (!known.includes(text) && detectLanguage(text) !== 'en') return 30;
+    if (known.includes(text)) return Math.floor(known.indexOf(text) / 2);
+    return /\b(?:start|boot|launches)\b/.test(text) ? 20 : 21;
+  };
+  return {
+    id: `${name}@1`,
+    dimensions: 32,
+    embed: (texts) =>
+      Promise.resolve(
+        texts.map((text) => Float32Array.from({ length: 32 }, (_, at) => (at === topicOf(text) ? 1 : 0.1))),
+      ),
+    close: () => Promise.resolve(),
+  };
+}

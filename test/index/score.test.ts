@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import * as fc from 'fast-check';
 import { fuseMeanings } from '../../src/index/fuse.ts';
 import { readCandidateWords } from '../../src/index/candidate.ts';
+import { openWordTable } from '../../src/index/word-table.ts';
 import { planSearch } from '../../src/index/fts-query.ts';
 import type { MemoryTexts } from '../../src/index/index-text.ts';
 import { readQueryText } from '../../src/index/query-text.ts';
@@ -120,9 +121,10 @@ function planOf(query: string) {
 function scoresOf(query: string, candidates: readonly Given[]) {
   const plan = planOf(query);
   if (plan === undefined) throw new Error(`nothing to seek in "${query}"`);
+  const table = openWordTable();
   return scoreCandidates(
     plan,
-    candidates.map((texts) => ({ key: texts.key, words: readCandidateWords(texts) })),
+    candidates.map((texts) => ({ key: texts.key, words: readCandidateWords(texts, table) })),
     { memories: 100, averageWords: 40, occurrences: plan.terms.map(() => 5) },
   );
 }

@@ -1,8 +1,9 @@
 // Scenarios: sessions written as text (test/fixtures/scenarios/README.md), turned into hook payloads.
 
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TimedPayload } from '../../scripts/replay.ts';
+import { RECORDED_PROJECT, recordedFixture } from './recorded-batches.ts';
 
 const ROOT = join(import.meta.dirname, '../fixtures/scenarios');
 const DAY_MS = 86_400_000;
@@ -37,17 +38,40 @@ export function readAnswers(scenario: string): readonly unknown[] {
 
 /** The payloads of each session, a day apart, as if they had happened in the folder `cwd`. */
 export function readScenario(scenario: string, cwd: string): readonly (readonly TimedPayload[])[] {
+  const recorded = join(ROOT, scenario, 'recorded.json');
+  if (existsSync(recorded)) {
+    const names = JSON.parse(readFileSync(recorded, 'utf8')) as readonly string[];
+    return names.map((name, day) => readRecorded(name, cwd, dayAt(day)));
+  }
   return readdirSync(join(ROOT, scenario))
     .filter((name) => name.endsWith('.txt'))
     .toSorted()
     .map((name, day) => {
-      const start = Date.UTC(2026, 10, 2, 9) + day * DAY_MS;
+      const start = dayAt(day);
       const sessionId = `${scenario}-${name.replace('.txt', '')}`;
       return payloadsOf(readFileSync(join(ROOT, scenario, name), 'utf8'), { cwd, sessionId }).map((payload, at) => ({
         payload,
         at: start + at * STEP_MS,
       }));
     });
+}
+
+function dayAt(day: number): number {
+  return Date.UTC(2026, 10, 2, 9) + day * DAY_MS;
+}
+
+/** A session that was recorded from the real client, at the pace that it had. */
+function readRecorded(name: string, cwd: string, start: number): readonly TimedPayload[] {
+  const pace = readLines(`${name}.timing.jsonl`) as readonly { readonly ms: number }[];
+  return readLines(`${name}.jsonl`, (line) => line.replaceAll(RECORDED_PROJECT, cwd)).map((payload, index) => ({
+    payload: payload as Payload,
+    at: start + (pace[index]?.ms ?? 0),
+  }));
+}
+
+function readLines(file: string, change = (line: string): string => line): readonly unknown[] {
+  const lines = readFileSync(recordedFixture(file), 'utf8').trim().split('\n');
+  return lines.map((line) => JSON.parse(change(line)) as unknown);
 }
 
 /** Whatever of the questions has a wrong answer in the text. */

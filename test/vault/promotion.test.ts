@@ -50,8 +50,48 @@ describe('a line in CLAUDE.md', () => {
     expect(addToInstructions('# A\r\n\r\nb\r\n', memory)).not.toMatch(/(?<!\r)\n/);
   });
 
-  it('refuses a section of which one mark is missing', () => {
-    expect(() => addToInstructions('x\n<!-- memvault:conventions:start -->\n', memory)).toThrow(/not a pair/);
+  it('takes the place of the one that the memory replaces, and leaves one that a person has edited', () => {
+    const first = addToInstructions('# A\n', memory) ?? '';
+    const newer: Memory = {
+      ...memory,
+      id: 'c4hd7k2m9qxa',
+      title: 'Refreshes go through the queue',
+      supersedes: [memory.id],
+    };
+    const replaced = addToInstructions(`${first}below\n`, newer, [memory]) ?? '';
+    expect(replaced).toContain('- Refreshes go through the queue (memory c4hd7k2)');
+    expect(replaced).not.toContain('7k2m9qx');
+    expect(replaced.endsWith('end -->\nbelow\n')).toBe(true);
+    const edited = first.replace('goes through', 'goes, always, through');
+    expect(addToInstructions(edited, newer, [memory])).toMatch(
+      /goes, always, through Auth\.refreshSession \(memory 7k2m9qx\)\n- Refreshes go through the queue/,
+    );
+  });
+
+  it('is not written again into a section that a person has edited, sorted or renamed', () => {
+    const once = addToInstructions('', memory) ?? '';
+    const edited = once
+      .replace('## Conventions', '## How we work')
+      .replace('- Every token', '* All in all: every token');
+    expect(addToInstructions(edited, memory)).toBeUndefined();
+  });
+
+  it.each([
+    ['one mark is missing', 'x\n<!-- memvault:conventions:start -->\n', /not a pair/],
+    ['the other one is missing', 'x\n<!-- memvault:conventions:end -->\n', /not a pair/],
+    [
+      'they stand the wrong way round',
+      '<!-- memvault:conventions:end -->\n<!-- memvault:conventions:start -->\n',
+      /not a pair/,
+    ],
+    [
+      'a merge has doubled it',
+      '<!-- memvault:conventions:start -->\n<!-- memvault:conventions:end -->\n'.repeat(2),
+      /not a pair/,
+    ],
+    ['a merge is not settled', '<<<<<<< HEAD\na\n=======\nb\n>>>>>>> other\n', /conflict markers/],
+  ])('is refused when %s', (_, before, problem) => {
+    expect(() => addToInstructions(before, memory)).toThrow(problem);
   });
 
   it('imports no file and closes no comment, whatever the memory says', () => {

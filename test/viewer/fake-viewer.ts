@@ -55,7 +55,7 @@ const STATUS: VaultStatus = {
     waiting: 1,
     held: { reason: 'default-branch', sentence: 'It is the default branch.', wayOut: 'Run `memvault publish --now`.' },
   },
-  queue: { events: 3, deadLetters: 1 },
+  queue: { events: 3, deadLetters: 1, drops: [] },
   worker: { running: true, pid: 1, port: 1 },
   compression: { provider: 'api', model: 'some-model', endpoint: 'https://api.anthropic.com', offline: false },
   diagnostics: [

@@ -144,6 +144,51 @@ describe('a cycle', () => {
   });
 });
 
+describe('a batch that failed', () => {
+  const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+
+  /** Parts on a disk that is full once the answer is journaled. */
+  const onFullDisk = (): CycleParts => ({
+    ...parts(),
+    vaultFor: () => {
+      const vault = openVault();
+      const put = (): never => {
+        throw full;
+      };
+      return Promise.resolve({ ...vault, outbox: { ...vault.outbox, put } });
+    },
+  });
+
+  it('is tried again as it was cut, whatever its session goes on to do: nothing is learned twice', async () => {
+    spool().append(prompt('why?'));
+    spool().append(stop('because'));
+    await runCycle(onFullDisk());
+    spool().append(prompt('and now?'));
+    spool().append(stop('so'));
+    spool().append(end());
+    await runCycle(onFullDisk());
+    now += 3_600_000;
+    await runCycle(parts());
+    await runCycle(parts());
+    expect(batches.map((batch) => batch.eventIds.length)).toEqual([2, 3]);
+    expect(asked).toBe(2);
+    expect(spool().counts()).toEqual({ waiting: 0, claimed: 0, deadLetters: 0 });
+  });
+
+  it('by a full disk is never given up, however long that lasts', async () => {
+    spool().append(prompt('why?'));
+    spool().append(stop('because'));
+    for (let hour = 0; hour < 24; hour++) {
+      await runCycle(onFullDisk());
+      now += 3_600_000;
+    }
+    expect(spool().counts()).toEqual({ waiting: 0, claimed: 2, deadLetters: 0 });
+    await runCycle(parts());
+    expect(titles()).toEqual(['what was learned']);
+    expect(asked).toBe(1);
+  });
+});
+
 describe('a broken project', () => {
   it('does not stop the others', async () => {
     spool().append({ ...prompt('lost?', 's2'), project: '/nowhere' });
@@ -244,7 +289,7 @@ function killedAt(step: string): CycleParts {
       },
     },
     // A dead process counts no failure.
-    attempts: { mayTry: () => true, fail: die, forget: () => undefined },
+    attempts: { mayTry: () => true, fail: die, forget: () => undefined, failed: () => [] },
   };
 }
 
@@ -260,10 +305,12 @@ function parts(): CycleParts {
       randomBytes,
       log: silentLog,
       questionsFile: join(dataDir, 'questions.sqlite'),
+      questionMeaning: () => Promise.resolve(undefined),
       compress: answer,
     }),
     attempts,
     seen: new Set(),
+    surveyed: new Set(),
     live: createLiveEvents(clock),
     clock,
     log: silentLog,

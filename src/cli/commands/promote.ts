@@ -8,6 +8,8 @@ import { shortId } from '../../model/memory.ts';
 import type { Memory } from '../../model/memory.ts';
 import { writeFileAtomic } from '../../system/atomic-file.ts';
 import { cleanLine } from '../../system/clean-text.ts';
+import { openGit } from '../../vault/git/runner.ts';
+import type { Environment } from '../../vault/git/runner.ts';
 import { addToInstructions, skillOf } from '../../vault/promotion.ts';
 import { findOne } from '../found.ts';
 import { isSet, textOption } from '../command.ts';
@@ -35,8 +37,18 @@ export const promoteCommand: Command = {
         throw new MemvaultError('invalid_input', `${shortId(memory.id)} is the summary of a session, no rule`, {
           hint: 'Promote an observation or a note: `memvault search --kind observation <words>`.',
         });
+      if (memory.supersededBy !== undefined)
+        throw new MemvaultError(
+          'invalid_input',
+          `${shortId(memory.id)} is replaced by ${shortId(memory.supersededBy)}`,
+          {
+            hint: `Promote that one: \`memvault promote ${shortId(memory.supersededBy)}\`.`,
+          },
+        );
       const root = vault.place.kind === 'personal' ? readSettingsHere(where).project : vault.place.root;
-      const change = isSet(input, 'skill') ? skillChange(root, memory) : instructionsChange(root, memory);
+      const change = isSet(input, 'skill')
+        ? skillChange(root, memory)
+        : instructionsChange(root, memory, vault.library.get(memory.supersedes).memories);
       const shown = relative(root, change.file);
       if (change.text === undefined)
         return { text: `${shown} holds memory ${shortId(memory.id)} already.`, json: { file: shown, written: false } };
@@ -45,10 +57,17 @@ export const promoteCommand: Command = {
           text: `${shown} would be:\n\n${change.text}`,
           json: { file: shown, written: false, text: change.text },
         };
+      const wasDirty = vault.place.kind === 'repository' && (await hasChanges(root, shown, input.env));
       writeFileAtomic(change.file, change.text, { mode: change.mode, folderMode: 0o755 });
       return {
-        text: `${shown} now has: ${cleanLine(memory.title)}\nReview it with \`git diff ${shown}\` and commit it yourself; memvault never does.`,
-        json: { file: shown, written: true, id: memory.id },
+        text: [
+          `${shown} now has: ${cleanLine(memory.title)}`,
+          wasDirty
+            ? `It had changes of yours before: \`git add -p ${shown}\` takes this one by itself.`
+            : `Review it with \`git diff ${shown}\`.`,
+          'Commit it yourself; memvault never does.',
+        ].join('\n'),
+        json: { file: shown, written: true, id: memory.id, hadChanges: wasDirty },
       };
     } finally {
       vault.close();
@@ -63,10 +82,21 @@ interface Change {
   readonly mode: number;
 }
 
-function instructionsChange(root: string, memory: Memory): Change {
+function instructionsChange(root: string, memory: Memory, replaces: readonly Memory[]): Change {
   const file = join(root, 'CLAUDE.md');
   const before = readPlain(file);
-  return { file, text: addToInstructions(before.text ?? '', memory), mode: before.mode };
+  return { file, text: addToInstructions(before.text ?? '', memory, replaces), mode: before.mode };
+}
+
+/** Whether the file has changes that are not committed; a file that Git does not know yet has none to tell apart. */
+async function hasChanges(root: string, file: string, env: Environment): Promise<boolean> {
+  try {
+    const status = await openGit(root, { env }).run(['--no-optional-locks', 'status', '--porcelain', '--', file]);
+    return status.text !== '' && !status.text.startsWith('??');
+  } catch {
+    // Only a hint hangs on it.
+    return false;
+  }
 }
 
 function skillChange(root: string, memory: Memory): Change {
@@ -89,5 +119,12 @@ function readPlain(file: string): { readonly text?: string; readonly mode: numbe
     throw new MemvaultError('denied', `${cleanLine(file, 200)} is a link or no plain file`, {
       hint: 'Run with --dry-run and put the text where it belongs by hand.',
     });
-  return { text: readFileSync(file, 'utf8'), mode: stats.mode & 0o777 };
+  const bytes = readFileSync(file);
+  const text = bytes.toString('utf8');
+  // Written back as UTF-8 it would be another file.
+  if (!Buffer.from(text, 'utf8').equals(bytes))
+    throw new MemvaultError('invalid_input', `${cleanLine(file, 200)} is not UTF-8`, {
+      hint: 'Save it as UTF-8, or run with --dry-run and put the text where it belongs by hand.',
+    });
+  return { text, mode: stats.mode & 0o777 };
 }

@@ -55,6 +55,10 @@ export function renderStatus(status: VaultStatus): string {
   if (status.remote !== undefined) lines.push(`Remote       ${describeRemote(status.remote, Date.now() / 1000)}`);
   lines.push(
     `Waiting      ${plural(queue.events, 'event')} to be compressed${queue.deadLetters > 0 ? `, ${plural(queue.deadLetters, 'dead letter')} (run \`memvault doctor\`)` : ''}`,
+    ...queue.drops.map(
+      ({ events, reason, last }) =>
+        `Dropped      ${plural(events, 'event')}, the last on ${last.slice(0, 10)}: ${cleanLine(reason, 200)}`,
+    ),
     `Worker       ${worker.running ? `running (pid ${worker.pid})${worker.port ? `, page at http://127.0.0.1:${worker.port} (run \`memvault open\`)` : ''}` : 'not running; it starts by itself with the next session'}`,
     `Compression  ${compression.provider}${compression.model === undefined ? '' : ` (${cleanLine(compression.model)})`}${compression.endpoint === undefined ? ', nothing leaves this machine' : `, sends redacted events to ${cleanLine(compression.endpoint)}`}`,
     ...renderAccount(compression),

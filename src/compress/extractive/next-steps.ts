@@ -30,7 +30,10 @@ export function nextSteps(
       })),
     ...story.decisions
       .filter((decision) => decision.isOpen)
-      .map((decision) => ({ text: decision.title, turn: decision.turn })),
+      .map(({ number, title, turn }) => ({
+        text: say(number === undefined ? 'openQuestionPlain' : 'openQuestion', { number: number ?? '', title }),
+        turn,
+      })),
     ...story.plans
       .filter((plan) => plan.origin === 'made' && plan.id !== undefined && !closed.has(plan.id))
       .map((plan) => ({ text: nameOf(plan), turn: plan.turn })),

@@ -4,7 +4,8 @@ import type { CandidateWords } from '../candidate.ts';
 import type { IndexDatabase } from '../database.ts';
 import { stateOf } from '../statistics.ts';
 import { foldWord, stemWord } from '../stem.ts';
-import { openRecent, stemOf } from '../word-table.ts';
+import { openRecent } from '../word-table.ts';
+import type { WordTable } from '../word-table.ts';
 import type { TopicTable } from './learn-topics.ts';
 import { MIN_MEMORIES, readTopics } from './topic-store.ts';
 
@@ -20,12 +21,12 @@ export function openTopicNearness(database: IndexDatabase, query: readonly strin
   const known = tableOf(database);
   if (known === undefined) return undefined;
   const { table } = known;
-  const sought = vectorOf(known, [[query.map((word) => stemWord(foldWord(word))), 1]]);
+  const sought = vectorOf(known, countStems(known, query));
   if (sought === undefined) return undefined;
   return {
     share: MOST * Math.min(1, (table.memories - MIN_MEMORIES) / FULL_AT),
     nearnessOf(key, words) {
-      const vector = known.recent(key, () => vectorOf(known, weighedWords(words)));
+      const vector = known.recent(key, () => vectorOf(known, countWords(known, words)));
       if (vector === undefined) return 0;
       let cosine = 0;
       for (let d = 0; d < vector.length; d++) cosine += (vector[d] as number) * (sought[d] as number);
@@ -37,12 +38,15 @@ export function openTopicNearness(database: IndexDatabase, query: readonly strin
 /** Found on sets of questions with known answers (docs/search.md). */
 const MOST = 0.25;
 const FULL_AT = 1500;
-const MAX_KEPT = 4000;
+/** A quarter of a kilobyte each. */
+const MAX_KEPT = 10_000;
 
 interface KnownTable {
   readonly state: string;
   readonly table: TopicTable & { readonly memories: number };
   readonly numbers: ReadonlyMap<string, number>;
+  /** The number of each word's stem from 1, -1 for none, 0 for not looked up yet. */
+  stemsOf: { readonly words: WordTable; numbers: Int32Array } | undefined;
   readonly recent: (key: string, make: () => Float32Array | undefined) => Float32Array | undefined;
 }
 
@@ -60,35 +64,54 @@ function tableOf(database: IndexDatabase): KnownTable | undefined {
           state,
           table,
           numbers: new Map(table.stems.map((stem, number) => [stem, number])),
+          stemsOf: undefined,
           recent: openRecent<Float32Array | undefined>(MAX_KEPT),
         };
   tables.set(database, { state, known });
   return known;
 }
 
-/** Lists of stems with what each occurrence counts. */
-type WeighedStems = readonly (readonly [stems: readonly string[], count: number])[];
+/** How often each stem of the table occurs, by its number. */
+type StemCounts = ReadonlyMap<number, number>;
+
+function countStems({ numbers }: KnownTable, words: readonly string[]): StemCounts {
+  const counts = new Map<number, number>();
+  for (const word of words) count(counts, numbers.get(stemWord(foldWord(word))), 1);
+  return counts;
+}
 
 /** The title twice, as when the table was learned. */
-function weighedWords({ title, narrative, facts }: CandidateWords): WeighedStems {
-  return [
-    [title.map(stemOf), 2],
-    [narrative.map(stemOf), 1],
-    [facts.map(stemOf), 1],
-  ];
+function countWords(known: KnownTable, { table, numbers, ends }: CandidateWords): StemCounts {
+  const counts = new Map<number, number>();
+  for (let at = 0; at < ends.facts; at++)
+    count(counts, stemNumber(known, table, numbers[at] as number), at < ends.title ? 2 : 1);
+  return counts;
+}
+
+function count(counts: Map<number, number>, stem: number | undefined, times: number): void {
+  if (stem !== undefined) counts.set(stem, (counts.get(stem) ?? 0) + times);
+}
+
+function stemNumber(known: KnownTable, words: WordTable, word: number): number | undefined {
+  if (known.stemsOf?.words !== words) known.stemsOf = { words, numbers: new Int32Array(Math.max(4096, 2 * word)) };
+  const kept = known.stemsOf;
+  if (word >= kept.numbers.length) {
+    const more = new Int32Array(2 * word);
+    more.set(kept.numbers);
+    kept.numbers = more;
+  }
+  const before = kept.numbers[word] as number;
+  if (before !== 0) return before < 0 ? undefined : before - 1;
+  const number = known.numbers.get(words.stemOf(word));
+  kept.numbers[word] = number === undefined ? -1 : number + 1;
+  return number;
 }
 
 /** The sum of the words' directions, each by its rarity and the logarithm of its count, of length one. */
 function vectorOf(
-  { table: { dimensions, rarities, vectors }, numbers }: KnownTable,
-  lists: WeighedStems,
+  { table: { dimensions, rarities, vectors } }: KnownTable,
+  counts: StemCounts,
 ): Float32Array | undefined {
-  const counts = new Map<number, number>();
-  for (const [stems, each] of lists)
-    for (const stem of stems) {
-      const number = numbers.get(stem);
-      if (number !== undefined) counts.set(number, (counts.get(number) ?? 0) + each);
-    }
   if (counts.size === 0) return undefined;
   const vector = new Float32Array(dimensions);
   for (const [number, count] of counts) {

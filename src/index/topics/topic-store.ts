@@ -5,7 +5,7 @@ import { readCandidateWords } from '../candidate.ts';
 import { memoryTexts } from '../index-text.ts';
 import { readJson } from '../rows.ts';
 import type { Steps } from '../steps.ts';
-import { stemOf } from '../word-table.ts';
+import { openWordTable } from '../word-table.ts';
 import { learnTopics } from './learn-topics.ts';
 import type { TopicTable } from './learn-topics.ts';
 
@@ -67,11 +67,14 @@ function* readSample(database: IndexDatabase): Steps<readonly (readonly string[]
        WHERE m.hidden = 0 ORDER BY m.id LIMIT ${SAMPLE}`,
   );
   const sample: (readonly string[])[] = [];
+  const table = openWordTable();
   for (const { title, body, tags, files } of rows) {
     yield;
-    const words = readCandidateWords(memoryTexts({ title, body, tags: readJson(tags), files: readJson(files) }));
+    const texts = memoryTexts({ title, body, tags: readJson(tags), files: readJson(files) });
+    const { numbers, ends } = readCandidateWords(texts, table);
     // The title twice: it says what the memory is about.
-    sample.push([words.title, words.title, words.narrative, words.facts].flat().map(stemOf));
+    const words = [...numbers.subarray(0, ends.title), ...numbers.subarray(0, ends.facts)];
+    sample.push(words.map((word) => table.stemOf(word)));
   }
   return sample;
 }

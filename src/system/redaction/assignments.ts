@@ -1,56 +1,117 @@
 // Secrets that are known by the name they are given: `password: …`, `API_KEY=…`, `"client_secret": "…"`.
 
-import { isPlaceholder, isUuid, isWeakValue } from './values.ts';
-import { MARKER_START, marker } from './rule.ts';
-import type { Count } from './rule.ts';
+import { MARKER_START } from './rule.ts';
+import type { Literals } from './literals.ts';
+import type { Find } from './rule.ts';
+import { isPlaceholder, isRandom, isScrambled, isUuid, isWeakValue } from './values.ts';
 
 /** What the names of secrets have in them, in lower case. Found by literal search: an expression over all texts is too dear for a hook. */
-const CUES: readonly string[] = ['pass', 'pwd', 'secret', 'token', 'key', 'credential', 'connection', '_auth'];
+export const CUES: readonly string[] = [
+  'pass',
+  'pwd',
+  'secret',
+  'token',
+  'key',
+  'credential',
+  'connection',
+  '_auth',
+  '_pat',
+  '_dsn',
+  'webhook_url',
+  'signature',
+];
 const NAMES: Readonly<Record<string, RegExp>> = {
   pass: /pass(?:word|wd|phrase|wort)?/iy,
   secret: /secret(?:[_. -]?keys?)?/iy,
   key: /keys?(?:[_. -]?id)?/iy,
   connection: /connection[_. -]?string/iy,
 };
-/** What may stand between a name and its separator: the rest of the name and a quote; group 1 is the rest of the name. */
-const SEPARATOR = /([\w-]{0,24}?)(?:\\{0,2}["'`])?\]?( {0,8}\t?(?:=>|:=|={1,3}|:)[ \t]{0,8}|>(?=[^<\s]))/y;
-const UNQUOTED = /[^\s"'`,;()<>{}[\]|\\]+/y;
+/**
+ * What may stand between a name and its value: the rest of the name (group 1), a quote, then a separator (group 2), or what XML,
+ * calls and commands have in its place (groups 3 to 5).
+ */
+const SEPARATOR =
+  /([\w-]{0,24}?)(?:(?:\\{0,2}["'`])?\]?( {0,8}\t?(?:=>|:=|={1,3}|:)[ \t]{0,8}|>(?=[^<\s]))|["']\s{1,4}(?:value|content)\s?=\s?(?=["'])()|["'`]\s{0,3},\s{0,3}(?=["'`])()|( {1,3})(?=[^\s=:]))/iy;
+const UNQUOTED = /[^\s"'`,;()<>{}[\]|\\]{1,1024}/y;
 const MAX_VALUE = 4096;
+/** More of a value is never judged. */
+const MAX_JUDGED = 256;
+/** So many names that stand in each other's values are judged: what has more is no text. */
+const MAX_IN_VAIN = 12;
+/** Without one of these in a text, nothing in it is set by `NAME value`. */
+export const SETTERS: readonly string[] =
+  'setx,set -gx,set -x,env ,arg ,configure set,config set,config:set,setenv,secret set,secret put,secrets put,secrets set,requirepass,masterauth'.split(
+    ',',
+  );
+const SETTER =
+  /(?:^|[\s;&|"'`])(?:setx|set -gx|set -x|ENV|ARG|aws configure set(?: [\w.-]{1,80}\.)?|npm config set \S{0,200}|config:set|setenv|gh secret set|secrets? (?:put|set)|requirepass|masterauth)\s{1,3}(?:--?[\w-]{1,20} )?[\w./:-]{0,200}$/;
 
 type Strength = 'password' | 'secret' | 'key';
 
-/** Puts markers where values of secret names stand. The value's own quotes stay. `lower` is the text in lower case. */
-export function redactAssignments(text: string, lower: string, count: Count): string {
-  const pieces: string[] = [];
+/** Finds values that stand after names of secrets; `cues` are the places of `CUES`, `isSetting` tells whether one of `SETTERS` is there. */
+export function findAssignments(text: string, cues: Literals['places'], isSetting: boolean, find: Find): void {
   let done = 0;
-  for (const [at, cue] of cuePositions(lower)) {
+  let runEnd = 0;
+  let inVain = 0;
+  for (const [at, cue] of cues) {
     if (at < done) continue;
+    if (at >= runEnd) inVain = 0;
+    else if (inVain > MAX_IN_VAIN) continue;
     const name = readName(text, at, cue);
     if (name === undefined) continue;
+    if (!mayBeSeparated(text, at + name.text.length, isSetting)) continue;
     SEPARATOR.lastIndex = at + name.text.length;
     const separator = SEPARATOR.exec(text);
     if (separator === null) continue;
     const suffix = separator[1] ?? '';
     if (suffix !== '' && isSafeSuffix(suffix)) continue;
+    const isLoose = separator[4] !== undefined || separator[5] !== undefined;
+    if (separator[5] !== undefined && !SETTER.test(text.slice(Math.max(0, at - 300), at))) continue;
     const value = readValue(text, SEPARATOR.lastIndex);
     if (value === undefined) continue;
-    const environment = separator[2] === '=' && isUpperName(name.text + suffix);
-    if (!isSecret(value.text, name.strength, { quoted: value.quoted, environment, next: text.charAt(value.end) }))
+    const environment = (separator[2] === '=' || separator[5] !== undefined) && isUpperName(name.text + suffix);
+    inVain++;
+    runEnd = Math.max(runEnd, value.end);
+    const isElement = separator[2] === '>' && text.charAt(value.end) === '<';
+    const around = {
+      quoted: value.quoted || isElement,
+      environment,
+      next: text.charAt(value.end),
+      isStrong: /(?:auth_?token|api_?key|secret|_auth)$/i.test(
+        text.slice(Math.max(0, at - 12), at) + name.text + suffix,
+      ),
+    };
+    const judged = value.text.slice(0, MAX_JUDGED);
+    if (isLoose && !value.quoted && !environment && !isRandom(judged) && name.strength !== 'password') continue;
+    if (separator[4] !== undefined && (/^[A-Za-z_.:-]*$/.test(judged) || /\s/.test(judged)) && !isScrambled(judged))
       continue;
-    const kind = cue === 'token' ? cue : name.strength;
-    count(kind);
-    pieces.push(text.slice(done, value.start), marker(kind));
+    if (!isSecret(judged, name.strength, around)) continue;
+    find(value.start, value.end, cue.includes('token') ? 'token' : name.strength);
     done = value.end;
   }
-  return pieces.length === 0 ? text : pieces.join('') + text.slice(done);
 }
 
-/** Where cues stand, in order. */
-function cuePositions(lower: string): [number, string][] {
-  const positions: [number, string][] = [];
-  for (const cue of CUES)
-    for (let at = lower.indexOf(cue); at !== -1; at = lower.indexOf(cue, at + cue.length)) positions.push([at, cue]);
-  return positions.sort((a, b) => a[0] - b[0]);
+/** Whether something follows the name that may separate it from a value: most words that hold a cue are over here, without an expression. */
+function mayBeSeparated(text: string, from: number, isSetting: boolean): boolean {
+  let at = from;
+  for (const limit = from + 24; at < limit && isNamePart(text.charCodeAt(at)); at++);
+  const character = text.charAt(at);
+  if (character === ' ' || character === '\t') {
+    if (isSetting) return true;
+    for (; text.charAt(at) === ' '; at++);
+    return '=:\t'.includes(text.charAt(at) || '?');
+  }
+  return character !== '' && '=:>]\\"\'`'.includes(character);
+}
+
+function isNamePart(code: number): boolean {
+  return (
+    (code >= 97 && code <= 122) ||
+    (code >= 65 && code <= 90) ||
+    (code >= 48 && code <= 57) ||
+    code === 95 ||
+    code === 45
+  );
 }
 
 interface Name {
@@ -67,6 +128,12 @@ function readName(text: string, at: number, cue: string): Name | undefined {
   if (cue === 'pwd') return { text: name, strength: 'password' };
   if (cue === 'pass')
     return name.length > cue.length || startsPart(text, at, '_-') ? { text: name, strength: 'password' } : undefined;
+  // Only as the end of a name in capitals: `AZURE_DEVOPS_EXT_PAT`, not `_path`.
+  if (cue === '_pat' || cue === '_dsn' || cue === 'webhook_url')
+    return /^[A-Z_]+$/.test(name) && !/[A-Za-z]/.test(text.charAt(at + cue.length))
+      ? { text: name, strength: 'key' }
+      : undefined;
+  if (cue === 'signature') return { text: name, strength: 'key' };
   if (cue !== 'key') return { text: name, strength: 'secret' };
   if (opensSomething(text.slice(Math.max(0, at - 24), at))) return { text: name, strength: 'secret' };
   return startsPart(text, at, '') ? { text: name, strength: 'key' } : undefined;
@@ -93,18 +160,6 @@ function startsPart(text: string, at: number, joints: string): boolean {
   return joints === '' ? !/[A-Z]/.test(before) : before !== '' && joints.includes(before);
 }
 
-/** The kind of secret that a field of a JSON object holds, by its name and value; undefined when it is none. */
-export function secretField(name: string, value: string): string | undefined {
-  let kind: string | undefined;
-  const text = JSON.stringify({ [name]: value });
-  redactAssignments(
-    text,
-    text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()),
-    (found) => (kind = found),
-  );
-  return kind;
-}
-
 interface Value {
   readonly text: string;
   readonly start: number;
@@ -125,7 +180,8 @@ function readValue(text: string, at: number): Value | undefined {
     const limit = Math.min(text.length, inner + MAX_VALUE);
     for (let i = inner; i < limit; i++) {
       const character = text.charAt(i);
-      if (character === '\n') return undefined;
+      // A wrapped run of base64 goes on in the next line; nothing else does.
+      if (character === '\n' && !(i - inner >= 40 && isWrapped(text, inner, i))) return undefined;
       if (escapes > 0 ? text.startsWith(closer, i) : character === quote)
         return i === inner ? undefined : { text: text.slice(inner, i), start: inner, end: i, quoted: true };
       if (character === '\\' && escapes === 0) i++;
@@ -136,10 +192,15 @@ function readValue(text: string, at: number): Value | undefined {
   UNQUOTED.lastIndex = start;
   const run = UNQUOTED.exec(text);
   if (run === null) return undefined;
-  let value = run[0].slice(0, MAX_VALUE);
+  let value = run[0];
   const parameter = /&(?:amp;)?[\w.-]{1,40}=/.exec(value);
   if (parameter !== null) value = value.slice(0, parameter.index);
   return value === '' ? undefined : { text: value, start, end: start + value.length, quoted: false };
+}
+
+function isWrapped(text: string, start: number, end: number): boolean {
+  const lineStart = Math.max(start, text.lastIndexOf('\n', end - 1) + 1);
+  return /^[A-Za-z0-9+/_-]{40,200}\r?$/.test(text.slice(lineStart, end));
 }
 
 interface Surroundings {
@@ -148,6 +209,8 @@ interface Surroundings {
   readonly environment: boolean;
   /** The character after the value. */
   readonly next: string;
+  /** Whether the name leaves no doubt, so that a UUID counts too. */
+  readonly isStrong: boolean;
 }
 
 function isSecret(value: string, strength: Strength, around: Surroundings): boolean {
@@ -155,14 +218,17 @@ function isSecret(value: string, strength: Strength, around: Surroundings): bool
   if (!around.quoted && (around.next === '(' || around.next === '[' || value.endsWith('('))) return false;
   if (/^(?:https?:|[a-z]+:\/\/)/i.test(value)) return false;
   if (value.includes('${') || value.includes('{{') || value.includes(MARKER_START)) return remainderIsSecret(value);
-  if (strength === 'key') return isStrongKey(value);
+  if (strength === 'key') return isStrongKey(value) || (around.environment && value.length >= 24 && isRandom(value));
+  if (/\n/.test(value)) return /^[A-Za-z0-9+/=_\s-]+$/.test(value);
   if (/\s/.test(value)) return /(?=\S*\d)(?=\S*[A-Za-z])[^\s.,;:]{12,}/.test(value) && !/[.!?]$/.test(value);
   if (strength === 'password') {
     if (/^\d+$/.test(value)) return value.length >= 6;
     if (around.quoted || around.environment) return !isIdentifierWord(value) || around.environment;
     return !isWeakValue(value);
   }
-  if (value.length < 8 || /^\d+$/.test(value) || isUuid(value)) return false;
+  if (value.length < 8 || /^\d+$/.test(value)) return false;
+  if (isUuid(value))
+    return around.isStrong && (around.environment || around.quoted || around.next === '\n' || around.next === '');
   if (around.environment) return !/^[\w$]+(?:\.[\w$]+)+$/.test(value) || !isWeakValue(value);
   return !isWeakValue(value);
 }

@@ -1,8 +1,7 @@
 // Credentials that are known by where they stand: in URLs, headers, command lines, netrc, Docker and Kubernetes files.
 
-import { isPlaceholder, isWeakValue } from './values.ts';
-import { marker } from './rule.ts';
-import type { Count, Rule } from './rule.ts';
+import { isPlaceholder, isRandom, isScrambled, isWeakValue } from './values.ts';
+import type { Find, Rule } from './rule.ts';
 
 const rule = (kind: string, hints: readonly string[], make: () => RegExp, keep: NonNullable<Rule['keep']>): Rule => {
   let compiled: RegExp | undefined;
@@ -13,7 +12,7 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
   rule(
     'url-password',
     ['://'],
-    () => /:\/\/[^\s:/?#@"'<>`]{0,120}:([^\s@"'<>`]{1,200})(?=@)/g,
+    () => /:\/\/[^\s:/?#@"'<>`]{0,120}:([^\s@"'<>`/][^\s@"'<>`]{0,200}(?:@[^\s@/"'<>`]{0,100})?)(?=@)/g,
     (secret) =>
       isPlaceholder(secret) ||
       (/^(?:postgres|root|admin|user|guest|test|\d{2,5}\/)/i.test(secret) && isWeakValue(secret)) ||
@@ -60,23 +59,12 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
   ),
   rule(
     'password',
-    [
-      'sshpass',
-      'mysql',
-      'mariadb',
-      'docker login',
-      'podman login',
-      'redis-cli',
-      'mongosh',
-      'htpasswd',
-      'smbclient',
-      'lftp',
-    ],
+    ['sshpass', 'docker login', 'podman login', 'redis-cli', 'mongosh', 'htpasswd', 'smbclient', 'lftp'],
     () => /(?<=\s)(?:-p|-a)(?: {1,3}|=)?["']?([^\s"'$-][^\s"'$]{3,200})/g,
     (secret, offset, text) =>
       isPlaceholder(secret) ||
       /^\d{1,5}(?::\d{1,5})?$/.test(secret) ||
-      !/\b(?:sshpass|mysql\w*|mariadb\w*|(?:docker|podman) login|redis-cli|mongosh|htpasswd|smbclient|lftp)\b/.test(
+      !/\b(?:sshpass|(?:docker|podman) login|redis-cli|mongosh|htpasswd|smbclient|lftp)\b/.test(
         lineBefore(text, offset),
       ),
   ),
@@ -109,40 +97,209 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
   ),
   rule(
     'password',
-    ['password is ', 'passwort ist ', 'passphrase is ', 'pin is ', 'token is ', 'key is ', 'secret is '],
+    [
+      'password is ',
+      'passwort ist ',
+      'passwort lautet ',
+      'kennwort ',
+      'mot de passe ',
+      'contrase\u00F1a ',
+      'password: ',
+      'pwd is ',
+      'passphrase is ',
+      'pin is ',
+      'token is ',
+      'key is ',
+      'secret is ',
+    ],
     () =>
-      /\b(?:password|passwort|passphrase|pin|token|key|secret) (?:is|ist)(?: now| still)?:? {1,2}["'`]?([^\s"'`<>()]{6,200})/gi,
+      /\b(?:password|passwort|kennwort|mot de passe|contrase\u00F1a|passphrase|pwd|pin|token|key|secret) (?:is|ist|lautet|est|es)(?: now| still| set to)?:? {1,2}["'`]?([^\s"'`<>()]{6,200})/gi,
     (secret) => isPlaceholder(secret) || isWeakValue(secret.replace(/[.,;:!?]+$/, '')) || /[./]\w+$/.test(secret),
+  ),
+  rule(
+    'basic-auth',
+    ['curl', 'wget', 'http ', 'https ', 'xh '],
+    () => /(?<=\s)(?:-u|-a |--auth[ =])["']?([^\s:"'$/=-][^\s:"'$/=]{0,99}:[^\s"'@$]{3,200})/g,
+    (secret, offset, text) =>
+      /^\d{1,5}:\d{1,5}/.test(secret) ||
+      isPlaceholder(secret.slice(secret.indexOf(':') + 1)) ||
+      !/\b(?:curl|wget|https?|xh)\b/.test(lineBefore(text, offset)),
+  ),
+  rule(
+    'basic-auth',
+    ['auth=(', 'auth = (', 'basicauth(', 'basic_auth(', 'setbasicauth('],
+    () => /auth ?(?:= ?)?\(\s{0,4}["'][^"'\s]{1,100}["']\s{0,4},\s{0,4}["']([^"'\s]{4,200})(?=["'])/gi,
+    (secret) => isPlaceholder(secret) || isWord(secret),
+  ),
+  rule(
+    'cookie',
+    ['curl'],
+    () => /(?<=\s)(?:-b|--cookie)[ =]["']?([\w.-]{1,80}=[^\n"'`\\]{6,4000})/g,
+    (secret) => /=(?:\$|<|\{|\[redacted)/.test(secret),
+  ),
+  rule(
+    'password',
+    ['mysql', 'mariadb'],
+    () => /\b(?:mysql|mysqldump|mysqladmin|mariadb|mariadb-dump)\b[^\n|;]{0,200}? -p([^\s"'$<>-][^\s"'$<>]{2,100})/g,
+    (secret) => isPlaceholder(secret),
+  ),
+  rule(
+    'password',
+    ['pass ', 'pass:', 'password:'],
+    () =>
+      /(?<=\s)-(?:(?:store|key|src|dest|deststore|srcstore|new|old|db)pass(?:word)?|pass(?:in|out)?|passphrase|pw|password)[ =](?:pass:)?["']?([^\s"'$<-][^\s"'$<]{3,200})/g,
+    (secret) => isPlaceholder(secret) || /^(?:env|file|fd|stdin)\b/.test(secret),
+  ),
+  rule(
+    'password',
+    ['@tcp(', '@unix('],
+    () => /["'`=\s][\w.-]{1,60}:([^\s"'`@]{3,120})(?=@(?:tcp|unix)\()/g,
+    (secret) => isPlaceholder(secret),
+  ),
+  rule(
+    'password',
+    [':5432:', ':*:', ':5433:', ':6432:', ':3306:'],
+    () => /(?<![\w.:*-])[\w.*-]{1,120}:(?:\d{2,5}|\*):[\w*-]{1,63}:[\w*.-]{1,63}:([^\s:"'`]{4,200})(?!\S)/g,
+    (secret) => isPlaceholder(secret) || /^\d+$/.test(secret),
+  ),
+  rule(
+    'password',
+    ['identified by', 'password ', 'identified with'],
+    () =>
+      /\b(?:identified (?:with \w{1,40} )?by|(?:encrypted |with |set )?password)(?: for \S{1,80})?(?: =|:)? {1,2}(?:as )?'([^'\s]{4,200})(?=')/gi,
+    (secret) => isPlaceholder(secret) || isIdentifierish(secret),
+  ),
+  rule(
+    'password',
+    ['--password-stdin', '--passwd-stdin', 'chpasswd', 'passwd --stdin', 'sudo -s', 'password-stdin'],
+    () =>
+      /\b(?:echo|printf)(?: -n| -e| %s| '%s'| "%s")* ["']?(?:[\w.-]{1,40}:)?([^\s"'$|]{4,400})(?=["']? {0,3}\| {0,3}(?:sudo |docker |podman |chpasswd|passwd |helm |crane |buildah |skopeo |oras ))/g,
+    (secret) => isPlaceholder(secret),
+  ),
+  rule(
+    'token',
+    ['wandb login', 'vault login', 'auth init', 'auth login', 'login --', 'vercel', 'jira', 'gh auth', 'authtoken '],
+    () =>
+      /\b(?:wandb login|vault login|ngrok (?:config add-)?authtoken|snyk auth|doctl auth init|flyctl auth token|codecov)(?: -t| --relogin)? {1,3}["']?([A-Za-z0-9_.=-]{20,200})/g,
+    (secret) => !isRandom(secret),
+  ),
+  rule(
+    'token',
+    [' -t ', ' --token'],
+    () => /(?<=\s)(?:-t|--token|--auth|--pat)[ =]["']?([A-Za-z0-9_.=-]{20,300})(?![A-Za-z0-9_./:-])/g,
+    (secret) => !isRandom(secret),
+  ),
+  rule(
+    'api-key',
+    [
+      'client(',
+      'credentials(',
+      'login(',
+      'auth(',
+      'sdk(',
+      'api(',
+      'key(',
+      'token(',
+      'secret(',
+      'connect(',
+      'init(',
+      'twilio(',
+      'search(',
+      'configure(',
+      'provider(',
+    ],
+    () =>
+      /(?:client|credentials|login|auth|sdk|api|key|token|secret|connect|init|twilio|search|configure|provider)\((?:[^()\n]{0,120}[,\s])?["'`]([A-Za-z0-9_+/=.-]{24,200})(?=["'`])/gi,
+    (secret) => !isRandom(secret) || /^(?:sha\d{3}-|data:)/.test(secret),
+  ),
+  rule(
+    'api-key',
+    [
+      'api key',
+      'api-key',
+      'api token',
+      'access token',
+      'secret key',
+      'auth token',
+      'access key',
+      'token |',
+      'key |',
+      'secret |',
+      'password |',
+    ],
+    () =>
+      /(?:(?:api|access|secret|auth|private|admin)[ -](?:key|token|secret)|\b(?:token|secret|password|key)(?= {0,3}\|))[^\n:=|]{0,20}[|:=\s]{1,5}["'`*]{0,3}([^\s"'`|*<>()\[\]]{12,400})(?=["'`*]{0,3}(?:[\s|.,;]|$))/gi,
+    (secret) => !isRandom(secret.replace(/[.,;]$/, '')),
+  ),
+  rule(
+    'api-key',
+    ['unseal key', 'root token', 'recovery key', 'recovery code', 'backup code'],
+    () =>
+      /\b(?:unseal key|root token|recovery key|recovery code|backup code)s?(?: \d{1,2})?: {1,3}([A-Za-z0-9+/=._-]{8,120})/gi,
+    (secret) => isPlaceholder(secret) || isWord(secret),
+  ),
+  rule(
+    'seed-phrase',
+    ['mnemonic', 'seed phrase', 'recovery phrase', 'seed words'],
+    () =>
+      /\b(?:mnemonic|seed phrase|recovery phrase|seed words)(?: is)?["']?\s{0,3}[:=]?\s{0,3}["'`]?((?:[a-z]{3,8} ){11,23}[a-z]{3,8})\b/gi,
+    (secret) => /\b(?:the|and|is|are|of|to|a|an|for|with|that|this)\b/.test(secret),
+  ),
+  rule(
+    'sentry-dsn',
+    ['ingest.', 'sentry.io'],
+    () => /:\/\/([0-9a-f]{32}(?::[0-9a-f]{32})?)(?=@)/g,
+    () => false,
   ),
 ];
 
-/** Values below `data:` of a Kubernetes Secret. */
-export function redactKubernetesSecrets(text: string, lower: string, count: Count): string {
-  if (!/kind\\?["']?: ?\\?["']?secret\b/.test(lower)) return text;
+/** Finds values below `data:` of a Kubernetes Secret, in YAML and in JSON. */
+export function findKubernetesSecrets(text: string, lower: string, find: Find): void {
+  if (!/kind\\?["']?: ?\\?["']?secret(?:list)?\b/.test(lower)) return;
+  findInJson(text, find);
   let inData = false;
-  return text
-    .split('\n')
-    .map((line) => {
-      if (/^\s*(?:data|stringData)\s*:\s*$/.test(line)) {
-        inData = true;
-        return line;
-      }
-      if (!inData) return line;
-      const entry = /^(\s+["']?[\w.-]{1,253}["']?\s*:\s*["']?)([^\s"'#|>{[][^\s"']{3,})/.exec(line);
+  let start = 0;
+  while (start < text.length) {
+    const lineBreak = text.indexOf('\n', start);
+    const end = lineBreak === -1 ? text.length : lineBreak;
+    const line = text.slice(start, Math.min(end, start + 9000));
+    if (/^\s*(?:data|stringData)\s*:\s*$/.test(line)) inData = true;
+    else if (inData) {
+      const entry = /^(\s{1,40}["']?[\w.-]{1,253}["']?\s{0,9}:\s{0,9}["']?)([^\s"'#|>{[][^\s"']{3,8000})/.exec(line);
       if (entry === null) {
-        if (/^\S/.test(line) || /^\s*---/.test(line)) inData = false;
-        return line;
+        if (/^\S/.test(line)) inData = false;
+      } else {
+        const [whole, head = '', value = ''] = entry;
+        if (!isPlaceholder(value)) find(start + head.length, start + whole.length, 'kubernetes-secret');
       }
-      const [whole, head = '', value = ''] = entry;
-      if (isPlaceholder(value)) return line;
-      count('kubernetes-secret');
-      return head + marker('kubernetes-secret') + line.slice(whole.length);
-    })
-    .join('\n');
+    }
+    start = end + 1;
+  }
+}
+
+function findInJson(text: string, find: Find): void {
+  const opener = /"(?:data|stringData)"\s{0,9}:\s{0,9}\{/g;
+  for (let open = opener.exec(text); open !== null; open = opener.exec(text)) {
+    const close = text.indexOf('}', opener.lastIndex);
+    const end = Math.min(close === -1 ? text.length : close, opener.lastIndex + 64_000);
+    const entry = /"[\w.-]{1,253}"\s{0,9}:\s{0,9}"([^"\\]{4,8000})/g;
+    const body = text.slice(opener.lastIndex, end);
+    for (const match of body.matchAll(entry)) {
+      const value = match[1] ?? '';
+      const at = opener.lastIndex + match.index + match[0].length;
+      if (!isPlaceholder(value)) find(at - value.length, at, 'kubernetes-secret');
+    }
+    opener.lastIndex = end;
+  }
 }
 
 function isWord(secret: string): boolean {
-  return /^[A-Za-z_.-]{0,40}$/.test(secret);
+  return /^[A-Za-z_.-]{0,40}$/.test(secret) && !isScrambled(secret);
+}
+
+/** `user_name`, `Enter your password`: what code and SQL put in quotes without being secret. */
+function isIdentifierish(secret: string): boolean {
+  return /^[A-Za-z_]+$/.test(secret) && !isScrambled(secret);
 }
 
 /** The part of the line that stands before a match; at most 400 characters. */

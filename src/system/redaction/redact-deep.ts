@@ -1,8 +1,7 @@
 // Cuts private spans and secrets from every text of a JSON value: leaves and keys.
 
-import { secretField } from './assignments.ts';
 import { cutPrivate } from './private-spans.ts';
-import { redactText } from './redact.ts';
+import { redactText, secretField } from './redact.ts';
 import type { Redaction } from './redact.ts';
 import { marker } from './rule.ts';
 

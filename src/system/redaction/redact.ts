@@ -1,11 +1,14 @@
 // Cuts secrets from texts. Pure, without dependencies, linear in the text's length; a clean text costs a few literal searches.
 
-import { redactAssignments } from './assignments.ts';
-import { CREDENTIAL_RULES, redactKubernetesSecrets } from './credentials.ts';
-import { redactPrivateKeys } from './private-keys.ts';
-import { applyRule } from './rule.ts';
-import type { Count } from './rule.ts';
-import { holdsAny, tokenRules } from './tokens.ts';
+import { CUES, SETTERS, findAssignments } from './assignments.ts';
+import { CREDENTIAL_RULES, findKubernetesSecrets } from './credentials.ts';
+import { findPrivateKeys } from './private-keys.ts';
+import { makeLiteralScan } from './literals.ts';
+import type { LiteralScan } from './literals.ts';
+import { applyRule, marker } from './rule.ts';
+import type { Find } from './rule.ts';
+import { TOKEN_LITERALS, findTokens } from './tokens.ts';
+import { decodedView } from './view.ts';
 
 export interface Redaction {
   readonly text: string;
@@ -16,9 +19,8 @@ export interface Redaction {
 /** What stands in place of a text that could not be checked: never the raw text. */
 export const DROPPED = '[dropped: redactor failed]';
 
-const MAX_PASSES = 4;
-/** No token is shorter: a text without such a run needs no search for eighty prefixes. */
-const LONG_RUN = /[a-z0-9_./+=~%:-]{15}/;
+const MAX_PASSES = 6;
+const NOTHING: Readonly<Record<string, number>> = Object.freeze({});
 
 /** Cuts secrets from a text: `[redacted:<kind>]`. Idempotent. Never throws: a text that cannot be checked is dropped whole. */
 export function redactText(text: string): Redaction {
@@ -30,56 +32,133 @@ export function redactText(text: string): Redaction {
   }
 }
 
-const NOTHING: Readonly<Record<string, number>> = Object.freeze({});
-
 function redact(text: string): Redaction {
   const counts: Record<string, number> = {};
   let result = text;
-  // A marker changes what stands beside a value, so a text in which something was found is looked at again.
+  let windows: readonly Window[] = [{ start: 0, end: text.length }];
+  // A marker changes what stands beside a value, so the neighbourhood of each is looked at again.
   for (let pass = 0; pass < MAX_PASSES; pass++) {
-    const found = redactViews(result, counts);
-    if (found === result) break;
-    result = found;
+    const places = findSecrets(result, windows);
+    if (places.length === 0) break;
+    const cut = cutPlaces(result, places, counts);
+    result = cut.text;
+    windows = windowsAround(cut.marks, result.length);
   }
   return { text: result, counts };
 }
 
-/** The text as it is, then without colour codes, then with `\u00xx` decoded; a view replaces the text only when it shows a secret. */
-function redactViews(text: string, counts: Record<string, number>): string {
-  let result = redactOnce(text, counts);
-  if (result.includes('\u001B'))
-    result = redactView(
-      result,
-      result.replace(/\u001B(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001B\n]{0,1000}(?:\u0007|\u001B\\))/g, ''),
-      counts,
-    );
-  if (result.includes('\\u00'))
-    result = redactView(
-      result,
-      result.replace(/\\{1,2}u00([2-7][0-9a-fA-F])/g, (_, hex: string) =>
-        String.fromCharCode(Number.parseInt(hex, 16)),
-      ),
-      counts,
-    );
-  return result;
+interface Place {
+  readonly start: number;
+  end: number;
+  readonly kind: string;
 }
 
-function redactView(text: string, view: string, counts: Record<string, number>): string {
-  if (view === text) return text;
-  const result = redactOnce(view, counts);
-  return result === view ? text : result;
+interface Window {
+  readonly start: number;
+  end: number;
 }
 
-function redactOnce(text: string, counts: Record<string, number>): string {
-  const count: Count = (kind) => {
-    counts[kind] = (counts[kind] ?? 0) + 1;
-  };
+/** So far a marker or an escape can matter to what stands beside it. */
+const REACH = 3000;
+/** Shorter texts are looked at whole. */
+const SHORT_TEXT = 4 * REACH;
+
+function windowsAround(places: readonly number[], length: number): readonly Window[] {
+  if (length <= SHORT_TEXT) return [{ start: 0, end: length }];
+  const windows: Window[] = [];
+  for (const place of places) {
+    const last = windows.at(-1);
+    const end = Math.min(length, place + REACH);
+    if (last !== undefined && place - REACH <= last.end) last.end = end;
+    else windows.push({ start: Math.max(0, place - REACH), end });
+  }
+  return windows;
+}
+
+/** Where secrets stand in these windows, in order, without overlaps: in the text as it is, and in its view without escapes. */
+function findSecrets(text: string, windows: readonly Window[]): readonly Place[] {
+  const found: Place[] = [];
+  for (const window of windows) {
+    const part = window.end - window.start === text.length ? text : text.slice(window.start, window.end);
+    const find: Find = (start, end, kind) => {
+      found.push({ start: window.start + start, end: window.start + end, kind });
+    };
+    detect(part, find);
+    const view = decodedView(part);
+    if (view === undefined) continue;
+    for (const { start, end } of windowsAround(view.escapes, view.text.length))
+      detect(view.text.slice(start, end), (from, to, kind) => {
+        find(view.rawStart(start + from), view.rawEnd(start + to), kind);
+      });
+  }
+  return found.length < 2 ? found : merge(found);
+}
+
+const KEY_WORDS = ['private key', 'private-lines:'];
+const SECRET_WORD = ['secret'];
+let scan: LiteralScan | undefined;
+
+function detect(text: string, find: Find): void {
   const lower = toLower(text);
-  let result = redactPrivateKeys(text, lower, count);
-  if (LONG_RUN.test(lower)) for (const rule of tokenRules(lower)) result = applyRule(result, rule, count);
-  for (const rule of CREDENTIAL_RULES) if (holdsAny(lower, rule.hints)) result = applyRule(result, rule, count);
-  if (lower.includes('secret')) result = redactKubernetesSecrets(result, lower, count);
-  return redactAssignments(result, result === text ? lower : toLower(result), count);
+  scan ??= makeLiteralScan(
+    () => [
+      ...CREDENTIAL_RULES.flatMap((rule) => rule.hints),
+      ...TOKEN_LITERALS,
+      ...KEY_WORDS,
+      ...SECRET_WORD,
+      ...SETTERS,
+    ],
+    CUES,
+  );
+  const literals = scan(lower);
+  if (literals.holdsAny(KEY_WORDS)) findPrivateKeys(text, lower, find);
+  findTokens(text, literals, find);
+  for (const rule of CREDENTIAL_RULES) if (literals.holdsAny(rule.hints)) applyRule(text, rule, find);
+  if (literals.holdsAny(SECRET_WORD)) findKubernetesSecrets(text, lower, find);
+  findAssignments(text, literals.places, literals.holdsAny(SETTERS), find);
+}
+
+/** The kind of secret that a field of a JSON object holds, by its name and value; undefined when it is none. */
+export function secretField(name: string, value: string): string | undefined {
+  const text = JSON.stringify({ [name]: value });
+  let kind: string | undefined;
+  const places: [number, string][] = [];
+  const lower = toLower(text);
+  for (const cue of CUES) {
+    const at = lower.indexOf(cue);
+    if (at !== -1 && at < name.length + 2) places.push([at, cue]);
+  }
+  findAssignments(text, places, false, (_start, _end, found) => (kind = found));
+  return kind;
+}
+
+/** Places that touch become one, named after the one that began first; of two that begin together, after the one found first. */
+function merge(found: readonly Place[]): readonly Place[] {
+  const merged: Place[] = [];
+  for (const place of [...found].sort((a, b) => a.start - b.start)) {
+    const last = merged.at(-1);
+    if (last !== undefined && place.start < last.end) last.end = Math.max(last.end, place.end);
+    else merged.push({ ...place });
+  }
+  return merged;
+}
+
+function cutPlaces(
+  text: string,
+  places: readonly Place[],
+  counts: Record<string, number>,
+): { readonly text: string; readonly marks: readonly number[] } {
+  let result = '';
+  let done = 0;
+  const marks: number[] = [];
+  for (const { start, end, kind } of places) {
+    counts[kind] = (counts[kind] ?? 0) + 1;
+    result += text.slice(done, start);
+    marks.push(result.length);
+    result += marker(kind);
+    done = end;
+  }
+  return { text: result + text.slice(done), marks };
 }
 
 /** In lower case, each character at its place: a few letters would become two, which would shift all that follows. */

@@ -1,4 +1,7 @@
-// A rule of the redactor: which literals make it worth trying, what it matches, and what part of the match is secret.
+// What detectors share: the places that they find, the marker that stands there afterwards, and rules by expression.
+
+/** Notes that a secret of a kind stands from `start` to before `end`. */
+export type Find = (start: number, end: number, kind: string) => void;
 
 export interface Rule {
   /** Named in the marker: `[redacted:<kind>]`. */
@@ -14,22 +17,21 @@ export interface Rule {
   readonly keep?: (secret: string, offset: number, text: string) => boolean;
 }
 
-/** Adds one to the count of a kind. */
-export type Count = (kind: string) => void;
-
 export const MARKER_START = '[redacted:';
 
 export function marker(kind: string): string {
   return `${MARKER_START}${kind}]`;
 }
 
-/** Runs one rule over the text and puts markers where its secrets stood. */
-export function applyRule(text: string, rule: Rule, count: Count): string {
-  return text.replace(rule.pattern(), (match: string, ...rest: unknown[]) => {
-    const [group, offset] = typeof rest[0] === 'number' ? [undefined, rest[0]] : [rest[0], Number(rest[1])];
-    const secret = typeof group === 'string' ? group : match;
-    if (secret.includes(MARKER_START) || rule.keep?.(secret, offset, text) === true) return match;
-    count(rule.kind);
-    return match.slice(0, match.length - secret.length) + marker(rule.kind);
-  });
+/** Runs one rule over the text. */
+export function applyRule(text: string, rule: Rule, find: Find): void {
+  const pattern = rule.pattern();
+  pattern.lastIndex = 0;
+  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+    const secret = match[1] ?? match[0];
+    const end = match.index + match[0].length;
+    if (match[0] === '') pattern.lastIndex++;
+    if (secret.includes(MARKER_START) || rule.keep?.(secret, match.index, text) === true) continue;
+    find(end - secret.length, end, rule.kind);
+  }
 }

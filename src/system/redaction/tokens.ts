@@ -1,147 +1,221 @@
 // Secrets that are known by their own look: a fixed prefix and a run of characters.
 
-import type { Rule } from './rule.ts';
-
-/**
- * One rule a line: kind, lower-case literals, expression. A text, because the hook pays for parsing and making 80 objects
- * with functions at every start, and for a text nearly nothing.
- */
-const TABLE = String.raw`
-aws akia,asia,abia,acca (?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}(?![A-Za-z0-9])
-aws fwog,iqoj (?:FwoG|IQoJ)[A-Za-z0-9/+=]{80,4000}
-aws absk ABSK[A-Za-z0-9+/]{100,200}={0,2}
-github ghp_,gho_,ghu_,ghs_,ghr_ gh[pousr]_[A-Za-z0-9][A-Za-z0-9_.-]{34,2000}
-github github_pat_ github_pat_[A-Za-z0-9_]{22,255}
-gitlab glpat-,gldt-,glrt-,glrtr-,glcbt-,glptt-,glft-,glsoat-,glagent-,gloas-,glimt-,glffct-,gr1348941 (?:gl(?:pat|dt|rtr?|cbt|ptt|ft|soat|agent|oas|imt|ffct)-|GR1348941)[A-Za-z0-9_=.-]{18,500}
-slack xox xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]{10,300}
-slack xapp- xapp-\d-[A-Za-z0-9-]{20,300}
-slack hooks.slack.com hooks\.slack\.com/(?:services|workflows|triggers)/[A-Za-z0-9]{6,20}/[A-Za-z0-9]{6,24}/([A-Za-z0-9/]{8,80})
-stripe sk_live_,sk_test_,rk_live_,rk_test_ [sr]k_(?:live|test)_[A-Za-z0-9]{10,255}
-webhook-secret whsec_ whsec_[A-Za-z0-9+/=]{20,120}
-anthropic sk-ant- sk-ant-[a-z]{2,8}\d{0,3}-[A-Za-z0-9_-]{16,300}
-openai sk- sk-(?:proj|svcacct|admin|None)-[A-Za-z0-9_-]{20,300}
-api-key sk- sk-(?:or-v1-|lf-|litellm-)?[A-Za-z0-9]{20,200}(?![A-Za-z0-9-])
-google aiza AIza[A-Za-z0-9_-]{30,60}
-google ya29. ya29\.[A-Za-z0-9_.-]{20,3000}
-google gocspx- GOCSPX-[A-Za-z0-9_-]{20,60}
-google 1//0 1//0[A-Za-z0-9_-]{30,200}
-npm npm_ npm_[A-Za-z0-9]{30,64}
-pypi pypi- pypi-[A-Za-z0-9_-]{50,500}
-jwt eyj (?<![A-Za-z0-9_-]{2})eyJ[A-Za-z0-9_-]{10,8000}\.eyJ[A-Za-z0-9_-]{4,16000}\.[A-Za-z0-9_-]{8,2000}
-jwt eyj (?<![A-Za-z0-9_-]{2})eyJ[A-Za-z0-9_-]{10,2000}\.\.[A-Za-z0-9_-]{8,100}\.[A-Za-z0-9_-]{8,16000}\.[A-Za-z0-9_-]{8,200}
-sendgrid sg. SG\.[A-Za-z0-9_-]{16,32}\.[A-Za-z0-9_-]{32,64}
-mailgun key- key-[0-9a-f]{32}(?![A-Za-z0-9])
-mailchimp -us [0-9a-f]{32}-us\d{1,2}(?![A-Za-z0-9])
-brevo xkeysib- xkeysib-[0-9a-f]{64}-[A-Za-z0-9]{16}
-resend re_ re_[A-Za-z0-9]{8}_[A-Za-z0-9]{20,40}
-twilio sk SK[0-9a-f]{32}(?![A-Za-z0-9])
-huggingface hf_,api_org_ (?:hf_|api_org_)[A-Za-z0-9]{30,64}
-replicate r8_ r8_[A-Za-z0-9]{30,60}
-groq gsk_ gsk_[A-Za-z0-9]{40,80}
-xai xai- xai-[A-Za-z0-9]{40,120}
-perplexity pplx- pplx-[A-Za-z0-9]{40,80}
-nvidia nvapi- nvapi-[A-Za-z0-9_-]{40,120}
-pinecone pcsk_ pcsk_[A-Za-z0-9_]{40,120}
-tavily tvly- tvly-[A-Za-z0-9-]{20,60}
-langsmith lsv2_ lsv2_[a-z]{2}_[0-9a-f]{32}_[0-9a-f]{10}
-docker dckr_ dckr_(?:pat|oat)_[A-Za-z0-9_-]{20,80}
-digitalocean _v1_ do[opr]_v1_[0-9a-f]{40,64}
-heroku hrku- HRKU-[A-Za-z0-9_-]{30,80}
-fly fm1_,fm2_,fm1r_,fm1a_ fm[12][ar]?_[A-Za-z0-9+/=_-]{40,2000}
-netlify nfp_ nfp_[A-Za-z0-9]{30,60}
-vercel vcp_,vci_,vca_,vcr_,vck_,vercel_ (?:vc[piark]_|vercel_[a-z]{2,12}_)[A-Za-z0-9_]{24,80}
-supabase sbp_,sb_secret_ (?:sbp_[0-9a-f]{40}|sb_secret_[A-Za-z0-9_-]{20,60})
-planetscale pscale_ pscale_(?:tkn|oauth|pw)_[A-Za-z0-9_.=-]{32,64}
-cloudflare cfk_,cfut_,cfat_ cf(?:k|ut|at)_[A-Za-z0-9]{36,80}
-cloudflare v1.0- v1\.0-[0-9a-f]{24}-[0-9a-f]{100,200}
-databricks dapi dapi[0-9a-f]{32}(?:-\d)?
-doppler dp. dp\.(?:pt|st|ct|sa|scim|audit)\.[A-Za-z0-9_.-]{32,100}
-neon napi_ napi_[a-z0-9]{40,80}
-shopify shpat_,shpca_,shppa_,shpss_ shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}
-square sq0 sq0(?:atp|csp|idp)-[A-Za-z0-9_-]{22,43}
-square eaaa EAAA[A-Za-z0-9_-]{60}
-telegram :aa \d{8,10}:AA[A-Za-z0-9_-]{28,40}
-discord discord [MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,40}
-discord /api/webhooks/ discord(?:app)?\.com/api/webhooks/\d{10,22}/([A-Za-z0-9_-]{40,100})
-teams webhook.office.com webhook\.office\.com/(webhookb2/[A-Za-z0-9@/-]{40,300})
-linear lin_ lin_(?:api|oauth)_[A-Za-z0-9]{32,64}
-notion ntn_,secret_ (?:ntn_[A-Za-z0-9]{40,60}|secret_[A-Za-z0-9]{43})(?![A-Za-z0-9])
-figma figd_ figd_[A-Za-z0-9_-]{36,60}
-airtable pat pat[A-Za-z0-9]{14}\.[0-9a-f]{64}
-postman pmak- PMAK-[0-9a-f]{24}-[0-9a-f]{34}
-atlassian atatt3,atctt3,atbb (?:ATATT3[A-Za-z0-9_=-]{60,300}|ATCTT3[A-Za-z0-9_=-]{60,300}|ATBB[A-Za-z0-9]{24,60})
-new-relic nrak-,nrjs-,nrii- NR(?:AK|JS|II)-[A-Za-z0-9_-]{19,40}
-sentry sntrys_,sntryu_ sntry[su]_[A-Za-z0-9_=+/-]{40,400}
-grafana glsa_,glc_ (?:glsa_[A-Za-z0-9]{32}_[0-9a-f]{8}|glc_[A-Za-z0-9+/=]{32,400})
-sonar sqp_,squ_,sqa_ sq[pua]_[0-9a-f]{40}
-vault hvs.,hvb.,hvr. hv[sbr]\.[A-Za-z0-9_-]{20,300}
-terraform .atlasv1. [A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_=-]{60,80}
-age age-secret-key- AGE-SECRET-KEY-(?:PQ-)?1[A-Z0-9]{40,80}
-tailscale tskey- tskey-[a-z]{3,10}-[A-Za-z0-9-]{10,100}
-pulumi pul- pul-[0-9a-f]{40}
-rubygems rubygems_ rubygems_[0-9a-f]{48}
-crates cio cio[A-Za-z0-9]{32}(?![A-Za-z0-9])
-nuget oy2 oy2[a-z0-9]{43}(?![A-Za-z0-9])
-clojars clojars_ CLOJARS_[a-z0-9]{60}
-1password ops_eyj ops_eyJ[A-Za-z0-9+/=_-]{100,2000}
-artifactory akcp AKCp[A-Za-z0-9]{60,80}
-plaid access- access-(?:sandbox|development|production)-[0-9a-f]{8}-[0-9a-f-]{27}
-posthog phx_ phx_[A-Za-z0-9]{40,60}
-easypost ezak,eztk EZ[AT]K[A-Za-z0-9]{50,60}
-azure q~ [A-Za-z0-9_.~-]{3}\dQ~[A-Za-z0-9_.~-]{31,34}
-azure sig= sig=([A-Za-z0-9%+/=_-]{30,200})
-signature -signature= X-(?:Amz|Goog)-Signature=([0-9A-Fa-f]{32,1024})
-encoded-key ls0tls1crudjti,eyj0exblijoic2vydmlj,ewogicj0exbliiaio,ewogicj0exbliioi,ewogicj0exblijog (?:LS0tLS1CRUdJTi|eyJ0eXBlIjoic2Vydmlj|ewogICJ0eXBlIjog)[A-Za-z0-9+/=]{20,20000}
-`;
-
-/** Not inside a word; after a line break written as `\n` counts as outside. */
-const EDGE = String.raw`(?:(?<![A-Za-z0-9])|(?<=\\[nrt]))`;
+import { TOKEN_HEADS, TOKEN_TABLE } from './token-table.ts';
+import { applyRule } from './rule.ts';
+import type { Literals } from './literals.ts';
+import type { Find, Rule } from './rule.ts';
+import { isScrambled } from './values.ts';
 
 interface TokenRow {
   readonly kind: string;
-  readonly hints: readonly string[];
-  readonly source: string;
-  rule?: Rule;
+  readonly prefix: string;
+  /** What follows the prefix; compiled when the prefix was met for the first time. */
+  readonly rest: string;
+  /** Whether small and large letters and digits must all be there: for prefixes that words have too. */
+  readonly isStrict: boolean;
+  pattern?: RegExp;
 }
 
-let rows: readonly TokenRow[] | undefined;
+/** No token is shorter. */
+const SHORTEST = 15;
+/** In so many characters a row is tried in vain no more often than this: what has more is no text. */
+const WINDOW = 4096;
+const MAX_IN_VAIN = 48;
 
-/** The rules that are worth trying on a text, given in lower case. */
-export function tokenRules(lower: string): Rule[] {
-  rows ??= TABLE.trim().split('\n').map(readRow);
-  const rules: Rule[] = [];
-  let hexRun: boolean | undefined;
-  for (const row of rows) {
-    if (!holdsAny(lower, row.hints)) continue;
-    // Literals such as `sk` and `pat` are in every second text; a long run of hex digits is not.
-    if (row.source.includes('[0-9a-f]{') && !(hexRun ??= /[0-9a-f]{24}/.test(lower))) continue;
-    rules.push((row.rule ??= makeRule(row)));
+/** Rows by the first three characters of their prefix, packed into a number. */
+let table: ReadonlyMap<number, readonly TokenRow[]> | undefined;
+
+/** Runs without blanks and quotes in which a token may stand: all else is passed over by the engine of expressions, not by ours. */
+const LONG_RUN = /[A-Za-z0-9][A-Za-z0-9_./+=~:$|%-]{14,}/g;
+
+/**
+ * Finds tokens in one pass: the first characters of each word in a long run are looked up, so the number of rules costs nothing,
+ * and an expression runs only where its prefix stands.
+ */
+export function findTokens(text: string, literals: Literals, find: Find): void {
+  const isAws = literals.holdsAny(AWS_WORDS);
+  const inVain = new Map<TokenRow, number>();
+  let windowEnd = WINDOW;
+  LONG_RUN.lastIndex = 0;
+  for (let run = LONG_RUN.exec(text); run !== null; run = LONG_RUN.exec(text)) {
+    if (run.index > windowEnd) {
+      inVain.clear();
+      windowEnd = run.index + WINDOW;
+    }
+    const end = run.index + run[0].length;
+    let isInWord = run.index > 0 && isWordCode(text.charCodeAt(run.index - 1));
+    for (let at = run.index; at + SHORTEST <= text.length && at < end; at++) {
+      const isWord = isWordCode(text.charCodeAt(at));
+      if (isWord && !isInWord) {
+        const rows = rowsOf(text, at);
+        const tokenEnd = rows === undefined ? undefined : findHere(text, at, rows, inVain, find);
+        if (tokenEnd !== undefined) at = tokenEnd - 1;
+      }
+      isInWord = isWord;
+    }
+    if (isAws) findAwsSecrets(text, run.index, run[0], find);
   }
-  return rules;
+  if (literals.holdsAny(MAILCHIMP)) findMailchimpKeys(text, find);
+  for (const rule of INNER_RULES) if (literals.holdsAny(rule.hints)) applyRule(text, rule, find);
 }
 
-/** Whether the text holds one of the literals. */
-export function holdsAny(text: string, literals: readonly string[]): boolean {
-  for (const literal of literals) if (text.includes(literal)) return true;
-  return false;
+/** Where the token ends that begins here; undefined when none does. */
+function findHere(
+  text: string,
+  at: number,
+  rows: readonly TokenRow[],
+  inVain: Map<TokenRow, number>,
+  find: Find,
+): number | undefined {
+  for (const row of rows) {
+    if (!text.startsWith(row.prefix, at)) continue;
+    const tries = inVain.get(row) ?? 0;
+    if (tries > MAX_IN_VAIN) continue;
+    inVain.set(row, tries + 1);
+    const pattern = (row.pattern ??= new RegExp(row.rest, 'y'));
+    pattern.lastIndex = at + row.prefix.length;
+    const match = pattern.exec(text);
+    if (match === null) continue;
+    const end = pattern.lastIndex;
+    const start = match[1] === undefined ? at : end - match[1].length;
+    const body = match[1] ?? match[0];
+    if (isSample(body) || (row.isStrict && !isMixed(body))) continue;
+    inVain.set(row, tries);
+    find(start, end, row.kind);
+    return end;
+  }
+  return undefined;
 }
 
-function readRow(line: string): TokenRow {
-  const [kind = '', hints = '', source = ''] = line.split(' ');
-  return { kind, hints: hints.split(','), source };
+function isWordCode(code: number): boolean {
+  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57);
 }
 
-function makeRule(row: TokenRow): Rule {
-  const pattern = new RegExp(EDGE + row.source, 'g');
-  return { kind: row.kind, hints: row.hints, pattern: () => pattern, keep: isSample };
+/** The rows whose prefix may stand here. */
+function rowsOf(text: string, at: number): readonly TokenRow[] | undefined {
+  if (table === undefined) {
+    if (!isHead(text.slice(at, at + 5)) && !isHead(text.slice(at, at + 4)) && !isHead(text.slice(at, at + 3)))
+      return undefined;
+    table = readTable(TOKEN_TABLE);
+  }
+  return table.get(codeAt(text, at));
 }
 
-/** Samples of documentation end so, and are published on purpose. */
-function isSample(secret: string): boolean {
-  return secret.endsWith('EXAMPLE') || isOneCharacter(secret.slice(-16));
+function isHead(characters: string): boolean {
+  return TOKEN_HEADS.includes(` ${characters} `);
 }
 
-function isOneCharacter(text: string): boolean {
-  for (let i = 1; i < text.length; i++) if (text.charCodeAt(i) !== text.charCodeAt(0)) return false;
-  return true;
+function codeAt(text: string, at: number): number {
+  return (text.charCodeAt(at) << 16) | ((text.charCodeAt(at + 1) & 255) << 8) | (text.charCodeAt(at + 2) & 255);
+}
+
+/** What `TOKEN_HEADS` must be. */
+export function tokenHeads(): string {
+  const rows = [...readTable(TOKEN_TABLE).values()].flat();
+  return ` ${[...new Set(rows.map(({ prefix }) => prefix.slice(0, 5)))].sort().join(' ')} `;
+}
+
+function readTable(source: string): Map<number, TokenRow[]> {
+  const rows = new Map<number, TokenRow[]>();
+  for (const line of source.split('\n')) {
+    const blank = line.indexOf(' ');
+    const second = line.indexOf(' ', blank + 1);
+    if (second === -1) continue;
+    const isStrict = line.charAt(blank - 1) === '!';
+    const kind = line.slice(0, isStrict ? blank - 1 : blank);
+    const rest = line.slice(second + 1);
+    for (const prefix of line.slice(blank + 1, second).split(',')) {
+      const code = codeAt(prefix, 0);
+      const same = rows.get(code);
+      const row = { kind, prefix, rest, isStrict };
+      if (same === undefined) rows.set(code, [row]);
+      else same.push(row);
+    }
+  }
+  return rows;
+}
+
+/** Samples of documentation, published on purpose: `…EXAMPLE`, one character again and again, words alone. */
+function isSample(body: string): boolean {
+  if (body.endsWith('EXAMPLE') || isFewCharacters(body.slice(-24))) return true;
+  if (/x{8}|X{8}|\*{4}|your[-_]|_here|1234567890(?:12345|abcdef)/i.test(body)) return true;
+  return !/\d/.test(body) && !isScrambled(body);
+}
+
+function isFewCharacters(text: string): boolean {
+  return new Set(text).size <= 3;
+}
+
+function isMixed(text: string): boolean {
+  return /\d/.test(text) && /[a-z]/.test(text) && /[A-Z]/.test(text);
+}
+
+const inner = (kind: string, hints: string, source: string, keep?: Rule['keep']): Rule => {
+  let compiled: RegExp | undefined;
+  return {
+    kind,
+    hints: hints.split(','),
+    pattern: () => (compiled ??= new RegExp(source, 'g')),
+    keep: (secret, offset, text) => isSample(secret) || keep?.(secret, offset, text) === true,
+  };
+};
+
+/** Tokens whose fixed part does not stand at their beginning. */
+const INNER_RULES: readonly Rule[] = [
+  inner('twilio', 'twilio', String.raw`(?<![A-Za-z0-9])(?:SK)?[0-9a-f]{32}(?![A-Za-z0-9])`),
+  inner('twilio', 'sk', String.raw`(?<![A-Za-z0-9])SK[0-9a-f]{32}(?![A-Za-z0-9])`),
+  inner('terraform', '.atlasv1.', String.raw`(?<![A-Za-z0-9])[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_=-]{60,80}`),
+  inner('telegram', ':aa', String.raw`(?<!\d)\d{8,10}:AA[A-Za-z0-9_-]{28,40}`),
+  inner(
+    'discord',
+    'discord,bot',
+    String.raw`(?<![A-Za-z0-9])[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,40}(?![A-Za-z0-9_-])`,
+  ),
+  inner('azure', 'q~', String.raw`(?<![A-Za-z0-9_.~-])[A-Za-z0-9_.~-]{3}\dQ~[A-Za-z0-9_.~-]{31,34}`),
+  inner('azure', 'sig=', String.raw`(?:[?&;]|&amp;)sig=([A-Za-z0-9%+/=_-]{30,200})`),
+  inner('signature', 'signature=', String.raw`X-(?:Amz|Goog|Oss|Tos)-Signature=([0-9A-Fa-f]{32,1024})`),
+  inner('openai', 't3blbkfj', String.raw`[A-Za-z0-9_-]{20,100}T3BlbkFJ[A-Za-z0-9_-]{20,200}`),
+  inner('zhipu', 'zhipu,bigmodel,glm', String.raw`(?<![A-Za-z0-9])[0-9a-f]{32}\.[A-Za-z0-9]{16}(?![A-Za-z0-9])`),
+  inner('rapidapi', 'msh', String.raw`(?<![A-Za-z0-9])[0-9a-z]{10}msh[0-9a-z]{15}p1[0-9a-z]{6}jsn[0-9a-z]{12}`),
+  inner('firebase', 'aaaa', String.raw`(?<![A-Za-z0-9_-])AAAA[A-Za-z0-9_-]{7}:[A-Za-z0-9_-]{120,180}`),
+];
+
+const PLUS = 43;
+const SLASH = 47;
+const AWS_LENGTH = 40;
+const MAILCHIMP = ['-us'];
+const AWS_WORDS = ['aws', 'akia', 'asia', 'secret access key', 'secretaccesskey'];
+/** What `findTokens` asks the literals for. */
+export const TOKEN_LITERALS: readonly string[] = [
+  ...INNER_RULES.flatMap((rule) => rule.hints),
+  ...AWS_WORDS,
+  ...MAILCHIMP,
+];
+
+/** Forty mixed characters near a word that speaks of AWS: no hash looks so. */
+function findAwsSecrets(text: string, offset: number, run: string, find: Find): void {
+  let start = 0;
+  for (let at = 0; at <= run.length; at++) {
+    const code = at < run.length ? run.charCodeAt(at) : 0;
+    if (isWordCode(code) || code === PLUS || code === SLASH) continue;
+    if (at - start === AWS_LENGTH && isAwsSecret(text, offset + start)) find(offset + start, offset + at, 'aws');
+    start = at + 1;
+  }
+}
+
+function isAwsSecret(text: string, start: number): boolean {
+  const run = text.slice(start, start + AWS_LENGTH);
+  if (/[_.-]/.test(text.charAt(start - 1)) || /[=_.-]/.test(text.charAt(start + AWS_LENGTH))) return false;
+  if (!isMixed(run) || /EXAMPLE|sha\d|integrity|checksum|[a-z]{9}|\/[a-z]{4,}\//.test(run)) return false;
+  const near = text.slice(Math.max(0, start - 300), start + 200);
+  return !/sha(?:256|384|512)-|integrity/.test(near) && /aws|akia|asia|secret ?access/i.test(near);
+}
+
+function findMailchimpKeys(text: string, find: Find): void {
+  const ending = /-us\d{1,2}(?![A-Za-z0-9])/g;
+  for (let match = ending.exec(text); match !== null; match = ending.exec(text)) {
+    const start = match.index - 32;
+    if (start < 0 || !/^[0-9a-f]{32}$/.test(text.slice(start, match.index))) continue;
+    if (start === 0 || !isWordCode(text.charCodeAt(start - 1))) find(start, ending.lastIndex, 'mailchimp');
+  }
 }

@@ -21,7 +21,7 @@ export function isPlaceholder(value: string): boolean {
     /^\\?\$(?:[A-Za-z_{(]|\{\{)/.test(text) ||
     /^%[A-Za-z_]\w*%?$/.test(text) ||
     /^[#@]\{/.test(text) ||
-    /^![A-Z]/.test(text)
+    /^![A-Za-z]/.test(text)
   )
     return true;
   if (WORDS.has(text.toLowerCase())) return true;
@@ -56,8 +56,32 @@ export function isUuid(text: string): boolean {
   return /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(text);
 }
 
+/** Whether a run looks drawn, not written: long hex, or letters and digits mixed as words never are. No UUID, no path, no version. */
+export function isRandom(text: string): boolean {
+  if (isPlaceholder(text) || isUuid(text) || text.length < 12) return false;
+  if (/^(?:0x)?[0-9a-f]{32,}$/i.test(text)) return /\d/.test(text) && /[a-f]/i.test(text);
+  if (/^[\d.:,-]+$/.test(text) || isWeakValue(text) || isPath(text)) return false;
+  const changes = kindChanges(text);
+  if (/^[a-z0-9]{32,}$/.test(text)) return /\d/.test(text) && /[a-z]/.test(text);
+  if (/[a-z]{7}/.test(text) && changes < text.length / 3) return false;
+  return text.length >= 20 ? changes >= text.length / 5 : changes >= text.length / 4 && /\d/.test(text);
+}
+
+/** How often the kind of character (small, large, digit, other) changes. */
+function kindChanges(text: string): number {
+  let changes = 0;
+  let before = -1;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    const kind = isUpper(code) ? 1 : code >= 97 && code <= 122 ? 2 : code >= 48 && code <= 57 ? 3 : 4;
+    if (before !== -1 && kind !== before) changes++;
+    before = kind;
+  }
+  return changes;
+}
+
 /** Letters whose case changes far more often than words' does: a random token without digits. */
-function isScrambled(text: string): boolean {
+export function isScrambled(text: string): boolean {
   if (text.length < 16) return false;
   return caseChanges(text) > text.length / 3;
 }

@@ -90,7 +90,7 @@ describe('redactText', () => {
 
   it('looks behind colour codes and \\u escapes', () => {
     const token = join('gl', 'pat-', 'x9Y8z7W6v5U4t3S2r1Q0');
-    expect(redactText(`\u001B[33m${token}\u001B[0m`).text).toBe('[redacted:gitlab]');
+    expect(redactText(`\u001B[33m${token}\u001B[0m`).text).toBe('\u001B[33m[redacted:gitlab]\u001B[0m');
     expect(redactText(`{"t":"gl\\u0070at-${token.slice(6)}"}`).text).toBe('{"t":"[redacted:gitlab]"}');
     expect(redactText('\u001B[32mok\u001B[0m').text).toBe('\u001B[32mok\u001B[0m');
   });

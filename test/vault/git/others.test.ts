@@ -3,10 +3,10 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { readOthers } from '../../../src/vault/git/others-file.ts';
 import { lookUpOthers } from '../../../src/vault/git/others.ts';
-import { readWorkState } from '../../../src/vault/git/work-state.ts';
+import { readChangedFiles, readRecentCommits } from '../../../src/vault/git/work-state.ts';
 import { addRemote, cloneRepo, makeRepo } from '../../support/git.ts';
 import type { TestRepo } from '../../support/git.ts';
-import { placeOf, publishIn, putMemory } from '../../support/publishing.ts';
+import { placeOf, publishIn, putMemory, trustRemote } from '../../support/publishing.ts';
 
 const BO = { name: 'Bo Berg', email: 'bo@example.org' };
 const NOTE = 'memories/2026/11/22-bos-note.md';
@@ -77,20 +77,20 @@ describe('the memories of other people', () => {
 
   it('are known without Git until something but an own commit comes to HEAD', async () => {
     const { ada, bo } = team();
-    expect(readOthers(placeOf(ada))).toBeUndefined();
+    expect(readOthers(placeOf(ada), ada.env)).toBeUndefined();
     await look(ada);
-    expect(readOthers(placeOf(ada))).toBeDefined();
+    expect(readOthers(placeOf(ada), ada.env)).toBeDefined();
     ada.git('pack-refs', '--all');
-    expect(readOthers(placeOf(ada))).toBeDefined();
+    expect(readOthers(placeOf(ada), ada.env)).toBeDefined();
     ada.commit('more', { 'src/more.ts': 'x\n' });
-    expect(readOthers(placeOf(ada))).toBeDefined();
+    expect(readOthers(placeOf(ada), ada.env)).toBeDefined();
     bo.commit('theirs', { 'src/theirs.ts': 'x\n' });
     bo.git('push', '-q', 'origin', 'main');
     ada.git('pull', '-q', '--no-rebase', '--no-edit', 'origin', 'main');
-    expect(readOthers(placeOf(ada))).toBeUndefined();
+    expect(readOthers(placeOf(ada), ada.env)).toBeUndefined();
     await look(ada);
     ada.git('switch', '-q', '-c', 'other', 'HEAD~1');
-    expect(readOthers(placeOf(ada))).toBeUndefined();
+    expect(readOthers(placeOf(ada), ada.env)).toBeUndefined();
   });
 });
 
@@ -102,9 +102,9 @@ describe('the state of the work', () => {
     ada.git('mv', 'src/a b.ts', 'src/c.ts');
     ada.write('src/new.ts', 'x\n');
     ada.write('.claude-mem/memories/y.md', 'x\n');
-    const { changedFiles, recentCommits } = await readWorkState(ada.root, { env: ada.env, timeoutMs: 10_000 });
-    expect(changedFiles).toEqual(['src/c.ts', 'src/new.ts']);
-    expect(recentCommits).toEqual([
+    const options = { env: ada.env, timeoutMs: 10_000 };
+    expect(await readChangedFiles(ada.root, options)).toEqual(['src/c.ts', 'src/new.ts']);
+    expect(await readRecentCommits(ada.root, options)).toEqual([
       { subject: 'two files', files: ['src/a b.ts', 'src/ü.ts'] },
       { subject: 'first', files: ['README.md', 'src/app.ts'] },
     ]);
@@ -113,9 +113,11 @@ describe('the state of the work', () => {
   it('is empty without commits and outside of Git', async () => {
     const repo = makeRepo({ empty: true });
     onTestFinished(() => repo.dispose());
-    const nothing = { changedFiles: [], recentCommits: [] };
-    expect(await readWorkState(repo.root, { env: repo.env, timeoutMs: 10_000 })).toEqual(nothing);
-    expect(await readWorkState(repo.home, { env: repo.env, timeoutMs: 10_000 })).toEqual(nothing);
+    const options = { env: repo.env, timeoutMs: 10_000 };
+    for (const folder of [repo.root, repo.home]) {
+      expect(await readChangedFiles(folder, options)).toEqual([]);
+      expect(await readRecentCommits(folder, options)).toBeUndefined();
+    }
   });
 });
 
@@ -123,10 +125,11 @@ function team(): { readonly ada: TestRepo; readonly bo: TestRepo } {
   const ada = makeRepo();
   onTestFinished(() => ada.dispose());
   const bare = addRemote(ada);
+  trustRemote(ada, bare);
   return { ada, bo: cloneRepo(bare, 'bo', BO) };
 }
 
 async function look(repo: TestRepo) {
   const others = await lookUpOthers(placeOf(repo), { env: repo.env, timeoutMs: 10_000 });
-  return { pending: [...(others?.pending ?? ['?'])], authors: [...(others?.authors ?? [])] };
+  return { pending: [...(others?.pending.keys() ?? ['?'])], authors: [...(others?.authors ?? [])] };
 }

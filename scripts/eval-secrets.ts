@@ -1,0 +1,120 @@
+// Measures the redactor: how many leaks are removed wholly, how many harmless texts are touched, how fast it is, and on hostile inputs.
+
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { redactAll } from '../src/system/redaction/redact-deep.ts';
+import { HOSTILE_INPUTS } from './eval/hostile-inputs.ts';
+import { harmlessCorpus, leakCorpus } from './eval/secret-corpus.ts';
+import type { HarmlessRow, LeakRow } from './eval/secret-corpus.ts';
+
+const USAGE = 'npm run eval:secrets -- [folder with positives.jsonl and negatives.jsonl…] [--list]';
+const RUN = 10;
+
+main(process.argv.slice(2));
+
+function main(args: readonly string[]): void {
+  const isListing = args.includes('--list');
+  const folders = args.filter((argument) => !argument.startsWith('--'));
+  console.log(
+    '| corpus | leaks | removed wholly | touched at all | harmless | touched |\n|---|---:|---:|---:|---:|---:|',
+  );
+  report('made-up', leakCorpus(), harmlessCorpus(), isListing);
+  for (const folder of folders) {
+    const at = resolve(folder);
+    if (!existsSync(join(at, 'positives.jsonl')) || !existsSync(join(at, 'negatives.jsonl'))) {
+      process.stderr.write(`eval:secrets: ${folder} holds no positives.jsonl and negatives.jsonl\n  ${USAGE}\n`);
+      process.exitCode = 2;
+      return;
+    }
+    report(folder, readLeaks(join(at, 'positives.jsonl')), readHarmless(join(at, 'negatives.jsonl')), isListing);
+  }
+  reportSpeed();
+  reportHostile();
+}
+
+function report(name: string, leaks: readonly LeakRow[], harmless: readonly HarmlessRow[], isListing: boolean): void {
+  const missed = leaks.filter((row) => leftOf(redactAll(row.text).text, row.secrets) !== undefined);
+  const untouched = leaks.filter((row) => redactAll(row.text).text === row.text);
+  const touched = harmless.filter((row) => redactAll(row.text).text !== row.text);
+  const share = (part: number, whole: number): string =>
+    `${part} (${((100 * part) / Math.max(1, whole)).toFixed(1)} %)`;
+  console.log(
+    `| ${name} | ${leaks.length} of ${new Set(leaks.map(({ kind }) => kind)).size} kinds | ${share(leaks.length - missed.length, leaks.length)} ` +
+      `| ${share(leaks.length - untouched.length, leaks.length)} | ${harmless.length} | ${share(touched.length, harmless.length)} |`,
+  );
+  if (!isListing) return;
+  for (const row of missed)
+    console.log(`  left   ${row.kind} (${row.context}): ${JSON.stringify(redactAll(row.text).text).slice(0, 220)}`);
+  for (const row of touched)
+    console.log(`  cut    ${row.kind}: ${JSON.stringify(redactAll(row.text).text).slice(0, 220)}`);
+}
+
+/** A run of ten characters of a secret that is still there. */
+function leftOf(text: string, secrets: readonly string[]): string | undefined {
+  for (const secret of secrets) {
+    const length = Math.min(RUN, secret.length);
+    for (let at = 0; at + length <= secret.length; at++)
+      if (text.includes(secret.slice(at, at + length))) return secret.slice(at, at + length);
+  }
+  return undefined;
+}
+
+interface FileRow {
+  readonly kind: string;
+  readonly context?: string;
+  readonly parts?: readonly string[];
+  readonly text?: string;
+  readonly secrets?: readonly (string | readonly string[])[];
+}
+
+function readRows(file: string): FileRow[] {
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as FileRow);
+}
+
+function readLeaks(file: string): LeakRow[] {
+  return readRows(file).map((row) => ({
+    kind: row.kind,
+    context: row.context ?? '',
+    text: row.parts?.join('') ?? row.text ?? '',
+    secrets: (row.secrets ?? []).map((secret) => (typeof secret === 'string' ? secret : secret.join(''))),
+  }));
+}
+
+function readHarmless(file: string): HarmlessRow[] {
+  return readRows(file).map((row) => ({ kind: row.kind, text: row.parts?.join('') ?? row.text ?? '' }));
+}
+
+/** Over texts as sessions hold them: the corpus itself between much that is harmless. */
+function reportSpeed(): void {
+  const harmless = harmlessCorpus().map(({ text }) => text);
+  const leaks = leakCorpus().map(({ text }) => text);
+  const prose = harmless.join('\n');
+  const texts = leaks.map((leak, i) => `${prose.slice((i * 97) % 4000)}\n${leak}\n${prose}`);
+  const bytes = texts.reduce((sum, text) => sum + text.length, 0);
+  for (const text of texts.slice(0, 20)) redactAll(text);
+  const started = process.cpuUsage();
+  for (const text of texts) redactAll(text);
+  const used = process.cpuUsage(started);
+  const seconds = (used.user + used.system) / 1e6;
+  console.log(
+    `\nspeed: ${(bytes / 1e6 / seconds).toFixed(1)} MB/s over ${(bytes / 1e6).toFixed(1)} MB, one leak in each text`,
+  );
+}
+
+function reportHostile(): void {
+  const times = HOSTILE_INPUTS.map(({ name, make }) => {
+    const text = make(1_000_000);
+    const started = process.cpuUsage();
+    redactAll(text);
+    const used = process.cpuUsage(started);
+    return { name, ms: (used.user + used.system) / 1000 };
+  }).sort((a, b) => b.ms - a.ms);
+  const [slowest] = times;
+  console.log(
+    `hostile: ${times.length} inputs of 1 MB, slowest ${slowest?.ms.toFixed(0) ?? '?'} ms (${slowest?.name ?? '?'})`,
+  );
+  for (const { name, ms } of times.slice(0, 5)) console.log(`  ${ms.toFixed(0).padStart(5)} ms  ${name}`);
+}

@@ -1,0 +1,67 @@
+// Which of many literals a text holds, in one pass: searching for each by itself costs more than all that is done afterwards.
+
+export interface Literals {
+  /** Whether the text holds one of these; each must be known to the scan. */
+  holdsAny(literals: readonly string[]): boolean;
+  /** Where those stand whose places were asked for, in order. */
+  readonly places: readonly (readonly [number, string])[];
+}
+
+export type LiteralScan = (lower: string) => Literals;
+
+/** In shorter texts the plain search is cheaper, since it needs no table. */
+const SHORT = 6000;
+
+/** Makes the scan for lower-case literals of at least two ASCII characters; of `placed` ones every place is kept. */
+export function makeLiteralScan(literals: () => readonly string[], placed: readonly string[]): LiteralScan {
+  let onePass: LiteralScan | undefined;
+  return (lower) => {
+    if (lower.length > SHORT) return (onePass ??= makeOnePass(literals(), placed))(lower);
+    const places: (readonly [number, string])[] = [];
+    for (const literal of placed)
+      for (let at = lower.indexOf(literal); at !== -1; at = lower.indexOf(literal, at + literal.length))
+        places.push([at, literal]);
+    places.sort((a, b) => a[0] - b[0]);
+    return {
+      places,
+      holdsAny: (some) => {
+        for (const literal of some) if (lower.includes(literal)) return true;
+        return false;
+      },
+    };
+  };
+}
+
+function makeOnePass(literals: readonly string[], placed: readonly string[]): LiteralScan {
+  const all = [...new Set([...placed, ...literals])];
+  const ids = new Map(all.map((literal, id) => [literal, id]));
+  // By their first two characters, packed; 0 says that none begins so.
+  const heads = new Uint16Array(128 * 128);
+  const byHead: number[][] = [[]];
+  for (const [id, literal] of all.entries()) {
+    const head = (literal.charCodeAt(0) << 7) | literal.charCodeAt(1);
+    if (heads[head] === 0) heads[head] = byHead.push([]) - 1;
+    byHead[heads[head] ?? 0]?.push(id);
+  }
+  return (lower) => {
+    const isHeld = new Uint8Array(all.length);
+    const places: (readonly [number, string])[] = [];
+    let first = lower.charCodeAt(0);
+    for (let at = 1; at < lower.length; at++) {
+      const second = lower.charCodeAt(at);
+      const packed = (first << 7) | second;
+      const group = first < 128 && second < 128 ? (heads[packed] ?? 0) : 0;
+      first = second;
+      if (group === 0) continue;
+      for (const id of byHead[group] ?? []) {
+        const isPlaced = id < placed.length;
+        if (!isPlaced && isHeld[id] === 1) continue;
+        const literal = all[id] ?? '';
+        if (!lower.startsWith(literal, at - 1)) continue;
+        isHeld[id] = 1;
+        if (isPlaced) places.push([at - 1, literal]);
+      }
+    }
+    return { places, holdsAny: (some) => some.some((literal) => isHeld[ids.get(literal) ?? -1] === 1) };
+  };
+}

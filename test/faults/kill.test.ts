@@ -1,0 +1,72 @@
+// kill -9 at every call of hook and worker that touches a file of ours: the next run finds everything, once.
+
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readPayload } from '../capture/payloads.ts';
+import { buildPrograms, isLongRun, openFaultStage, spread } from '../support/fault-stage.ts';
+import type { FaultStage, Programs } from '../support/fault-stage.ts';
+
+const SCENARIO = 'abandoned-approach';
+let programs: Programs;
+beforeAll(async () => {
+  programs = await buildPrograms(mkdtempSync(join(tmpdir(), 'memvault-faults-')));
+});
+afterAll(() => rmSync(programs.folder, { recursive: true, force: true }));
+
+/** Titles as slugs: the ids differ from run to run. */
+const slugs = (stage: FaultStage): readonly string[] =>
+  stage
+    .memories()
+    .map((path) => path.replace(/-[0-9a-z]{12}\.md$/, ''))
+    .toSorted();
+
+describe('a hook that is killed', () => {
+  it('at any of its calls has left a whole event or none', async () => {
+    const stage = openFaultStage(programs);
+    const payload = readPayload('tools/Bash.persisted-output.json');
+    await stage.hook(payload);
+    // The folders are there now: from here on every run makes the same calls.
+    const { calls = 0 } = await stage.hook(payload);
+    expect(calls).toBeGreaterThan(3);
+    const spooled = (): string[] => readdirSync(join(stage.paths.spool, 'new'));
+    stage.accepted.push(...spooled().map((name) => name.replace('.json', '')));
+    for (const at of spread(calls, calls)) {
+      const before = spooled().length;
+      const ended = await stage.hook(payload, { at, kind: 'kill' });
+      expect(ended.signal, `call ${at}`).toBe('SIGKILL');
+      stage.accepted.splice(0, Number.POSITIVE_INFINITY, ...spooled().map((name) => name.replace('.json', '')));
+      expect(spooled().length - before, `call ${at}`).toBeLessThanOrEqual(1);
+    }
+    // Its session never stopped: a day on, what waits is worked off as a paused session's.
+    await stage.work(undefined, { WORK_AT: String(Date.now() + 86_400_000) });
+    expect(stage.broken({ drained: true })).toEqual([]);
+    expect(existsSync(stage.paths.deadLetter)).toBe(false);
+    stage.dispose();
+  });
+});
+
+describe('a worker that is killed', () => {
+  it('at any of its calls is followed by one that finishes: the same memories, each event in one place', async () => {
+    const whole = openFaultStage(programs);
+    whole.accept(SCENARIO);
+    const { calls = 0, stderr } = await whole.work();
+    expect(stderr).toBe('');
+    expect(whole.broken({ drained: true })).toEqual([]);
+    const wanted = slugs(whole);
+    expect(wanted.length).toBeGreaterThan(1);
+    whole.dispose();
+    for (const at of spread(calls, isLongRun ? calls : 7)) {
+      const stage = openFaultStage(programs);
+      stage.accept(SCENARIO);
+      await stage.work({ at, kind: 'kill' });
+      expect(stage.broken(), `killed at call ${at}`).toEqual([]);
+      await stage.work();
+      expect(stage.broken({ drained: true }), `after call ${at}`).toEqual([]);
+      expect(slugs(stage), `after call ${at}`).toEqual(wanted);
+      expect(stage.repo.status(), `after call ${at}`).toBe('');
+      stage.dispose();
+    }
+  });
+});
