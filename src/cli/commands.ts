@@ -15,6 +15,7 @@ const LOADERS: Readonly<Record<string, () => Promise<Command>>> = {
   outbox: async () => (await import('./commands/outbox.ts')).outboxCommand,
   sync: async () => (await import('./commands/sync.ts')).syncCommand,
   resolve: async () => (await import('./commands/resolve.ts')).resolveCommand,
+  verify: async () => (await import('./commands/verify.ts')).verifyCommand,
   forget: async () => (await import('./commands/forget.ts')).forgetCommand,
   purge: async () => (await import('./commands/purge.ts')).purgeCommand,
   compact: async () => (await import('./commands/compact.ts')).compactCommand,

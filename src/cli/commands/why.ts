@@ -5,6 +5,7 @@ import { listSessions } from '../../inject/session-file.ts';
 import { MemvaultError } from '../../model/errors.ts';
 import { shortId } from '../../model/memory.ts';
 import type { CutReason, Receipt, ReceiptCut, ReceiptItem } from '../../model/receipt.ts';
+import type { StaleCode } from '../../model/standing.ts';
 import { cleanLine } from '../../system/clean-text.ts';
 import { dataPaths } from '../../system/paths.ts';
 import { textOption } from '../command.ts';
@@ -85,14 +86,20 @@ function renderReceipt(receipt: Receipt): string {
   ].join('\n');
 }
 
-function renderItem({ id, title, rule, score, tokens, changed }: ReceiptItem): string {
+function renderItem({ id, title, rule, score, tokens, code }: ReceiptItem): string {
   const why = `${RULES[rule] ?? rule}${score === undefined ? '' : ` ${score}`}`;
-  return `  ${shortId(id)}  ${why.padEnd(26)} ${count(tokens).padStart(5)}  ${cleanLine(title, 90)}${changed === true ? ' [code changed since]' : ''}`;
+  return `  ${shortId(id)}  ${why.padEnd(26)} ${count(tokens).padStart(5)}  ${cleanLine(title, 90)}${code === undefined ? '' : ` [${CODE[code]}]`}`;
 }
 
 function renderCut({ id, title, reason, score }: ReceiptCut): string {
   return `  ${shortId(id)}  ${`${REASONS[reason] ?? reason}${score === undefined ? '' : ` ${score}`}`.padEnd(32)}  ${cleanLine(title, 90)}`;
 }
+
+const CODE: Readonly<Record<StaleCode, string>> = {
+  changed: 'code changed since',
+  moved: 'code moved',
+  gone: 'code gone',
+};
 
 const RULES: Readonly<Record<string, string>> = {
   'last-summary': 'where the work stood',
