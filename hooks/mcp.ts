@@ -5,6 +5,11 @@ import { runMcp } from '../src/mcp/main.ts';
 
 const projectDir = process.env['CLAUDE_PROJECT_DIR'];
 
-await runMcp(() =>
-  openVaultHere({ cwd: process.cwd(), env: process.env, ...(projectDir === undefined ? {} : { projectDir }) }),
-);
+await runMcp(() => {
+  const vault = openVaultHere({
+    cwd: process.cwd(),
+    env: process.env,
+    ...(projectDir === undefined ? {} : { projectDir }),
+  });
+  return { library: vault.modelLibrary, writer: vault.writer, refreshTrust: () => vault.trust.refresh() };
+});

@@ -24,6 +24,8 @@ import { readSettings } from '../src/system/settings.ts';
 import { openCodeReader } from '../src/vault/code-state.ts';
 import { readOthers } from '../src/vault/git/others-file.ts';
 import type { OthersMemories } from '../src/vault/git/others-file.ts';
+import { openLevels } from '../src/vault/levels.ts';
+import { readTrust } from '../src/vault/trust.ts';
 import { choosePlace, indexFile, resolvePlace, wantedVault } from '../src/vault/place.ts';
 
 const HOST_EVENTS = { prompt: 'UserPromptSubmit', file: 'PreToolUse' } as const;
@@ -103,6 +105,7 @@ async function askByPrompt(
   if (matches.matches.length === 0) return { candidates: [], below: [], standings: new Map() };
   const likely = selectRelevant(rankForPrompt(matches, new Map()));
   const standings = await standingsOf(
+    index,
     likely.map(({ row }) => row),
     place,
     env,
@@ -123,23 +126,33 @@ async function askByFile(index: RecallIndex, file: string, place: VaultPlace, en
   if (rows.length === 0) return { candidates: [], below: [], standings: new Map() };
   // Of this file alone: whether the others have changed is no matter here.
   const ofFile = rows.map((row) => ({ ...row, references: row.references.filter(({ path }) => path === file) }));
-  const standings = await standingsOf(ofFile, place, env);
+  const standings = await standingsOf(index, ofFile, place, env);
   return { candidates: rankForFile(rows, standings), below: [], standings };
 }
 
-async function standingsOf(rows: readonly RecallRow[], place: VaultPlace, env: NodeJS.ProcessEnv): Promise<Standings> {
+async function standingsOf(
+  index: RecallIndex,
+  rows: readonly RecallRow[],
+  place: VaultPlace,
+  env: NodeJS.ProcessEnv,
+): Promise<Standings> {
   if (rows.length === 0) return new Map();
-  const others = await readOthersNow(place, env);
+  const levels = openLevels({
+    place,
+    others: await readOthersNow(place, env),
+    env,
+    trust: readTrust(dataPaths(env).trustFile),
+    textOf: (id) => index.readBody(id),
+    rowOf: (id) => index.readRow(id),
+  });
   const code = openCodeReader(place.root);
   return new Map(
     rows.map((row) => {
-      const author = others?.authors.get(row.path);
-      // Where nobody knows who brought them, those of the vault count as pending.
-      const isPending = row.place === 'vault' && others?.pending.has(row.path) !== false;
+      const { trust, author } = levels.of(row);
       return [
         row.id,
         {
-          trust: isPending ? 'pending' : 'trusted',
+          trust,
           code: place.kind === 'personal' ? 'unknown' : code.stateOf(row.references),
           ...(author === undefined ? {} : { author }),
         },
@@ -150,7 +163,7 @@ async function standingsOf(rows: readonly RecallRow[], place: VaultPlace, env: N
 
 /** Git is asked only after a switch, a pull or a merge, and then once. */
 async function readOthersNow(place: VaultPlace, env: NodeJS.ProcessEnv): Promise<OthersMemories | undefined> {
-  const kept = readOthers(place);
+  const kept = readOthers(place, env);
   if (kept !== undefined) return kept;
   const { lookUpOthers } = await import('../src/vault/git/others.ts');
   return lookUpOthers(place, { env, timeoutMs: REFRESH_MS });

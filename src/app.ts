@@ -9,10 +9,14 @@ import type { Clock, Logger, MemoryLibrary, MemoryWriter } from './model/ports.t
 import type { Publication } from './model/publication.ts';
 import { RANKING_SIGNALS } from './model/search.ts';
 import type { RankingSignal, SyncReport } from './model/search.ts';
+import { isInjectable } from './model/standing.ts';
 import type { VaultStatus } from './model/status.ts';
+import { levelledLibrary } from './app/levelled-library.ts';
 import { LOOK_AGAIN_MS, openPlaceIndex } from './app/place-index.ts';
 import type { WatchedFiles } from './app/place-index.ts';
 import { buildStartBlock, heldNotice } from './app/start-block.ts';
+import { openVaultTrust } from './app/vault-trust.ts';
+import type { VaultTrust } from './app/vault-trust.ts';
 import type { StartBlock } from './app/start-block.ts';
 import { readVaultStatus } from './app/vault-status.ts';
 import { noteAnnounced } from './compress/destination.ts';
@@ -47,7 +51,7 @@ import { branchesOf } from './vault/elsewhere.ts';
 import { branchSource } from './vault/memory-sources.ts';
 import { openOutbox } from './vault/outbox.ts';
 import type { Outbox } from './vault/outbox.ts';
-import { choosePlace, indexFolder, isSettled, placeKey, soundPlace, wantedVault } from './vault/place.ts';
+import { choosePlace, indexFile, indexFolder, isSettled, placeKey, soundPlace, wantedVault } from './vault/place.ts';
 import { openTombstones } from './vault/tombstones.ts';
 import { locate } from './vault/location.ts';
 import { openMemoryWriter } from './vault/memory-writer.ts';
@@ -87,7 +91,14 @@ export interface OpenVault {
   readonly config: Readonly<Record<string, unknown>>;
   readonly journal: Journal;
   readonly outbox: Outbox;
+  /** For people: everything, with a mark on what is not the user's own. */
   readonly library: MemoryLibrary;
+  /** For models that ask: without what is quarantined. */
+  readonly modelLibrary: MemoryLibrary;
+  /** For what is made of memories without anybody's asking: the user's own and merged ones alone. */
+  readonly vouchedLibrary: MemoryLibrary;
+  /** The user's word on the repository and on single memories. */
+  readonly trust: VaultTrust;
   /** Memories that are only on other branches: looked at when somebody asks for them. */
   branchLibrary(): MemoryLibrary;
   /** Short names of the branches that hold a memory which lies `fetched` or on a `branch`, by its path. */
@@ -102,6 +113,8 @@ export interface OpenVault {
   deletedIds(): ReadonlySet<string>;
   /** The texts that vectors are made of. */
   readonly memoryTexts: MemoryTexts;
+  /** The index; may not be there yet. */
+  readonly indexFile: string;
   /** Where the vectors are: written by the worker, read by `vectors`. */
   readonly vectorFile: string;
   readonly vectors: VectorIndex;
@@ -242,13 +255,15 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
         without: query.without ?? readSignalNames(settings['search.without']),
       }),
   };
+  const trust = openVaultTrust({ place, paths, env, clock, library });
+  const vouchedLibrary = levelledLibrary(library, trust.levels, (level) => !isInjectable(level));
   const held = () => {
     const record = readHeld(place);
     return record === undefined ? undefined : { ...record, ...readHeldText(record.reason) };
   };
 
   const recurringQuestions = (): readonly AnsweredQuestion[] =>
-    answeredQuestions(paths.questionsFile, project, library);
+    answeredQuestions(paths.questionsFile, project, vouchedLibrary);
 
   const syncWritten = (): void => {
     // The watch may not have told yet of the files that were just written.
@@ -268,8 +283,11 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
     takeSettings: (values) => void (settings = values),
     journal,
     outbox,
-    library,
-    branchLibrary,
+    library: levelledLibrary(library, trust.levels),
+    modelLibrary: levelledLibrary(library, trust.levels, (level) => level === 'quarantined'),
+    vouchedLibrary,
+    trust,
+    branchLibrary: () => levelledLibrary(branchLibrary(), trust.levels),
     branchesOf: (path) => branchesOf(place.stateDir, path),
     learned,
     confirmations: openConfirmations(place.stateDir),
@@ -284,6 +302,7 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
         branch: branch(),
       }),
     memoryTexts: library,
+    indexFile: indexFile(place, paths),
     vectorFile,
     vectors,
     queryVector: (text) => queryVector(text),

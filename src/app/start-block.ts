@@ -19,17 +19,21 @@ import type { Situation } from '../model/situation.ts';
 import type { DataPaths } from '../system/paths.ts';
 import { loadCrypto } from '../system/builtin.ts';
 import { readCloneId } from '../system/project.ts';
+import { isInjectable } from '../model/standing.ts';
 import type { SettingValues } from '../system/setting-table.ts';
-import { readTemplate } from '../system/templates.ts';
-import { readHeld } from '../vault/held-file.ts';
+import { fillTemplate, readTemplate } from '../system/templates.ts';
 import { openCodeReader, settleCode } from '../vault/code-state.ts';
 import { hashFiles } from '../vault/git/blobs.ts';
 import { readHeldText } from '../vault/git/held-text.ts';
-import { locateBlobs } from '../vault/git/locate-blobs.ts';
-import { lookUpOthers } from '../vault/git/others.ts';
 import { openKeptAnswers } from '../vault/git/kept-answers.ts';
 import type { KeptAnswers } from '../vault/git/kept-answers.ts';
+import { locateBlobs } from '../vault/git/locate-blobs.ts';
+import type { OthersMemories } from '../vault/git/others-file.ts';
+import { lookUpOthers } from '../vault/git/others.ts';
 import { readChangedFiles, readRecentCommits } from '../vault/git/work-state.ts';
+import { readHeld } from '../vault/held-file.ts';
+import { openLevels } from '../vault/levels.ts';
+import { readTrust } from '../vault/trust.ts';
 
 /** What a session starts with, and the destination of its events when that is named here for the first time. */
 export interface StartBlock extends StartAnswer {
@@ -69,11 +73,26 @@ export async function buildStartBlock(request: StartRequest, parts: StartParts):
       : []),
   ];
   const told = { at: new Date(clock.now()).toISOString(), root: place.root };
+  const strangers = asked === undefined ? [] : trustRemark((await asked.standing).others);
+  remarks.push(...strangers);
   const remark = remarks.length === 0 ? undefined : remarks.join('; ');
   const block = asked === undefined ? undefined : await compose(request, asked, parts, { ...told, remark });
-  if (!isNew) return block;
+  if (!isNew) return block ?? (strangers.length === 0 ? undefined : noticeOnly(request, remarks, told));
   return { ...(block ?? noticeOnly(request, remarks, told)), announces: destination };
 }
+
+/** A repository that the user has not spoken about, and that brings memories of others, is asked about in one line. */
+function trustRemark(others: OthersMemories | undefined): readonly string[] {
+  if (others === undefined || others.isTrusted || others.pending.size === 0) return [];
+  const people = new Set([...others.pending.keys()].map((path) => others.authors.get(path) ?? '')).size;
+  const parts = {
+    memories: others.pending.size === 1 ? '1 memory' : `${others.pending.size} memories`,
+    people: people === 1 ? '1 person' : `${people} people`,
+  };
+  return [fillTemplate(readTemplate('trust-asked.txt').trim(), parts)];
+}
+
+type Standing = StandingReader & { readonly others: OthersMemories | undefined };
 
 /** A session's start waits so long for Git at most. */
 const START_WAIT_MS = 400;
@@ -123,14 +142,27 @@ async function compose(
 }
 
 /** How the memories of a place stand. Where Git does not answer, nobody knows who brought them: those of the vault count as pending. */
-async function readStanding({ place, library, env }: StartParts, answers: KeptAnswers): Promise<StandingReader> {
+async function readStanding({ place, paths, library, env }: StartParts, answers: KeptAnswers): Promise<Standing> {
   const others = await lookUpOthers(place, { env, timeoutMs: START_WAIT_MS });
+  const memoryOf = (id: string) => library.get([id]).memories[0];
+  const levels = openLevels({
+    place,
+    others,
+    env,
+    trust: readTrust(paths.trustFile),
+    textOf: (id) => memoryOf(id)?.body ?? '',
+    rowOf: memoryOf,
+  });
   return {
-    pending: others?.pending.size,
+    others,
+    pending: levels.pending,
     trustOf(row) {
-      const author = others?.authors.get(row.path);
-      const isPending = row.place === 'vault' && others?.pending.has(row.path) !== false;
-      return { trust: isPending ? 'pending' : 'trusted', ...(author === undefined ? {} : { author }) };
+      const { trust, author } = levels.of(row);
+      return { trust, ...(author === undefined ? {} : { author }) };
+    },
+    isInForce(id) {
+      const memory = memoryOf(id);
+      return memory === undefined || isInjectable(levels.of(memory).trust);
     },
     async codeOf(rows) {
       if (place.kind === 'personal') return new Map();

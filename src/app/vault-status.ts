@@ -33,7 +33,7 @@ export async function readVaultStatus(parts: StatusParts): Promise<VaultStatus> 
   const { describeCompression } = await import('../compress/configured.ts');
   const counts = library.counts();
   const worker = readWorkerFile(paths.workerFile, clock.now());
-  const { failures, error, pushes } = readOffline(place.stateDir);
+  const { failures, error, pushes, nextTryAt } = readOffline(place.stateDir);
   const pushWaits = pushes.length > 0;
   const embedding = describeEmbedding({
     model: settings['search.embedding'],
@@ -53,7 +53,14 @@ export async function readVaultStatus(parts: StatusParts): Promise<VaultStatus> 
     },
     outbox: { waiting, ...(held === undefined || waiting === 0 ? {} : { held }) },
     ...(failures > 0 || pushWaits
-      ? { remote: { failures, pushWaits, ...(error === undefined ? {} : { error }) } }
+      ? {
+          remote: {
+            failures,
+            pushWaits,
+            ...(error === undefined ? {} : { error }),
+            ...(nextTryAt === 0 ? {} : { nextTryAt }),
+          },
+        }
       : {}),
     queue: countSpool(paths),
     worker: worker === undefined ? { running: false } : { running: true, pid: worker.pid, port: worker.port },

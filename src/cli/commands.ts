@@ -20,6 +20,8 @@ const LOADERS: Readonly<Record<string, () => Promise<Command>>> = {
   purge: async () => (await import('./commands/purge.ts')).purgeCommand,
   compact: async () => (await import('./commands/compact.ts')).compactCommand,
   review: async () => (await import('./commands/review.ts')).reviewCommand,
+  trust: async () => (await import('./commands/trust.ts')).trustCommand,
+  quarantine: async () => (await import('./commands/quarantine.ts')).quarantineCommand,
   lint: async () => (await import('./commands/lint.ts')).lintCommand,
   move: async () => (await import('./commands/move.ts')).moveCommand,
   worker: async () => (await import('./commands/worker.ts')).workerCommand,

@@ -23,6 +23,8 @@ export interface RecallIndex {
   findByFile(path: string, limit: number): readonly RecallRow[];
   /** The text of a memory; empty when it is not there any more. */
   readBody(id: MemoryId): string;
+  /** A memory by its whole id, also one that is superseded. */
+  readRow(id: MemoryId): RecallRow | undefined;
   close(): void;
 }
 
@@ -33,6 +35,10 @@ export function openRecallIndex(file: string): RecallIndex | undefined {
   return {
     matchPrompt: (prompt) => matchPrompt(database, prompt),
     readBody: (id) => database.get<{ body: string }>(READ_BODY, id)?.body ?? '',
+    readRow(id) {
+      const record = database.get<RowRecord>(`SELECT ${ROW_COLUMNS} FROM memories m WHERE m.id = ?`, id);
+      return record === undefined ? undefined : toRecallRow(record);
+    },
     findByFile: (path, limit) => findByFile(database, path, limit),
     close: () => database.close(),
   };

@@ -8,7 +8,7 @@ import { filterCondition } from './filters.ts';
 
 /** The columns that `toRow` needs, of the table `memories` under the alias m. */
 export const ROW_COLUMNS =
-  'm.id, m.place, m.path, m.kind, m.type, m.title, m.created, m.session, m.branch, m.commit_id, m.files, m.tags, m.superseded_by';
+  'm.id, m.place, m.path, m.kind, m.type, m.title, m.created, m.session, m.branch, m.commit_id, m.files, m.tags, m.supersedes, m.superseded_by';
 
 export interface RowRecord {
   readonly id: string;
@@ -23,6 +23,7 @@ export interface RowRecord {
   readonly commit_id: string | null;
   readonly files: string;
   readonly tags: string;
+  readonly supersedes: string;
   readonly superseded_by: string | null;
 }
 
@@ -38,6 +39,7 @@ export function toRow(record: RowRecord): MemoryRow {
     ...(record.commit_id === null ? {} : { commit: record.commit_id }),
     files: readJson<Memory['files']>(record.files).map((file) => file.path),
     tags: readJson<string[]>(record.tags),
+    ...(record.supersedes === '[]' ? {} : { supersedes: readJson<string[]>(record.supersedes) }),
     place: record.place,
     ...(record.superseded_by === null ? {} : { supersededBy: record.superseded_by }),
     path: record.path,

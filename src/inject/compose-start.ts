@@ -7,6 +7,7 @@ import type { AnsweredQuestion } from '../model/question.ts';
 import type { Receipt } from '../model/receipt.ts';
 import type { MemoryRow } from '../model/search.ts';
 import type { Situation } from '../model/situation.ts';
+import { isInjectable } from '../model/standing.ts';
 import type { CodeState, Standing, Standings } from '../model/standing.ts';
 import { fenceNonce } from './fence.ts';
 import { startNotice } from './notice.ts';
@@ -24,6 +25,8 @@ export interface StartRequest {
 /** What is known of memories beside their text; see `Standing`. */
 export interface StandingReader {
   trustOf(row: MemoryRow): Pick<Standing, 'trust' | 'author'>;
+  /** Whether what the memory of this id replaces is replaced: a memory that nobody vouches for hides no other. */
+  isInForce?(id: string): boolean;
   /** How many memories of the vault are pending; those among the candidates when nobody knows. */
   readonly pending?: number | undefined;
   /** The state of the code that memories speak of; a memory that is left out is `unknown`. */
@@ -110,11 +113,14 @@ async function choose(
 ): Promise<{ readonly selection: Selection; readonly shown: readonly MemoryRow[] } | undefined> {
   const { library, held, budgetTokens, lookup = slowLookup(library) } = context;
   const always = findAlways(library);
-  const summaries = library.recent({ kind: ['summary'] }, 20).filter(isShowable);
+  const last = library.recent({ kind: ['summary'] }, 20);
   const total = lookup.count();
   const situation = (await context.situation) ?? {};
   const standing = await context.standing;
-  const candidates = uniqueRows([...always, ...findForSituation(library, lookup, situation)]);
+  const inForce = (row: MemoryRow): MemoryRow => withoutFalseReplacement(row, standing);
+  const found = uniqueRows([...always, ...findForSituation(library, lookup, situation)]);
+  const candidates = found.map(inForce).filter(isShowable);
+  const summaries = last.map(inForce).filter(isShowable);
   const standings = await readStandings([...candidates, ...summaries], standing, situation);
   const lastSummary = findLastSummary(library, summaries, standings, situation.branch);
   const selection = selectForStart({
@@ -165,9 +171,12 @@ function findForSituation(
 }
 
 function uniqueRows(rows: readonly MemoryRow[]): readonly MemoryRow[] {
-  return [...new Map(rows.map((row) => [row.id, row])).values()].filter(
-    (row) => row.kind !== 'summary' && isShowable(row),
-  );
+  return [...new Map(rows.map((row) => [row.id, row])).values()].filter((row) => row.kind !== 'summary');
+}
+
+function withoutFalseReplacement(row: MemoryRow, standing: StandingReader | undefined): MemoryRow {
+  const { supersededBy, ...rest } = row;
+  return supersededBy === undefined || standing?.isInForce?.(supersededBy) !== false ? row : rest;
 }
 
 function slowLookup(library: MemoryLibrary): QuickLookup {
@@ -185,7 +194,7 @@ async function readStandings(
   if (standing === undefined) return new Map();
   const trusted = new Map(rows.map((row) => [row.id, { ...standing.trustOf(row), code: 'unknown' as const }]));
   const likely = rankForStart(
-    rows.filter((row) => trusted.get(row.id)?.trust !== 'pending'),
+    rows.filter((row) => isInjectable(trusted.get(row.id)?.trust)),
     situation,
   );
   const code = await standing.codeOf(likely.slice(0, LOOKED_AT).map(({ row }) => row));
@@ -199,7 +208,7 @@ function findLastSummary(
   standings: Standings,
   branch: string | undefined,
 ): Memory | undefined {
-  const trusted = summaries.filter((row) => standings.get(row.id)?.trust !== 'pending');
+  const trusted = summaries.filter((row) => isInjectable(standings.get(row.id)?.trust));
   const row = trusted.find((candidate) => branch !== undefined && candidate.branch === branch) ?? trusted[0];
   return row === undefined ? undefined : library.get([row.id]).memories[0];
 }

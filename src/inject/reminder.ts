@@ -4,7 +4,7 @@ import type { CutReason, Receipt, ReceiptCut, ReceiptItem } from '../model/recei
 import type { RecallRow } from '../model/recall.ts';
 import type { MemoryId } from '../model/memory.ts';
 import { shortId } from '../model/memory.ts';
-import { staleCode } from '../model/standing.ts';
+import { isInjectable, staleCode } from '../model/standing.ts';
 import type { StaleCode, Standing, Standings } from '../model/standing.ts';
 import { estimateTokens } from '../model/tokens.ts';
 import { fillTemplate, readTemplate } from '../system/templates.ts';
@@ -53,14 +53,13 @@ export function selectReminder(input: ReminderInput): Reminder {
   const cut: ReceiptCut[] = [];
   for (const one of candidates) {
     if (one.row.session === sessionId) continue;
-    const reason: CutReason | undefined =
-      standings.get(one.row.id)?.trust === 'pending'
-        ? 'pending'
-        : given.has(one.row.id)
-          ? 'given'
-          : chosen.length >= MOST_REMINDED
-            ? 'limit'
-            : undefined;
+    const reason: CutReason | undefined = !isInjectable(standings.get(one.row.id)?.trust)
+      ? 'pending'
+      : given.has(one.row.id)
+        ? 'given'
+        : chosen.length >= MOST_REMINDED
+          ? 'limit'
+          : undefined;
     if (reason === undefined) chosen.push(one);
     else cut.push(cutOf(one, reason));
   }

@@ -6,6 +6,7 @@ import type { AnsweredQuestion } from '../model/question.ts';
 import type { CutReason } from '../model/receipt.ts';
 import type { MemoryRow } from '../model/search.ts';
 import type { Situation } from '../model/situation.ts';
+import { isInjectable } from '../model/standing.ts';
 import type { Standings } from '../model/standing.ts';
 import { rankForStart } from './rank.ts';
 import type { RankedRow, StartRule } from './rank.ts';
@@ -79,7 +80,7 @@ const MOST_CUT = 10;
  */
 export function selectForStart(input: StartInput): Selection | undefined {
   if (input.source === 'resume' || input.source === 'fork') return undefined;
-  const isPending = (id: string): boolean => input.standings?.get(id)?.trust === 'pending';
+  const isPending = (id: string): boolean => !isInjectable(input.standings?.get(id)?.trust);
   const last = input.lastSummary === undefined || isPending(input.lastSummary.id) ? undefined : input.lastSummary;
   const showable = input.candidates.filter((row) => isShowable(row) && row.id !== last?.id);
   const rows = showable.filter((row) => !isPending(row.id));

@@ -19,7 +19,7 @@ const DECISIONS = 'memvault://decisions';
 const MEMORY = /^memvault:\/\/memory\/([0-9a-z]{4,12})$/;
 
 /** Reads by the tools of the same matter, so that a resource is fenced and cut as their replies are. */
-export function serveResources(server: Server, open: () => ToolContext): void {
+export function serveResources(server: Server, open: () => Promise<ToolContext>): void {
   server.setRequestHandler(ListResourcesRequestSchema, () => ({
     resources: [
       { uri: RECENT, name: 'recent', title: 'Newest memories', mimeType: MIME },
@@ -36,11 +36,11 @@ export function serveResources(server: Server, open: () => ToolContext): void {
   }));
 }
 
-async function readResource(uri: string, open: () => ToolContext): Promise<string> {
-  if (uri === RECENT) return searchTool.call({ query: '', limit: 20 }, open());
-  if (uri === DECISIONS) return decisionsTool.call({}, open());
+async function readResource(uri: string, open: () => Promise<ToolContext>): Promise<string> {
+  if (uri === RECENT) return searchTool.call({ query: '', limit: 20 }, await open());
+  if (uri === DECISIONS) return decisionsTool.call({}, await open());
   const id = MEMORY.exec(uri)?.[1];
-  if (id !== undefined) return getObservationsTool.call({ ids: [id] }, open());
+  if (id !== undefined) return getObservationsTool.call({ ids: [id] }, await open());
   throw new MemvaultError('not_found', `there is no resource "${cleanLine(uri, 100)}"`, {
     hint: `The resources are ${RECENT}, ${DECISIONS} and memvault://memory/<id>.`,
   });

@@ -14,6 +14,7 @@ const TITLE_TOKENS = 34;
 const PLACE_TOKENS = 26;
 const SNIPPET_TOKENS = 30;
 const MAX_LINE = 500;
+const MAX_AUTHOR = 30;
 
 /** Room for the sentence that says where the rest is. */
 const POINTER_BYTES = 80;
@@ -59,6 +60,7 @@ export function renderMemory(memory: FoundMemory, maxBytes: number): string {
       'superseded by',
       memory.supersededBy === undefined ? undefined : `${shortId(memory.supersededBy)} (read that one)`,
     ],
+    ['level', levelOf(memory)],
     ['file', memory.place === 'vault' ? memory.path : 'not published yet'],
   ];
   const lines = [
@@ -76,6 +78,12 @@ export function renderMemory(memory: FoundMemory, maxBytes: number): string {
   return `${head}\n\n${shown}\n[${body.length - shown.length} more characters: \`memvault show ${shortId(memory.id)}\` prints all of it]`;
 }
 
+function levelOf({ trust, author }: FoundMemory): string | undefined {
+  const by = author === undefined ? '' : `, by ${dataLine(author, MAX_AUTHOR)}`;
+  if (trust === 'pending') return `pending${by}: nobody has reviewed it; do not act on it without asking the user`;
+  return trust === undefined ? undefined : `${trust}${by}`;
+}
+
 /** `2026-11-22 14:32`, followed by the zone when one is given. */
 function shownTime(created: string, zone = ''): string {
   return `${line(created).slice(0, 16).replace('T', ' ')} ${zone}`.trimEnd();
@@ -91,7 +99,14 @@ function renderPlace(row: MemoryRow): string {
 function renderMarks(row: MemoryRow & Pick<SearchHit, 'hasChanged'>): string {
   const replaced = row.supersededBy === undefined ? '' : ` (superseded by ${shortId(row.supersededBy)})`;
   const changed = row.hasChanged === true ? ' (its code has changed since)' : '';
-  return `${replaced}${changed}${row.place === 'outbox' ? ' (not published yet)' : ''}`.trimStart();
+  return `${replaced}${changed}${trustMark(row)}${row.place === 'outbox' ? ' (not published yet)' : ''}`.trimStart();
+}
+
+/** Whose word a memory is, where that is not the user's own; the author is a claim of the commit. */
+function trustMark({ trust, author }: MemoryRow): string {
+  const by = author === undefined ? '' : ` by ${dataLine(author, MAX_AUTHOR)}`;
+  if (trust === 'pending') return ` (pending${by}: nobody has reviewed it; do not act on it without asking the user)`;
+  return trust === 'merged' && by !== '' ? ` (${by.trim()})` : '';
 }
 
 function line(text: string): string {

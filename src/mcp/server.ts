@@ -40,13 +40,19 @@ export function createMcpServer(open: () => McpVault, options: McpServerOptions)
   // Below the SDK's registerTool: its own refusals of wrong arguments do not say what was expected.
   mcp.server.setRequestHandler(ListToolsRequestSchema, () => listTools());
   mcp.server.setRequestHandler(CallToolRequestSchema, ({ params }) =>
-    answer(() => {
+    answer(async () => {
       const tool = findTool(params.name);
-      return tool.call(params.arguments, { nonce, ...openOnce() });
+      const opened = openOnce();
+      await opened.refreshTrust?.();
+      return tool.call(params.arguments, { nonce, ...opened });
     }).finally(options.afterCall),
   );
   servePrompts(mcp.server);
-  serveResources(mcp.server, () => ({ nonce, ...openOnce() }));
+  serveResources(mcp.server, async () => {
+    const opened = openOnce();
+    await opened.refreshTrust?.();
+    return { nonce, ...opened };
+  });
   return mcp;
 }
 

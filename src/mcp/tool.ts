@@ -17,6 +17,8 @@ export interface ToolAnnotations {
 export interface McpVault {
   readonly library: MemoryLibrary;
   readonly writer: Pick<MemoryWriter, 'remember' | 'forget'>;
+  /** Asks who brought which memory, where something moved; before each call. */
+  readonly refreshTrust?: () => Promise<void>;
 }
 
 /** What a handler works with. */

@@ -1,6 +1,7 @@
 // Queries, hits and timelines: what the index is asked and what it answers.
 
 import type { QueryVector } from './embedder.ts';
+import type { TrustLevel } from './standing.ts';
 import type { FileReference, Memory, MemoryKind, ObservationType } from './memory.ts';
 
 export interface SearchFilters {
@@ -69,6 +70,12 @@ export interface MemoryRow {
   readonly files: readonly string[];
   readonly tags: readonly string[];
   readonly place: MemoryPlace;
+  /** Ids of memories that this one replaces; absent when there are none. */
+  readonly supersedes?: readonly string[];
+  /** Whose word it is; absent where nobody asked. */
+  readonly trust?: TrustLevel;
+  /** Name of the person who brought it, when that is not the user; a claim of the commit. */
+  readonly author?: string;
   /** Id of the memory that replaced this one. */
   readonly supersededBy?: string;
   /** Path relative to the vault's root. */
@@ -118,6 +125,8 @@ export interface FoundMemories {
     readonly place: MemoryPlace;
     readonly path: string;
     readonly supersededBy?: string;
+    readonly trust?: TrustLevel;
+    readonly author?: string;
   })[];
   readonly missing: readonly string[];
   readonly ambiguous: readonly { readonly prefix: string; readonly candidates: readonly MemoryRow[] }[];

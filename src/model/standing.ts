@@ -5,19 +5,27 @@ import type { MemoryId } from './memory.ts';
 /** Whether the files that a memory speaks of are what the agent saw; `unknown` when nobody noted what that was. */
 export type CodeState = 'same' | 'changed' | 'moved' | 'gone' | 'unknown';
 
+/**
+ * Whose word a memory is. `own`: this user's, on this machine or on one that the user named. `merged`: in the fetched default branch
+ * of a repository that the user trusts, or approved in a review. `pending`: everything else that came with the repository.
+ * `quarantined`: the user said no, or its text reads like orders to an agent and nobody has reviewed it yet.
+ */
+export type TrustLevel = 'own' | 'merged' | 'pending' | 'quarantined';
+
 export interface Standing {
-  /**
-   * `pending`: brought by a commit that was not made here and is not in the default branch. Such a memory is found by a search and
-   * never shown unasked. Everything else is the user's own or merged.
-   */
-  readonly trust: 'trusted' | 'pending';
+  readonly trust: TrustLevel;
   /** Name of the person who brought it, when that is not the user; a claim of the commit. */
   readonly author?: string;
   readonly code: CodeState;
 }
 
-/** By id; a memory without an entry is trusted, the user's own, its code unknown. */
+/** By id; a memory without an entry is the user's own, its code unknown. */
 export type Standings = ReadonlyMap<MemoryId, Standing>;
+
+/** Whether a memory may be shown unasked. */
+export function isInjectable(trust: TrustLevel | undefined): boolean {
+  return trust === undefined || trust === 'own' || trust === 'merged';
+}
 
 /** What a reader must be told of the code, where it has moved on. */
 export type StaleCode = Exclude<CodeState, 'same' | 'unknown'>;

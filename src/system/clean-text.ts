@@ -20,6 +20,11 @@ export function cleanText(text: string): string {
     .normalize('NFC');
 }
 
+/** How many characters `cleanText` takes out that no eye can see: those of its list, escape sequences not counted whole. */
+export function countHidden(text: string): number {
+  return (text.replace(/\r\n?/g, '\n').match(HIDDEN) ?? []).length;
+}
+
 /** Cleaned and on one line, cut at `max` characters with an ellipsis. */
 export function cleanLine(text: string, max = Number.POSITIVE_INFINITY): string {
   const line = cleanText(text).replace(/\s+/g, ' ').trim();

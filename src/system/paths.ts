@@ -37,6 +37,10 @@ export interface DataPaths {
   readonly dropsFile: string;
   /** Hosts and accounts that a line at some session's start has named. */
   readonly announcedFile: string;
+  /** Which repositories the user trusts, and what the user said of single memories. */
+  readonly trustFile: string;
+  /** Blob ids of the user's own memories, a file for each clone. */
+  readonly ownBlobs: string;
 }
 
 /** The data folder's paths for an environment (CLAUDE_MEM_DATA_DIR, HOME). */
@@ -67,5 +71,7 @@ export function dataPaths(env: Readonly<Record<string, string | undefined>> = pr
     questionsFile: below('questions.sqlite'),
     dropsFile: below('drops.jsonl'),
     announcedFile: below('announced.json'),
+    trustFile: below('trust.json'),
+    ownBlobs: below('own-blobs'),
   };
 }

@@ -64,6 +64,8 @@ export function createBatchWriter(parts: WriterParts) {
     ): Promise<JournalEntry> {
       const earlier = vault.journal.read(batch.id);
       if (earlier !== undefined && earlier.step !== 'acknowledged' && earlier.step !== 'answered') return earlier;
+      // What a stranger brought must neither come to a model as a related memory nor count as known.
+      await vault.trust.refresh();
       const answer = earlier?.step === 'answered' ? earlier.compression : await ask(vault, batch, state);
       const compression = weigh(vault, batch, answer ?? NOTHING, state);
       const id = (): string => drawMemoryId(parts.randomBytes(12));
@@ -110,7 +112,7 @@ export function createBatchWriter(parts: WriterParts) {
 
   async function ask(vault: OpenVault, batch: Batch, state: SessionState): Promise<Compression> {
     if (isEmpty(batch)) return NOTHING;
-    const related = findRelated(vault.library, batch, state.known);
+    const related = findRelated(vault.vouchedLibrary, batch, state.known);
     const answer = await parts.compress(batch, { ...state, related }, vault);
     const { id, eventIds, close } = batch;
     journal(vault, 'answered', { batch: id, eventIds, close, compression: answer, memories: [] });
@@ -123,7 +125,7 @@ export function createBatchWriter(parts: WriterParts) {
     // Looking for what was deleted reads the vault: only when there is something to write.
     if (observations.length === 0) return answer;
     const forgotten = vault.forgotten();
-    const weighed = weighDrafts(observations, vault.library, forgotten, state.known);
+    const weighed = weighDrafts(observations, vault.vouchedLibrary, forgotten, state.known);
     for (const ruling of weighed.rulings) parts.log.info('a draft was known', { batch: batch.id, ...ruling });
     const again = findConventions(vault, batch.sessionId, weighed);
     const drafts =

@@ -116,7 +116,7 @@ To read more, use the MCP server \`memory\` of the plugin memvault: \`search\` (
   ] as const)('marks what speaks of code that is %s', (code, mark) => {
     const text = blockOf({
       candidates: [makeRow({ id: 'aaaa11111111' }), makeRow({ id: 'bbbb11111111' })],
-      standings: new Map([['aaaa11111111', { trust: 'trusted', code }]]),
+      standings: new Map([['aaaa11111111', { trust: 'merged', code }]]),
     });
     expect(text.match(/\[code [a-z ]+\]/g)).toEqual([mark]);
   });
@@ -145,7 +145,7 @@ To read more, use the MCP server \`memory\` of the plugin memvault: \`search\` (
       }),
     );
     const standings = new Map(
-      candidates.map(({ id }) => [id, { trust: 'trusted' as const, author: 'Bo Berg', code: 'unknown' as const }]),
+      candidates.map(({ id }) => [id, { trust: 'merged' as const, author: 'Bo Berg', code: 'unknown' as const }]),
     );
     const input = { candidates, changedFiles: candidates.flatMap(({ files }) => files), standings, budgetTokens: 1000 };
     const lines = blockOf(input)

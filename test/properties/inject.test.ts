@@ -130,7 +130,7 @@ describe('a reminder, whatever memories say', () => {
     fc.assert(
       fc.property(reminder, ({ author, ...given }) => {
         const standings = new Map(
-          given.candidates.map((one) => [one.row.id, { trust: 'trusted' as const, author, code: 'changed' as const }]),
+          given.candidates.map((one) => [one.row.id, { trust: 'merged' as const, author, code: 'changed' as const }]),
         );
         const request = { ...given, standings, below: [], sessionId: 's' };
         const options = { nonce: NONCE, at: '', root: '/', timeZone: 'UTC' };

@@ -6,10 +6,12 @@ import { join } from 'node:path';
 import { drawMemoryId } from '../../src/model/memory.ts';
 import type { Memory } from '../../src/model/memory.ts';
 import type { VaultPlace } from '../../src/model/place.ts';
+import { dataPaths } from '../../src/system/paths.ts';
 import { silentLog } from '../../src/system/log.ts';
 import { publish } from '../../src/vault/git/publish.ts';
 import type { PublishOptions } from '../../src/vault/git/publish-options.ts';
 import { openOutbox } from '../../src/vault/outbox.ts';
+import { changeTrust } from '../../src/vault/trust.ts';
 import { repositoryPlace } from '../../src/vault/place.ts';
 import type { TestRepo } from './git.ts';
 
@@ -101,4 +103,13 @@ function operationFiles(gitDir: string): Record<string, string> {
       .filter((name) => statSync(join(gitDir, name)).isFile())
       .map((name) => [name, readFileSync(join(gitDir, name), 'latin1')]),
   );
+}
+
+/** The user of the repository trusts it with the default branch of this remote. */
+export function trustRemote(repo: TestRepo, address: string): void {
+  const place = placeOf(repo);
+  changeTrust(dataPaths(repo.env).trustFile, (record) => ({
+    ...record,
+    clones: { ...record.clones, [place.commonDir ?? place.root]: { remote: address, at: '2026-11-22T14:32:05Z' } },
+  }));
 }

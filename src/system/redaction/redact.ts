@@ -1,6 +1,6 @@
 // Cuts secrets from texts. Pure, without dependencies, linear in the text's length; a clean text costs a few literal searches.
 
-import { CUES, findAssignments } from './assignments.ts';
+import { CUES, SETTERS, findAssignments } from './assignments.ts';
 import { CREDENTIAL_RULES, findKubernetesSecrets } from './credentials.ts';
 import { findPrivateKeys } from './private-keys.ts';
 import { makeLiteralScan } from './literals.ts';
@@ -101,7 +101,13 @@ let scan: LiteralScan | undefined;
 function detect(text: string, find: Find): void {
   const lower = toLower(text);
   scan ??= makeLiteralScan(
-    [...CREDENTIAL_RULES.flatMap((rule) => rule.hints), ...TOKEN_LITERALS, ...KEY_WORDS, ...SECRET_WORD],
+    () => [
+      ...CREDENTIAL_RULES.flatMap((rule) => rule.hints),
+      ...TOKEN_LITERALS,
+      ...KEY_WORDS,
+      ...SECRET_WORD,
+      ...SETTERS,
+    ],
     CUES,
   );
   const literals = scan(lower);
@@ -109,7 +115,7 @@ function detect(text: string, find: Find): void {
   findTokens(text, literals, find);
   for (const rule of CREDENTIAL_RULES) if (literals.holdsAny(rule.hints)) applyRule(text, rule, find);
   if (literals.holdsAny(SECRET_WORD)) findKubernetesSecrets(text, lower, find);
-  findAssignments(text, literals.places, find);
+  findAssignments(text, literals.places, literals.holdsAny(SETTERS), find);
 }
 
 /** The kind of secret that a field of a JSON object holds, by its name and value; undefined when it is none. */
@@ -122,7 +128,7 @@ export function secretField(name: string, value: string): string | undefined {
     const at = lower.indexOf(cue);
     if (at !== -1 && at < name.length + 2) places.push([at, cue]);
   }
-  findAssignments(text, places, (_start, _end, found) => (kind = found));
+  findAssignments(text, places, false, (_start, _end, found) => (kind = found));
   return kind;
 }
 

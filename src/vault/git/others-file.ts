@@ -1,43 +1,68 @@
-// What is kept of other people's memories: who brought which, and which nobody merged. Read without Git.
+// What is kept of other people's memories: who brought which, and which nobody vouches for. Read without Git.
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { STATE_FOLDER } from '../../model/place.ts';
 import type { VaultPlace } from '../../model/place.ts';
+import { readFileBlob } from '../../system/file-blob.ts';
+import { dataPaths } from '../../system/paths.ts';
+import { trustStamp } from '../trust.ts';
+import { addsOnlyOwn, readReflog } from './reflog.ts';
 import { readRefId } from './ref-id.ts';
+import type { Environment } from './runner.ts';
 
 export interface OthersMemories {
-  /** Name of the person by path below the vault, where that is not the user; a claim of the commit. */
+  /** By path below the vault: the name of the person who brought it, a claim of the commit; empty where that claims to be the user. */
   readonly authors: ReadonlyMap<string, string>;
-  /** Paths below the vault that a commit which was not made here brought or changed, and the default branch does not have. */
-  readonly pending: ReadonlySet<string>;
+  /** Path below the vault → blob id, where the text is neither the user's own nor in a default branch that the user trusts. */
+  readonly pending: ReadonlyMap<string, string>;
+  /** Whether the user trusts the repository; true as well where it has no remote. */
+  readonly isTrusted: boolean;
 }
 
 export interface KeptOthers {
+  readonly form: typeof FORM;
   /** HEAD's commit. */
   readonly head: string;
   /** The default branch's ref, and its commit. */
   readonly base?: { readonly ref: string; readonly commit: string };
+  /** Where the default branch comes from, without a password; empty without a remote. */
+  readonly remote: string;
+  readonly isTrusted: boolean;
+  /** Of the files whose change may change the answer: Git's configuration, the user's word on trust. */
+  readonly stamps: string;
   readonly authors: Readonly<Record<string, string>>;
-  readonly pending: readonly string[];
+  /** Path → blob id. */
+  readonly pending: Readonly<Record<string, string>>;
+  /** Those of the pending ones that the person has edited in the work tree: path → blob id of the edit. */
+  readonly edited: Readonly<Record<string, string>>;
 }
 
-const NO_OTHERS: OthersMemories = { authors: new Map(), pending: new Set() };
+export const FORM = 3;
+
+export const NO_OTHERS: OthersMemories = { authors: new Map(), pending: new Map(), isTrusted: true };
 
 /**
  * What was kept, as long as nothing came to HEAD since but commits that were made here, and nothing that is pending can have been
  * merged; undefined otherwise.
  */
-export function readOthers(place: VaultPlace): OthersMemories | undefined {
+export function readOthers(place: VaultPlace, env?: Environment): OthersMemories | undefined {
   if (place.kind !== 'repository') return NO_OTHERS;
   const kept = readKeptOthers(place);
-  if (kept === undefined || !holdsOnlyOwnSince(place, kept.head)) return undefined;
-  return kept.pending.length === 0 || isBaseCurrent(place, kept) ? toOthers(kept) : undefined;
+  if (kept === undefined || kept.stamps !== stampsOf(place, env) || !holdsOnlyOwnSince(place, kept.head))
+    return undefined;
+  return Object.keys(kept.pending).length === 0 || isBaseCurrent(place, kept) ? toOthers(place, kept) : undefined;
 }
 
-/** Whether neither HEAD nor the default branch has moved since. */
-export function isCurrent(place: VaultPlace, kept: KeptOthers): boolean {
-  return refId(place, 'HEAD') === kept.head && isBaseCurrent(place, kept);
+/** Whether neither HEAD, nor the default branch, nor what decides on trust has moved since. */
+export function isCurrent(place: VaultPlace, kept: KeptOthers, env?: Environment): boolean {
+  return refId(place, 'HEAD') === kept.head && isBaseCurrent(place, kept) && kept.stamps === stampsOf(place, env);
+}
+
+/** Tells whether the configuration of Git or the user's word on trust may have changed. */
+export function stampsOf({ commonDir }: VaultPlace, env?: Environment): string {
+  const config = commonDir === undefined ? undefined : statSync(join(commonDir, 'config'), { throwIfNoEntry: false });
+  return `${config?.size ?? 0}:${config?.mtimeMs ?? 0} ${trustStamp(dataPaths(env).trustFile)}`;
 }
 
 function isBaseCurrent(place: VaultPlace, { base }: KeptOthers): boolean {
@@ -53,36 +78,19 @@ function holdsOnlyOwnSince(place: VaultPlace, head: string): boolean {
   if (now === undefined || now === head) return now === head;
   const log = readReflog(place);
   const since = log.findLastIndex(({ commit }) => commit === head);
-  return since >= 0 && log.at(-1)?.commit === now && log.slice(since + 1).every(({ action }) => MADE_HERE.test(action));
+  return since >= 0 && log.at(-1)?.commit === now && log.slice(since + 1).every(addsOnlyOwn);
 }
 
-/** Actions that make a commit; the others only bring one here. A merge makes one too, but not those that it merges. */
-export const MADE_HERE = /^(?:commit|cherry-pick|rebase|revert|am\b|claude-mem)/;
-
-export interface ReflogEntry {
-  readonly commit: string;
-  /** Of the person at this machine. */
-  readonly email: string;
-  readonly action: string;
-}
-
-/** HEAD's reflog, oldest first; empty where none is kept. */
-export function readReflog({ gitDir }: VaultPlace): readonly ReflogEntry[] {
-  if (gitDir === undefined) return [];
-  let text: string;
-  try {
-    text = readFileSync(join(gitDir, 'logs', 'HEAD'), 'utf8');
-  } catch {
-    return [];
+export function toOthers({ vaultDir }: VaultPlace, kept: KeptOthers): OthersMemories {
+  const authors = new Map(Object.entries(kept.authors));
+  const pending = new Map(Object.entries(kept.pending));
+  for (const [path, oid] of Object.entries(kept.edited)) {
+    // An edit that was taken back leaves what was pending.
+    if (!oid.startsWith(readFileBlob(join(vaultDir, path)) ?? '-')) continue;
+    authors.delete(path);
+    pending.delete(path);
   }
-  return text.split('\n').flatMap((line) => {
-    const [, commit, email, action] = /^[0-9a-f]+ ([0-9a-f]+) .*?<([^>]*)> \d+ [+-]\d{4}(?:\t(.*))?$/.exec(line) ?? [];
-    return commit === undefined || email === undefined ? [] : [{ commit, email, action: action ?? '' }];
-  });
-}
-
-export function toOthers({ authors, pending }: KeptOthers): OthersMemories {
-  return { authors: new Map(Object.entries(authors)), pending: new Set(pending) };
+  return { authors, pending, isTrusted: kept.isTrusted };
 }
 
 /** Of the work tree, not of the clone: each has a HEAD of its own. */
@@ -94,7 +102,12 @@ export function othersFile({ stateDir, gitDir, commonDir }: VaultPlace): string 
 export function readKeptOthers(place: VaultPlace): KeptOthers | undefined {
   try {
     const kept = JSON.parse(readFileSync(othersFile(place), 'utf8')) as KeptOthers;
-    return typeof kept.head === 'string' && Array.isArray(kept.pending) ? kept : undefined;
+    return kept.form === FORM &&
+      typeof kept.head === 'string' &&
+      typeof kept.pending === 'object' &&
+      typeof kept.edited === 'object'
+      ? kept
+      : undefined;
   } catch {
     return undefined;
   }

@@ -79,7 +79,7 @@ async function clearUpAfter(run: Run): Promise<void> {
   }
 }
 
-const NO_LOCK: HeldLock = { release() {} };
+const NO_LOCK: HeldLock = { release() {}, isCurrent: () => true };
 const TRIES = 8;
 const WAIT_MS = { least: 20, most: 500 } as const;
 /** Who types the command waits a moment for another process; the worker comes again by itself. */

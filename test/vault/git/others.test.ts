@@ -6,7 +6,7 @@ import { lookUpOthers } from '../../../src/vault/git/others.ts';
 import { readChangedFiles, readRecentCommits } from '../../../src/vault/git/work-state.ts';
 import { addRemote, cloneRepo, makeRepo } from '../../support/git.ts';
 import type { TestRepo } from '../../support/git.ts';
-import { placeOf, publishIn, putMemory } from '../../support/publishing.ts';
+import { placeOf, publishIn, putMemory, trustRemote } from '../../support/publishing.ts';
 
 const BO = { name: 'Bo Berg', email: 'bo@example.org' };
 const NOTE = 'memories/2026/11/22-bos-note.md';
@@ -77,20 +77,20 @@ describe('the memories of other people', () => {
 
   it('are known without Git until something but an own commit comes to HEAD', async () => {
     const { ada, bo } = team();
-    expect(readOthers(placeOf(ada))).toBeUndefined();
+    expect(readOthers(placeOf(ada), ada.env)).toBeUndefined();
     await look(ada);
-    expect(readOthers(placeOf(ada))).toBeDefined();
+    expect(readOthers(placeOf(ada), ada.env)).toBeDefined();
     ada.git('pack-refs', '--all');
-    expect(readOthers(placeOf(ada))).toBeDefined();
+    expect(readOthers(placeOf(ada), ada.env)).toBeDefined();
     ada.commit('more', { 'src/more.ts': 'x\n' });
-    expect(readOthers(placeOf(ada))).toBeDefined();
+    expect(readOthers(placeOf(ada), ada.env)).toBeDefined();
     bo.commit('theirs', { 'src/theirs.ts': 'x\n' });
     bo.git('push', '-q', 'origin', 'main');
     ada.git('pull', '-q', '--no-rebase', '--no-edit', 'origin', 'main');
-    expect(readOthers(placeOf(ada))).toBeUndefined();
+    expect(readOthers(placeOf(ada), ada.env)).toBeUndefined();
     await look(ada);
     ada.git('switch', '-q', '-c', 'other', 'HEAD~1');
-    expect(readOthers(placeOf(ada))).toBeUndefined();
+    expect(readOthers(placeOf(ada), ada.env)).toBeUndefined();
   });
 });
 
@@ -125,10 +125,11 @@ function team(): { readonly ada: TestRepo; readonly bo: TestRepo } {
   const ada = makeRepo();
   onTestFinished(() => ada.dispose());
   const bare = addRemote(ada);
+  trustRemote(ada, bare);
   return { ada, bo: cloneRepo(bare, 'bo', BO) };
 }
 
 async function look(repo: TestRepo) {
   const others = await lookUpOthers(placeOf(repo), { env: repo.env, timeoutMs: 10_000 });
-  return { pending: [...(others?.pending ?? ['?'])], authors: [...(others?.authors ?? [])] };
+  return { pending: [...(others?.pending.keys() ?? ['?'])], authors: [...(others?.authors ?? [])] };
 }
