@@ -66,7 +66,7 @@ export async function buildStartBlock(request: StartRequest, parts: StartParts):
   // While Git looks at the work tree, the index looks at its files.
   const remarks = [
     ...(parts.isKeptOut ? [readTemplate('kept-out.txt').trim()] : []),
-    ...conflictRemark(parts.library.diagnostics()),
+    ...(asked === undefined ? [] : conflictRemark(parts.library.diagnostics())),
     ...(isNew ? [announcementOf(destination)] : []),
     ...(destination !== undefined && readSpending(settings, { paths, clock }).isCapReached
       ? [readTemplate('cap-reached.txt').trim()]
