@@ -1,7 +1,6 @@
 // What the hook at a session's start opens: a place's index and nothing else, because people wait for it.
 
 import type { Clock } from '../model/ports.ts';
-import { isInjectable } from '../model/standing.ts';
 import { answeredQuestions } from '../compress/answered-questions.ts';
 import { noteAnnounced } from '../compress/destination.ts';
 import type { StartRequest } from '../inject/compose-start.ts';
@@ -10,11 +9,9 @@ import { readBranch } from '../system/project.ts';
 import { locate } from '../vault/location.ts';
 import { openOutbox } from '../vault/outbox.ts';
 import { choosePlace, wantedVault } from '../vault/place.ts';
-import { levelledLibrary } from './levelled-library.ts';
 import { openPlaceIndex } from './place-index.ts';
 import { buildStartBlock, heldNotice } from './start-block.ts';
 import type { StartBlock } from './start-block.ts';
-import { openVaultTrust } from './vault-trust.ts';
 
 export interface SessionStart {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -41,8 +38,6 @@ export async function startSession(
   const outboxRoot = openOutbox(place.stateDir).root;
   const index = openPlaceIndex({ place, paths, outboxRoot, now: () => clock.now(), isHurried: true });
   const { library } = index;
-  const { levels } = openVaultTrust({ place, paths, env, clock, library });
-  const vouched = levelledLibrary(library, levels, (level) => !isInjectable(level));
   try {
     const block = await buildStartBlock(request, {
       place,
@@ -55,7 +50,7 @@ export async function startSession(
       branch: place.kind === 'repository' && place.gitDir !== undefined ? readBranch(place.gitDir) : undefined,
       held: heldNotice(place),
       isKeptOut: place.kind === 'personal' && resolved.place.kind === 'repository' && wanted === 'auto',
-      recurringQuestions: () => answeredQuestions(paths.questionsFile, project, vouched),
+      recurringQuestions: (vouched) => answeredQuestions(paths.questionsFile, project, vouched),
       lookAgain: (rows) => index.lookAgain(rows),
     });
     if (block === undefined) return;

@@ -12,27 +12,29 @@ import type { StandingReader, StartAnswer, StartRequest } from '../inject/compos
 import type { HeldNotice } from '../inject/start-lines.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { VaultPlace } from '../model/place.ts';
-import type { Clock } from '../model/ports.ts';
+import type { Clock, MemoryLibrary } from '../model/ports.ts';
 import type { AnsweredQuestion } from '../model/question.ts';
 import type { MemoryRow } from '../model/search.ts';
 import type { Situation } from '../model/situation.ts';
 import type { DataPaths } from '../system/paths.ts';
 import { loadCrypto } from '../system/builtin.ts';
+import { levelledLibrary } from './levelled-library.ts';
 import { readCloneId } from '../system/project.ts';
 import { isInjectable } from '../model/standing.ts';
 import type { SettingValues } from '../system/setting-table.ts';
 import { fillTemplate, readTemplate } from '../system/templates.ts';
+import { readHeld } from '../vault/held-file.ts';
 import { openCodeReader, settleCode } from '../vault/code-state.ts';
 import { hashFiles } from '../vault/git/blobs.ts';
 import { readHeldText } from '../vault/git/held-text.ts';
-import { openKeptAnswers } from '../vault/git/kept-answers.ts';
-import type { KeptAnswers } from '../vault/git/kept-answers.ts';
 import { locateBlobs } from '../vault/git/locate-blobs.ts';
 import type { OthersMemories } from '../vault/git/others-file.ts';
 import { lookUpOthers } from '../vault/git/others.ts';
+import { openKeptAnswers } from '../vault/git/kept-answers.ts';
+import type { KeptAnswers } from '../vault/git/kept-answers.ts';
 import { readChangedFiles, readRecentCommits } from '../vault/git/work-state.ts';
-import { readHeld } from '../vault/held-file.ts';
 import { openLevels } from '../vault/levels.ts';
+import type { Levels } from '../vault/levels.ts';
 import { readTrust } from '../vault/trust.ts';
 
 /** What a session starts with, and the destination of its events when that is named here for the first time. */
@@ -52,7 +54,8 @@ export interface StartParts {
   readonly held: HeldNotice | undefined;
   /** Whether the memories are in a personal vault only because the repository may not hold one. */
   readonly isKeptOut: boolean;
-  readonly recurringQuestions: () => readonly AnsweredQuestion[];
+  /** Those that memories of this library answer. */
+  readonly recurringQuestions: (library: MemoryLibrary) => readonly AnsweredQuestion[];
   readonly lookAgain?: ((rows: readonly MemoryRow[]) => boolean) | undefined;
 }
 
@@ -73,12 +76,20 @@ export async function buildStartBlock(request: StartRequest, parts: StartParts):
       : []),
   ];
   const told = { at: new Date(clock.now()).toISOString(), root: place.root };
-  const strangers = asked === undefined ? [] : trustRemark((await asked.standing).others);
-  remarks.push(...strangers);
-  const remark = remarks.length === 0 ? undefined : remarks.join('; ');
+  const said = withTrustRemark(remarks, asked);
+  const remark = said.then((all) => (all.length === 0 ? undefined : all.join('; ')));
   const block = asked === undefined ? undefined : await compose(request, asked, parts, { ...told, remark });
-  if (!isNew) return block ?? (strangers.length === 0 ? undefined : noticeOnly(request, remarks, told));
-  return { ...(block ?? noticeOnly(request, remarks, told)), announces: destination };
+  const all = await said;
+  if (!isNew) return block ?? (all.length === remarks.length ? undefined : noticeOnly(request, all, told));
+  return { ...(block ?? noticeOnly(request, all, told)), announces: destination };
+}
+
+/** Whose memories there are is known only when Git has answered. */
+async function withTrustRemark(
+  remarks: readonly string[],
+  asked: ReturnType<typeof askWhereWorkStands> | undefined,
+): Promise<readonly string[]> {
+  return asked === undefined ? remarks : [...remarks, ...trustRemark((await asked.standing).others)];
 }
 
 /** A repository that the user has not spoken about, and that brings memories of others, is asked about in one line. */
@@ -92,7 +103,7 @@ function trustRemark(others: OthersMemories | undefined): readonly string[] {
   return [fillTemplate(readTemplate('trust-asked.txt').trim(), parts)];
 }
 
-type Standing = StandingReader & { readonly others: OthersMemories | undefined };
+type Standing = StandingReader & { readonly others: OthersMemories | undefined; readonly levels: Levels };
 
 /** A session's start waits so long for Git at most. */
 const START_WAIT_MS = 400;
@@ -118,7 +129,7 @@ async function compose(
   request: StartRequest,
   { answers, standing, situation }: ReturnType<typeof askWhereWorkStands>,
   { place, project, settings, library, held, recurringQuestions, lookAgain }: StartParts,
-  told: { readonly at: string; readonly root: string; readonly remark: string | undefined },
+  told: { readonly at: string; readonly root: string; readonly remark: Promise<string | undefined> },
 ): Promise<StartAnswer | undefined> {
   const { observation, summary, note } = library.counts();
   const answer = await composeStart(request, {
@@ -133,7 +144,15 @@ async function compose(
     situation,
     standing,
     held,
-    recurring: recurringQuestions(),
+    recurring: standing.then(({ levels }) =>
+      recurringQuestions(
+        levelledLibrary(
+          library,
+          () => levels,
+          (level) => !isInjectable(level),
+        ),
+      ),
+    ),
     lookAgain,
     ...told,
   });
@@ -155,6 +174,7 @@ async function readStanding({ place, paths, library, env }: StartParts, answers:
   });
   return {
     others,
+    levels,
     pending: levels.pending,
     trustOf(row) {
       const { trust, author } = levels.of(row);

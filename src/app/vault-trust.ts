@@ -90,10 +90,11 @@ export function openVaultTrust({ place, paths, env, clock, library }: TrustParts
           hint: '`memvault review` shows memories that wait for your word.',
         });
       const key = place.commonDir ?? place.root;
-      changeTrust(paths.trustFile, (record) => {
-        const { [key]: _, ...others } = record.clones;
-        return { ...record, clones: isTrusted ? { ...others, [key]: { remote, at: now() } } : others };
-      });
+      const why = isTrusted ? 'said' : 'withdrawn';
+      changeTrust(paths.trustFile, (record) => ({
+        ...record,
+        clones: { ...record.clones, [key]: { remote, why, at: now() } },
+      }));
       return state();
     },
     setMe(addresses) {

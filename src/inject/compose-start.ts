@@ -52,11 +52,11 @@ export interface StartContext {
   readonly situation?: Partial<Situation> | Promise<Partial<Situation>> | undefined;
   readonly standing?: StandingReader | Promise<StandingReader> | undefined;
   readonly held?: HeldNotice | undefined;
-  readonly recurring?: readonly AnsweredQuestion[] | undefined;
+  readonly recurring?: readonly AnsweredQuestion[] | Promise<readonly AnsweredQuestion[]> | undefined;
   /** Looks at the files of memories that are about to be shown; true when one had changed and the library knows it now. */
   readonly lookAgain?: ((rows: readonly MemoryRow[]) => boolean) | undefined;
   /** A further word for the person, such as where the memories are kept. */
-  readonly remark?: string | undefined;
+  readonly remark?: string | undefined | Promise<string | undefined>;
   /** For the receipt only: the block itself holds no clock and no folder. */
   readonly at: string;
   readonly root: string;
@@ -90,7 +90,7 @@ export async function composeStart(request: StartRequest, context: StartContext)
   const { pending } = selection;
   return {
     text: block.text,
-    notice: startNotice({ ...block, held, pending, remark: context.remark }),
+    notice: startNotice({ ...block, held, pending, remark: await context.remark }),
     receipt: {
       sessionId: request.sessionId,
       at: context.at,
@@ -113,14 +113,14 @@ async function choose(
 ): Promise<{ readonly selection: Selection; readonly shown: readonly MemoryRow[] } | undefined> {
   const { library, held, budgetTokens, lookup = slowLookup(library) } = context;
   const always = findAlways(library);
-  const last = library.recent({ kind: ['summary'] }, 20);
+  const newest = library.recent({ kind: ['summary'] }, 20);
   const total = lookup.count();
   const situation = (await context.situation) ?? {};
   const standing = await context.standing;
-  const inForce = (row: MemoryRow): MemoryRow => withoutFalseReplacement(row, standing);
-  const found = uniqueRows([...always, ...findForSituation(library, lookup, situation)]);
-  const candidates = found.map(inForce).filter(isShowable);
-  const summaries = last.map(inForce).filter(isShowable);
+  const summaries = showableRows(newest, standing);
+  const candidates = showableRows([...always, ...findForSituation(library, lookup, situation)], standing).filter(
+    (row) => row.kind !== 'summary',
+  );
   const standings = await readStandings([...candidates, ...summaries], standing, situation);
   const lastSummary = findLastSummary(library, summaries, standings, situation.branch);
   const selection = selectForStart({
@@ -134,7 +134,7 @@ async function choose(
     standings,
     pending: standing?.pending,
     held,
-    recurring: context.recurring,
+    recurring: await context.recurring,
   });
   if (selection === undefined) return undefined;
   const ids = new Set(selection.summary === undefined ? [] : [selection.summary.memory.id]);
@@ -170,8 +170,11 @@ function findForSituation(
   ];
 }
 
-function uniqueRows(rows: readonly MemoryRow[]): readonly MemoryRow[] {
-  return [...new Map(rows.map((row) => [row.id, row])).values()].filter((row) => row.kind !== 'summary');
+/** Each once, as far as it may be shown. A replacement that nobody vouches for replaces nothing. */
+function showableRows(rows: readonly MemoryRow[], standing: StandingReader | undefined): readonly MemoryRow[] {
+  return [...new Map(rows.map((row) => [row.id, row])).values()]
+    .map((row) => withoutFalseReplacement(row, standing))
+    .filter(isShowable);
 }
 
 function withoutFalseReplacement(row: MemoryRow, standing: StandingReader | undefined): MemoryRow {

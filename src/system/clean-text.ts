@@ -2,18 +2,21 @@
 
 /**
  * Characters that steer a terminal or hide from the eye: C0 and C1 controls but tab and line feed, DEL, zero-width and bidi
- * marks, tag characters, variation selectors (FE0F after an emoji stays), soft hyphen, interlinear marks.
+ * marks, tag characters, variation selectors (FE0F after an emoji stays), soft hyphen, interlinear marks, letters and signs that
+ * are drawn as nothing (Hangul and Khmer fillers, the blank Braille pattern, controls of musical notes and of shorthand).
  */
 const HIDDEN =
-  /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u00AD\u061C\u180E\u200B-\u200F\u202A-\u202E\u2060-\u206F\uFE00-\uFE0E\uFEFF\uFFF9-\uFFFB\u{E0000}-\u{E0FFF}]/gu;
+  /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B-\u200F\u202A-\u202E\u2060-\u206F\u2800\u3164\uFE00-\uFE0E\uFEFF\uFFA0\uFFF9-\uFFFB\u{1BCA0}-\u{1BCA3}\u{1D173}-\u{1D17A}\u{E0000}-\u{E0FFF}]/gu;
 const ESCAPE_SEQUENCES =
   /\u001B(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001B]*(?:\u0007|\u001B\\)?|[PX^_][^\u001B]*(?:\u001B\\)?|[@-Z\\-_])/g;
+/** The separators of Unicode end a line for some readers and not for others. */
+const LINE_ENDS = /\r\n?|[\u2028\u2029]/g;
 const DANGLING_SELECTOR = /(?<!\p{Extended_Pictographic})\uFE0F/gu;
 
 /** The text without escape sequences, controls and invisible characters, in NFC; line feeds and tabs stay. */
 export function cleanText(text: string): string {
   return text
-    .replace(/\r\n?/g, '\n')
+    .replace(LINE_ENDS, '\n')
     .replace(ESCAPE_SEQUENCES, '')
     .replace(HIDDEN, '')
     .replace(DANGLING_SELECTOR, '')
@@ -22,7 +25,7 @@ export function cleanText(text: string): string {
 
 /** How many characters `cleanText` takes out that no eye can see: those of its list, escape sequences not counted whole. */
 export function countHidden(text: string): number {
-  return (text.replace(/\r\n?/g, '\n').match(HIDDEN) ?? []).length;
+  return (text.replace(LINE_ENDS, '\n').match(HIDDEN) ?? []).length;
 }
 
 /** Cleaned and on one line, cut at `max` characters with an ellipsis. */

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { MemvaultError } from '../model/errors.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { writeFileAtomic } from './atomic-file.ts';
+import { cleanLine } from './clean-text.ts';
 import { SETTING_KEYS, SETTING_TABLE, environmentName } from './setting-table.ts';
 import type { SettingKey, SettingRow, SettingValues } from './setting-table.ts';
 
@@ -41,6 +42,7 @@ export function readSettings(sources: SettingSources): Settings {
   const vault = flatten(sources.vault ?? {});
   reportUnknown(user, sources.file, diagnostics);
   reportUnknown(project, sources.file, diagnostics);
+  reportForbidden([...Object.keys(vault), ...('projects' in (sources.vault ?? {}) ? ['projects'] : [])], diagnostics);
 
   const values: Record<string, unknown> = {};
   const origins: Record<string, SettingOrigin> = {};
@@ -215,6 +217,23 @@ function reportUnknown(flat: Record<string, unknown>, file: string, diagnostics:
         message: `there is no setting "${key}"`,
         mend: unknownKey(key).hint,
       });
+  }
+}
+
+/** Anybody who can commit writes `vault.yaml`: what is not in its short list of harmless keys is refused, and that is said. */
+function reportForbidden(keys: readonly string[], diagnostics: Diagnostic[]): void {
+  for (const key of keys) {
+    const isKnown = isSettingKey(key);
+    if (isKnown && (SETTING_TABLE[key] as SettingRow).inVault !== undefined) continue;
+    diagnostics.push({
+      path: 'vault.yaml',
+      rule: isKnown ? 'setting-not-allowed' : 'setting-unknown',
+      severity: 'warning',
+      message: isKnown
+        ? `${key} cannot be set by a repository: it was ignored`
+        : `there is no setting "${cleanLine(key, 80)}" that a repository may set: it was ignored`,
+      ...(isKnown ? { mend: `Set it for yourself: memvault config set ${key} <value>` } : {}),
+    });
   }
 }
 

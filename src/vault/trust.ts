@@ -4,10 +4,15 @@ import { readFileSync, statSync } from 'node:fs';
 import type { MemoryId } from '../model/memory.ts';
 import { writeFileAtomic } from '../system/atomic-file.ts';
 
-/** A clone that the user trusts, as it was when the user said so. */
-export interface TrustedClone {
+/** What holds for a clone, and of which remote that was said. */
+export interface CloneTrust {
   /** Where its default branch comes from, without a password. Another address asks again. */
   readonly remote: string;
+  /**
+   * `said`: by the user. `own-work`: at first use, because that branch holds commits that were made in this clone. `withdrawn`: the
+   * user took it back.
+   */
+  readonly why: 'said' | 'own-work' | 'withdrawn';
   /** UTC. */
   readonly at: string;
 }
@@ -21,7 +26,7 @@ export interface Verdict {
 
 export interface TrustRecord {
   /** By the real path of the Git common directory. */
-  readonly clones: Readonly<Record<string, TrustedClone>>;
+  readonly clones: Readonly<Record<string, CloneTrust>>;
   /** Memories that a review approved, by the blob id of exactly that text. */
   readonly approved: Readonly<Record<string, Verdict & { readonly id: MemoryId }>>;
   /** Memories that a review refused, by id: a later edit does not lift it. */
@@ -39,7 +44,7 @@ export function readTrust(file: string): TrustRecord {
     if (!isRecord(parsed)) return NOBODY;
     const { clones, approved, quarantined, me } = parsed;
     return {
-      clones: keep(clones, (row): row is TrustedClone => isRecord(row) && isText(row['remote']) && isText(row['at'])),
+      clones: keep(clones, isCloneTrust),
       approved: keep(
         approved,
         (row): row is Verdict & { id: string } => isVerdict(row) && isText((row as { id?: unknown }).id),
@@ -57,9 +62,10 @@ export function changeTrust(file: string, change: (record: TrustRecord) => Trust
   writeFileAtomic(file, `${JSON.stringify(change(readTrust(file)), null, 2)}\n`);
 }
 
-/** Whether the user trusts this clone with the default branch of this remote. */
-export function isTrustedClone(record: TrustRecord, commonDir: string, remote: string): boolean {
-  return Object.hasOwn(record.clones, commonDir) && record.clones[commonDir]?.remote === remote;
+/** Whether this clone is trusted with the default branch of this remote; undefined where nothing was ever said of the clone. */
+export function isTrustedClone(record: TrustRecord, commonDir: string, remote: string): boolean | undefined {
+  const clone = Object.hasOwn(record.clones, commonDir) ? record.clones[commonDir] : undefined;
+  return clone === undefined ? undefined : clone.why !== 'withdrawn' && clone.remote === remote;
 }
 
 /** Another text when the record may have changed. */
@@ -73,6 +79,11 @@ function keep<Row>(value: unknown, isRow: (row: unknown) => row is Row): Readonl
   const rows: Record<string, Row> = Object.create(null);
   if (isRecord(value)) for (const [key, row] of Object.entries(value)) if (isRow(row)) rows[key] = row;
   return rows;
+}
+
+function isCloneTrust(row: unknown): row is CloneTrust {
+  if (!isRecord(row) || !isText(row['remote']) || !isText(row['at'])) return false;
+  return row['why'] === 'said' || row['why'] === 'own-work' || row['why'] === 'withdrawn';
 }
 
 function isVerdict(row: unknown): row is Verdict {

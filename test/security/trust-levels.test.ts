@@ -38,6 +38,18 @@ describe('a repository with memories of other people', () => {
     expect(await level(ada, 'b1')).toMatchObject({ trust: 'pending' });
   });
 
+  it('is trusted at first use where its default branch holds work of this clone, unless the user takes that back', async () => {
+    const { ada, bo } = team();
+    share(bo, 'b1', 'A thing that Bo learned');
+    ada.git('pull', '-q');
+    expect((await start(ada)).text).toContain('A thing that Bo learned');
+    share(bo, 'b2', 'Another thing');
+    ada.git('pull', '-q');
+    expect(await level(ada, 'b2')).toMatchObject({ trust: 'merged' });
+    await use(ada, (vault) => vault.trust.setTrusted(false));
+    expect(await level(ada, 'b2')).toMatchObject({ trust: 'pending' });
+  });
+
   it('keeps no password of the address', async () => {
     const { ada } = team();
     ada.git('remote', 'set-url', 'origin', 'https://ada:hunter2@example.org/shop.git');

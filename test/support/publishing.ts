@@ -91,6 +91,8 @@ export function userWork(repo: TestRepo): Record<string, unknown> {
   };
 }
 
+const AT = '2026-11-22T14:32:05Z';
+
 /** What a merge, rebase, cherry-pick, revert or bisect keeps of its progress: name and bytes. */
 function operationFiles(gitDir: string): Record<string, string> {
   if (gitDir === '') return {};
@@ -110,6 +112,6 @@ export function trustRemote(repo: TestRepo, address: string): void {
   const place = placeOf(repo);
   changeTrust(dataPaths(repo.env).trustFile, (record) => ({
     ...record,
-    clones: { ...record.clones, [place.commonDir ?? place.root]: { remote: address, at: '2026-11-22T14:32:05Z' } },
+    clones: { ...record.clones, [place.commonDir ?? place.root]: { remote: address, why: 'said', at: AT } },
   }));
 }

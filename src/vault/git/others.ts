@@ -7,14 +7,14 @@ import { writeFileAtomic } from '../../system/atomic-file.ts';
 import { dataPaths } from '../../system/paths.ts';
 import { readElsewhere } from '../elsewhere.ts';
 import { isVaultMemory } from '../file-name.ts';
-import { isTrustedClone, readTrust } from '../trust.ts';
+import { changeTrust, isTrustedClone, readTrust } from '../trust.ts';
 import type { TrustRecord } from '../trust.ts';
 import { readGitFacts } from './facts.ts';
 import { FORM, isCurrent, NO_OTHERS, othersFile, readKeptOthers, stampsOf, toOthers } from './others-file.ts';
 import type { KeptOthers, OthersMemories } from './others-file.ts';
 import { noteOwnBlobs, readOwnBlobs } from './own-blobs.ts';
 import { readPublished } from './published.ts';
-import { readReflog } from './reflog.ts';
+import { isMadeHere, readReflog } from './reflog.ts';
 import { remoteOf, shownRemote } from './remote-name.ts';
 import { GIT_FATAL, openGit } from './runner.ts';
 import type { Environment, GitRunner } from './runner.ts';
@@ -50,7 +50,7 @@ export async function lookUpKept(place: VaultPlace, options: LookOptions): Promi
 async function walk(place: VaultPlace, before: KeptOthers | undefined, options: LookOptions): Promise<KeptOthers> {
   const { env, timeoutMs } = options;
   const git = gitOf(place, options);
-  const stamps = stampsOf(place, env);
+  let stamps = stampsOf(place, env);
   const facts = before?.stamps === stamps ? undefined : await readGitFacts(place, env === undefined ? {} : { env });
   const ref = facts === undefined ? before?.base?.ref : facts.defaultRef;
   const [head, commit, remote] = await Promise.all([
@@ -60,8 +60,13 @@ async function walk(place: VaultPlace, before: KeptOthers | undefined, options: 
   ]);
   const trust = readTrust(dataPaths(env).trustFile);
   // Without a remote the local default branch is the person's own doing.
-  const isTrusted = remote === '' || isTrustedClone(trust, place.commonDir ?? place.root, remote);
   const base = ref === undefined || commit === undefined ? undefined : { ref, commit };
+  let isTrusted = remote === '' || isTrustedClone(trust, place.commonDir ?? place.root, remote);
+  if (isTrusted === undefined) {
+    isTrusted = base !== undefined && (await holdsOwnWork(git, place, base.commit, timeoutMs));
+    if (isTrusted) noteOwnWork(place, remote, env);
+    stamps = stampsOf(place, env);
+  }
   const frame = { form: FORM, stamps, remote, isTrusted, ...(base === undefined ? {} : { base }) } as const;
   if (head === undefined) return { ...frame, head: '', authors: {}, pending: {}, edited: {} };
   const candidates = await readCandidates(git, isTrusted ? base?.commit : undefined, head, timeoutMs);
@@ -81,6 +86,30 @@ async function walk(place: VaultPlace, before: KeptOthers | undefined, options: 
   };
   if (authors !== undefined) keep(place, kept);
   return kept;
+}
+
+/** So many of the default branch's newest commits are looked at for one of the user's. */
+const OWN_WORK = 2_000;
+
+/** Whether a branch holds a commit that was made in this clone: its user takes part in the repository, and builds upon that branch. */
+async function holdsOwnWork(git: GitRunner, place: VaultPlace, base: string, timeoutMs: number): Promise<boolean> {
+  const made = new Set(readReflog(place).flatMap((entry) => (isMadeHere(entry) ? [entry.commit] : [])));
+  if (made.size === 0) return false;
+  const listed = await git.run(['rev-list', `--max-count=${OWN_WORK}`, base], { timeoutMs });
+  return listed.text.split('\n').some((commit) => made.has(commit));
+}
+
+/** Trust on first use is written down, so that another address of the remote is asked about. */
+function noteOwnWork(place: VaultPlace, remote: string, env: Environment | undefined): void {
+  const at = new Date().toISOString();
+  try {
+    changeTrust(dataPaths(env).trustFile, (record) => ({
+      ...record,
+      clones: { ...record.clones, [place.commonDir ?? place.root]: { remote, why: 'own-work', at } },
+    }));
+  } catch {
+    // A data folder that cannot be written: looked up again the next time.
+  }
 }
 
 type Pending = Readonly<Record<string, string>>;
