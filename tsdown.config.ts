@@ -33,8 +33,9 @@ export default defineConfig([
     inputOptions: { checks: { eval: false } },
     clean: false,
   },
-  // Each alone, so that it loads nothing that other entries share: they run at every prompt and every file, and before every push.
-  ...['remind', 'before-push'].map(
+  // Each alone, so that it loads nothing that other entries share: they run at every
+  // start, prompt and file, and before every push.
+  ...['recall', 'remind', 'before-push'].map(
     (name) =>
       ({
         ...base,
@@ -51,7 +52,6 @@ export default defineConfig([
     entry: {
       cli: 'src/cli/entry.ts',
       mcp: 'hooks/mcp.ts',
-      recall: 'hooks/recall.ts',
       worker: 'hooks/worker.ts',
     },
     format: 'esm',

@@ -1,5 +1,6 @@
 // Entry of everything that needs a new Node: finds one and runs `dist/<target>.js` on it, in this process when it is new enough.
 
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { missingNodeLine, runDetached, runOnCapableNode, searchNode } from '../src/system/node-runtime.ts';
@@ -10,7 +11,7 @@ const TARGETS: readonly string[] = ['worker', 'recall', 'remind', 'before-push',
 /** Hooks and the worker: they never fail, and never say what only a person can change. */
 const SILENT: readonly string[] = ['worker', 'recall', 'remind', 'before-push'];
 /** Hooks that somebody waits for: one file each, of what they need. */
-const ALONE: readonly string[] = ['remind', 'before-push'];
+const ALONE: readonly string[] = ['recall', 'remind', 'before-push'];
 
 const { env } = process;
 const dist = dirname(process.argv[1] ?? '.');
@@ -49,5 +50,7 @@ async function launch(name: string): Promise<void> {
     return;
   }
   process.argv = [process.execPath, ...argv];
-  await import(pathToFileURL(argv[0] ?? '').href);
+  // A process that loads no ES module is spared their loader.
+  if (ALONE.includes(name)) createRequire(argv[0] ?? '')(argv[0] ?? '');
+  else await import(pathToFileURL(argv[0] ?? '').href);
 }

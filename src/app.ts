@@ -12,25 +12,27 @@ import type { RankingSignal, SyncReport } from './model/search.ts';
 import { isInjectable } from './model/standing.ts';
 import type { VaultStatus } from './model/status.ts';
 import { levelledLibrary } from './app/levelled-library.ts';
+import { LOOK_AGAIN_MS, openPlaceIndex } from './app/place-index.ts';
+import type { WatchedFiles } from './app/place-index.ts';
 import { openVaultTrust } from './app/vault-trust.ts';
 import type { VaultTrust } from './app/vault-trust.ts';
-import { buildStartBlock } from './app/start-block.ts';
+import { buildStartBlock, heldNotice } from './app/start-block.ts';
 import type { StartBlock } from './app/start-block.ts';
 import { readVaultStatus } from './app/vault-status.ts';
-import type { ChangeFeed } from './index/file-source.ts';
 import { noteAnnounced } from './compress/destination.ts';
 import type { Destination } from './compress/destination.ts';
-import { answeredQuestions } from './compress/questions.ts';
+import { answeredQuestions } from './compress/answered-questions.ts';
 import { openIndexLibrary } from './index/library.ts';
 import type { IndexLibrary } from './index/library.ts';
 import type { MemoryTexts } from './index/vectors/embed-missing.ts';
 import { openVectorIndex } from './index/vectors/vector-index.ts';
 import type { VectorIndex } from './index/vectors/vector-index.ts';
-import { answerQuestion, beatWatcher, endWatcher, followWatcher, questionFolder } from './index/watcher.ts';
 import type { StartRequest } from './inject/compose-start.ts';
 import { loadCrypto } from './system/builtin.ts';
 import { silentLog } from './system/log.ts';
+import { redactionPolicyOf } from './system/capture-rules.ts';
 import { dataPaths } from './system/paths.ts';
+import { setRedactionPolicy } from './system/redaction/policy.ts';
 import { readBranch } from './system/project.ts';
 import type { Settings } from './system/settings.ts';
 import type { SettingValues } from './system/setting-table.ts';
@@ -48,7 +50,7 @@ import type { Journal } from './vault/journal.ts';
 import { openLearned } from './vault/learned.ts';
 import type { Learned } from './vault/learned.ts';
 import { branchesOf } from './vault/elsewhere.ts';
-import { branchSource, ownSources } from './vault/memory-sources.ts';
+import { branchSource } from './vault/memory-sources.ts';
 import { openOutbox } from './vault/outbox.ts';
 import type { Outbox } from './vault/outbox.ts';
 import { choosePlace, indexFile, indexFolder, isSettled, placeKey, soundPlace, wantedVault } from './vault/place.ts';
@@ -76,20 +78,6 @@ export interface Whereabouts {
     readonly text: string;
     readonly model: string;
   }) => Promise<QueryVector | undefined>;
-}
-
-/** What the process that watches a vault's files tells its own index, and others that ask. */
-export interface WatchedFiles {
-  /** From now on the index learns from the feed which files of the vault changed; undefined: it looks at all of them again. */
-  follow(feed: ChangeFeed | undefined): void;
-  /** A new file in this folder is a question: has the index every change before it? */
-  readonly questions: string;
-  /** Says yes to the question of this name. Only for one whose coming was told: then every change before it was told too. */
-  answer(name: string): void;
-  /** Tells others that they may ask; to be repeated every second. */
-  beat(): void;
-  /** Nobody may ask any more. */
-  end(): void;
 }
 
 export interface OpenVault {
@@ -127,6 +115,8 @@ export interface OpenVault {
   deletedIds(): ReadonlySet<string>;
   /** The texts that vectors are made of. */
   readonly memoryTexts: MemoryTexts;
+  /** The index; may not be there yet. */
+  readonly indexFile: string;
   /** Where the vectors are: written by the worker, read by `vectors`. */
   readonly vectorFile: string;
   readonly vectors: VectorIndex;
@@ -210,6 +200,8 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
   const isKeptOut =
     place.kind === 'personal' && resolved.place.kind === 'repository' && wantedVault(first.values) === 'auto';
   let settings = first.values;
+  const redactAsWanted = (): void => setRedactionPolicy(redactionPolicyOf(paths, settings['redact.extraPatterns']));
+  redactAsWanted();
   const key = placeKey(place);
   const indexDir = indexFolder(place, paths);
   let settingsAt = clock.now();
@@ -221,32 +213,8 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
   const tombstones = openTombstones([place.vaultDir, outbox.root]);
   const vectorFile = join(place.stateDir, 'vectors.sqlite');
   const vectors = openVectorIndex(vectorFile);
-  const watcher = followWatcher(indexDir, () => clock.now());
-  let feed = watcher;
-  const [vaultFiles, ...otherFiles] = ownSources(place, outbox.root);
-  const index = openIndexLibrary({
-    vectors,
-    file: indexFile(place, paths),
-    lockFile: join(indexDir, 'index.lock'),
-    sources: [
-      {
-        ...vaultFiles,
-        get changes() {
-          return feed;
-        },
-      },
-      ...otherFiles,
-    ],
-    maxAgeMs: LOOK_AGAIN_MS,
-    now: () => clock.now(),
-  });
-  const watched: WatchedFiles = {
-    follow: (next) => void (feed = next ?? NOBODY),
-    questions: questionFolder(indexDir),
-    answer: (name) => answerQuestion(indexDir, name),
-    beat: () => beatWatcher(indexDir, clock.now()),
-    end: () => endWatcher(indexDir),
-  };
+  const index = openPlaceIndex({ place, paths, outboxRoot: outbox.root, now: () => clock.now(), vectors });
+  const { watched } = index;
   let onBranches: IndexLibrary | undefined;
   const branchLibrary = (): MemoryLibrary =>
     (onBranches ??= openIndexLibrary({
@@ -281,11 +249,11 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
     return askQueryVector(paths.workerFile, { text, model, ...(where.vaultFlag === undefined ? { project } : {}) });
   };
   const library: IndexLibrary = {
-    ...index,
+    ...index.library,
     queryVector,
     // Whoever searches stands somewhere: on a branch, over code that has moved on.
     search: (query) =>
-      index.search({
+      index.library.search({
         ...query,
         context: { branch: branch(), hasChanged: code?.hasChanged, ...query.context },
         without: query.without ?? readSignalNames(settings['search.without']),
@@ -298,17 +266,12 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
     return record === undefined ? undefined : { ...record, ...readHeldText(record.reason) };
   };
 
-  const heldNotice = () => {
-    const record = held();
-    return record === undefined ? undefined : { count: record.held, sentence: record.sentence };
-  };
-
   const recurringQuestions = (): readonly AnsweredQuestion[] =>
     answeredQuestions(paths.questionsFile, project, vouchedLibrary);
 
   const syncWritten = (): void => {
     // The watch may not have told yet of the files that were just written.
-    feed.forget();
+    index.forget();
     library.sync();
   };
 
@@ -321,7 +284,10 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
       return settings;
     },
     config: resolvedConfig.values,
-    takeSettings: (values) => void (settings = values),
+    takeSettings(values) {
+      settings = values;
+      redactAsWanted();
+    },
     journal,
     outbox,
     library: levelledLibrary(library, trust.levels),
@@ -343,6 +309,7 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
         branch: branch(),
       }),
     memoryTexts: library,
+    indexFile: indexFile(place, paths),
     vectorFile,
     vectors,
     queryVector: (text) => queryVector(text),
@@ -365,7 +332,7 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
       const publication = await git.publish(request);
       if (request.dryRun !== true && request.beforePushUntil === undefined) {
         // The watch may not have told yet of the files that were just written.
-        feed.forget();
+        index.forget();
         // A session's start has no time for a long history.
         await lookUpOthers(place, { env, timeoutMs: HISTORY_MS });
         await library.syncInSlices();
@@ -396,7 +363,7 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
         library,
         clock,
         branch: branch(),
-        held: heldNotice(),
+        held: heldNotice(place),
         isKeptOut,
         recurringQuestions,
       }),
@@ -406,6 +373,7 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
       const record = held();
       return readVaultStatus({
         place,
+        project,
         paths,
         env,
         settings,
@@ -443,12 +411,6 @@ export function openBothVaults(where: Whereabouts): { readonly personal: OpenVau
     ? { personal }
     : { personal, repository: openPlace(soundPlace(resolved), where) };
 }
-
-/** The feed of the process that would watch and does not: it must not ask itself. */
-const NOBODY: ChangeFeed = { take: () => undefined, putBack: () => undefined, forget: () => undefined };
-
-/** A process looks at the files at most so often. */
-const LOOK_AGAIN_MS = 2_000;
 
 function readSignalNames(names: readonly string[]): readonly RankingSignal[] {
   return RANKING_SIGNALS.filter((signal) => names.includes(signal));

@@ -37,6 +37,10 @@ export interface Spool {
   /** Moves a claimed event to the dead letters, with the reason in a file beside it. Throws when the disk refuses; then it stays claimed. */
   giveUp(id: string, reason: string): void;
   counts(): SpoolCounts;
+  /** Ids of the dead letters that are whole events. */
+  revivable(): readonly string[];
+  /** Puts those back among the waiting ones and gives how many. Their reasons go. */
+  revive(): number;
 }
 
 const MAX_BYTES = 2 * 1024 * 1024;
@@ -101,6 +105,19 @@ export function openSpool(spoolDir: string, deadLetterDir: string): Spool {
       if (ID.test(id)) bury(`${id}.json`, reason);
     },
 
+    revivable: () => wholeLetters(deadLetterDir).map((name) => name.slice(0, -ENDING.length)),
+
+    revive() {
+      mkdirSync(waiting, { recursive: true, mode: 0o700 });
+      let revived = 0;
+      for (const name of wholeLetters(deadLetterDir)) {
+        if (!moveIfThere(join(deadLetterDir, name), join(waiting, name))) continue;
+        rmSync(join(deadLetterDir, `${name}.reason`), { force: true });
+        revived++;
+      }
+      return revived;
+    },
+
     counts() {
       return {
         waiting: list(waiting).filter(isEventName).length,
@@ -148,6 +165,10 @@ function mayBury(bury: (name: string, reason: string) => void, name: string, rea
   } catch {
     return false;
   }
+}
+
+function wholeLetters(folder: string): readonly string[] {
+  return list(folder).filter((name) => isEventName(name) && 'event' in readEvent(join(folder, name), name));
 }
 
 function list(dir: string): string[] {

@@ -15,6 +15,7 @@ const LOADERS: Readonly<Record<string, () => Promise<Command>>> = {
   outbox: async () => (await import('./commands/outbox.ts')).outboxCommand,
   sync: async () => (await import('./commands/sync.ts')).syncCommand,
   resolve: async () => (await import('./commands/resolve.ts')).resolveCommand,
+  verify: async () => (await import('./commands/verify.ts')).verifyCommand,
   forget: async () => (await import('./commands/forget.ts')).forgetCommand,
   purge: async () => (await import('./commands/purge.ts')).purgeCommand,
   compact: async () => (await import('./commands/compact.ts')).compactCommand,
@@ -29,6 +30,9 @@ const LOADERS: Readonly<Record<string, () => Promise<Command>>> = {
   promote: async () => (await import('./commands/promote.ts')).promoteCommand,
   adopt: async () => (await import('./commands/adopt.ts')).adoptCommand,
   model: async () => (await import('./commands/model.ts')).modelCommand,
+  pause: async () => (await import('./commands/pause.ts')).pauseCommand,
+  resume: async () => (await import('./commands/pause.ts')).resumeCommand,
+  allow: async () => (await import('./commands/allow.ts')).allowCommand,
   config: async () => (await import('./commands/config.ts')).configCommand,
   demo: async () => (await import('./commands/demo.ts')).demoCommand,
 };

@@ -10,10 +10,7 @@ import { COMMAND_NAMES, loadCommand } from './commands.ts';
 import { renderHelp, renderOverview } from './help.ts';
 
 /** Runs the command line; answers the exit code. */
-export async function runCli(
-  argv: readonly string[],
-  io: { readonly env: NodeJS.ProcessEnv; readonly cwd: string } = { env: process.env, cwd: process.cwd() },
-): Promise<number> {
+export async function runCli(argv: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<number> {
   const wantsJson = argv.includes('--json');
   try {
     const [name, ...rest] = argv;
@@ -26,8 +23,8 @@ export async function runCli(
     if (parsed.options['help'] === true) return print(renderHelp(command), 0);
     const result = await command.run({
       ...parsed,
-      env: io.env,
-      cwd: io.cwd,
+      env,
+      cwd: workingFolder(),
       stdin: process.stdin,
       stdout: process.stdout,
       stderr: process.stderr,
@@ -36,6 +33,17 @@ export async function runCli(
     return print(text, result.exit ?? 0);
   } catch (thrown) {
     return fail(toMemvaultError(thrown), wantsJson, argv.includes('--debug'));
+  }
+}
+
+function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch (cause) {
+    throw new MemvaultError('not_found', 'the folder in which this was started is not there any more', {
+      hint: 'Go to a folder that is: `cd`.',
+      cause,
+    });
   }
 }
 

@@ -1,10 +1,8 @@
 // The compressor as settings and account allow it, chosen anew for each batch, and what may be said of it.
 
-import { accessSync, constants, existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import type { Compression, SessionState } from '../model/draft.ts';
 import type { Clock, Logger } from '../model/ports.ts';
-import type { Spent, VaultStatus } from '../model/status.ts';
+import type { VaultStatus } from '../model/status.ts';
 import type { Batch } from '../model/turn.ts';
 import { silentLog } from '../system/log.ts';
 import type { DataPaths } from '../system/paths.ts';
@@ -17,10 +15,10 @@ import { compressBatch } from './compress-batch.ts';
 import { isAnnounced } from './destination.ts';
 import type { Destination } from './destination.ts';
 import { createExtractiveCompressor } from './extractive/compressor.ts';
-import { localDay, openLedger } from './ledger.ts';
+import { openLedger } from './ledger.ts';
 import { meterCompressor } from './metered.ts';
-import { estimateCost } from './prices.ts';
-import { INPUT_BUDGET_TOKENS } from './prompt.ts';
+import { readSpending } from './spending.ts';
+import { wayInput } from './configured-way.ts';
 
 export interface ConfiguredParts {
   readonly paths: DataPaths;
@@ -91,15 +89,6 @@ export function createBatchCompressor(
   }
 }
 
-/** Where a session with this account would send its events; undefined when nothing leaves the machine. */
-export function destinationOf(
-  settings: SettingValues,
-  account: ChooseInput['batch'],
-  parts: Pick<ConfiguredParts, 'paths' | 'env'>,
-): Destination | undefined {
-  return choose(settings, account, { ...parts, log: silentLog }).destination;
-}
-
 /** What `memvault status` says: who compresses, with which model, the only host that anything is sent to, and what was spent. */
 export function describeCompression(
   settings: SettingValues,
@@ -133,66 +122,21 @@ const PROVIDERS: Readonly<Record<Destination['provider'], string>> = {
   vertex: 'Claude on Vertex',
 };
 
-const NOTHING: Spent = { calls: 0, inputTokens: 0, outputTokens: 0, dollars: 0, unpriced: 0 };
-
-/** What was spent today and this month, and whether the day's cap leaves no room for one more batch. */
-export function readSpending(
-  settings: SettingValues,
-  { paths, clock }: Pick<ConfiguredParts, 'paths' | 'clock'>,
-): NonNullable<VaultStatus['compression']['spending']> {
-  const dailyInputTokens = settings['compress.dailyInputTokens'];
-  const capDollars = estimateCost(settings.model, { inputTokens: dailyInputTokens, outputTokens: 0 });
-  const cap = { dailyInputTokens, ...(capDollars === undefined ? {} : { capDollars }) };
-  // Looking makes no file.
-  if (!existsSync(paths.ledgerFile)) return { today: NOTHING, month: NOTHING, ...cap, isCapReached: false };
-  const ledger = openLedger(paths.ledgerFile);
-  try {
-    const today = localDay(clock.now());
-    const spent = ledger.totals({ from: today, to: today });
-    return {
-      today: spent,
-      month: ledger.totals({ from: `${today.slice(0, 7)}-01`, to: today }),
-      ...cap,
-      isCapReached: spent.inputTokens + INPUT_BUDGET_TOKENS > dailyInputTokens,
-    };
-  } finally {
-    ledger.close();
-  }
-}
-
 function choose(
   settings: SettingValues,
   batch: ChooseInput['batch'],
   { paths, env, log }: Pick<ConfiguredParts, 'paths' | 'env' | 'log'>,
 ): ChosenCompressor {
+  const input = wayInput(settings, batch, { paths, env });
   return chooseCompressor({
-    provider: settings.provider,
-    offline: settings.offline,
-    batch,
+    ...input,
     settings: {
-      apiKey: settings['api.key'],
-      baseUrl: settings['api.baseUrl'],
+      ...input.settings,
       model: settings.model,
       language: settings.language,
       timeoutMs: settings['api.timeoutSeconds'] * 1000,
     },
-    environment: env,
-    findCommand: (name) => findCommand(name, env),
     dataDir: paths.home,
-    runtimeDir: paths.runtime,
     logger: log,
   });
-}
-
-function findCommand(name: string, env: ConfiguredParts['env']): string | undefined {
-  for (const folder of (env['PATH'] ?? '').split(delimiter).filter((part) => part !== '')) {
-    const file = join(folder, name);
-    try {
-      accessSync(file, constants.X_OK);
-      return file;
-    } catch {
-      // Not in this folder.
-    }
-  }
-  return undefined;
 }

@@ -53,6 +53,9 @@ export function questionLikeness(a: string, b: string): number {
 
 const LEAST_SHARED = 3;
 
+/** From here on two questions ask the same. */
+export const ALIKE = 0.5;
+
 /** The words of a text without endings and without those that are in every sentence; scripts without spaces by pairs. */
 function wordSet(text: string): ReadonlySet<string> {
   const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];

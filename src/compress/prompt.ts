@@ -9,6 +9,7 @@ import { estimateTokens } from '../model/tokens.ts';
 import { cleanLine } from '../system/clean-text.ts';
 import { redactText } from '../system/redaction/redact.ts';
 import { fitBatch } from './budget.ts';
+import { INPUT_BUDGET_TOKENS } from './input-budget.ts';
 
 /** What a compressor over the API or the command line needs of its prompt. */
 export interface CompressionPrompt {
@@ -23,9 +24,6 @@ export interface ToolDefinition {
   readonly strict: boolean;
   readonly input_schema: { readonly type: 'object'; readonly [key: string]: unknown };
 }
-
-/** Tokens of one batch's events; a batch of 128 KB of events fits by meaning, forty tool uses cost two calls at most. */
-export const INPUT_BUDGET_TOKENS = 22_000;
 
 /** Builds the prompt: state of the session instead of its history, events as JSON between two fence lines. */
 export function buildPrompt(batch: Batch, state: SessionState, language = 'auto'): CompressionPrompt {

@@ -1,16 +1,14 @@
 // Questions of the user's prompts, kept on this side only, and those among them that are asked again and again.
 
-import { existsSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
-import type { MemoryLibrary } from '../model/ports.ts';
-import type { AnsweredQuestion, RecurringQuestion } from '../model/question.ts';
+import type { RecurringQuestion } from '../model/question.ts';
 import type { Batch } from '../model/turn.ts';
 import { cleanLine } from '../system/clean-text.ts';
-import { openPrivateDatabase } from '../system/private-database.ts';
 import { redactText } from '../system/redaction/redact.ts';
 import { splitSentences } from './extractive/sentences.ts';
-import { questionLikeness } from './likeness.ts';
+import { ALIKE, questionLikeness } from './likeness.ts';
 import type { EmbeddedQuestion, QuestionMeaning } from './question-meaning.ts';
+import { openQuestionsFile, readRecurring } from './questions-file.ts';
 
 export interface Questions {
   /** Keeps what the batch's prompts ask in a project, and whether that was anything new; the same text of the same session is kept once. */
@@ -24,20 +22,12 @@ export interface Questions {
 
 /** So many sessions make a question a recurring one. */
 const LEAST_SESSIONS = 3;
-const ALIKE = 0.5;
 const MIN_LENGTH = 12;
 const MAX_LENGTH = 300;
 /** The newest so many questions of a project are compared. */
 const MOST_COMPARED = 500;
 const MOST_KEPT = 5_000;
 
-const SCHEMA = `
-CREATE TABLE asked (
-  project TEXT NOT NULL, session TEXT NOT NULL, at TEXT NOT NULL, text TEXT NOT NULL,
-  PRIMARY KEY (project, session, text)
-) WITHOUT ROWID;
-CREATE INDEX asked_at ON asked (at);
-CREATE TABLE recurring (project TEXT PRIMARY KEY, questions TEXT NOT NULL) WITHOUT ROWID`;
 /** Made when a model is first in use. */
 const VECTOR_SCHEMA = `
 CREATE TABLE IF NOT EXISTS meant (
@@ -46,7 +36,7 @@ CREATE TABLE IF NOT EXISTS meant (
 
 /** The questions' file, made when it is not there. Throws `unavailable` when the folder cannot be written. */
 export function openQuestions(file: string): Questions {
-  const database = openPrivateDatabase(file, { schema: SCHEMA, version: 1 });
+  const database = openQuestionsFile(file);
   // Compared here, in the worker: a session's start only reads what came out.
   const newest = (project: string): readonly Asked[] =>
     database
@@ -80,12 +70,7 @@ export function openQuestions(file: string): Questions {
       };
       keepRecurring(project, groupAlike(rows, areAlikeByWords, isSame));
     },
-    recurring(project) {
-      const row = database.prepare('SELECT questions FROM recurring WHERE project = ?').get(project);
-      return typeof row?.['questions'] === 'string'
-        ? (JSON.parse(row['questions']) as readonly RecurringQuestion[])
-        : [];
-    },
+    recurring: (project) => readRecurring(database, project),
     close: () => database.close(),
   };
 }
@@ -165,36 +150,4 @@ function groupAlike(
       lastAsked: group[0]?.at ?? '',
     }))
     .toSorted((a, b) => b.sessions.length - a.sessions.length || (a.lastAsked < b.lastAsked ? 1 : -1));
-}
-
-/** What is asked again and again in a project, with the memories that answer it. Looking makes no file. */
-export function answeredQuestions(
-  file: string,
-  project: string,
-  library: Pick<MemoryLibrary, 'search'>,
-): readonly AnsweredQuestion[] {
-  if (!existsSync(file)) return [];
-  const questions = openQuestions(file);
-  try {
-    return questions
-      .recurring(project)
-      .slice(0, MOST_QUESTIONS)
-      .map((question) => ({ ...question, answers: findAnswers(library, question) }));
-  } finally {
-    questions.close();
-  }
-}
-
-const MOST_QUESTIONS = 20;
-const MOST_ANSWERS = 2;
-
-/** What was written in the sessions that asked, and what a search for the question finds, the likeliest first. */
-function findAnswers(library: Pick<MemoryLibrary, 'search'>, question: RecurringQuestion): AnsweredQuestion['answers'] {
-  const asked = new Set(question.sessions);
-  const { hits } = library.search({ text: question.text, kind: ['observation', 'note'], limit: 10 });
-  return hits
-    .filter((hit) => hit.supersededBy === undefined)
-    .filter((hit) => questionLikeness(hit.title, question.text) >= ALIKE || asked.has(hit.session ?? ''))
-    .slice(0, MOST_ANSWERS)
-    .map(({ id, title }) => ({ id, title }));
 }

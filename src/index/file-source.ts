@@ -47,6 +47,8 @@ export interface ChangeFeed {
   putBack(): void;
   /** The index is not the one that was told so far: the next `take` knows nothing. */
   forget(): void;
+  /** What was taken or looked at last is in the index now. */
+  done?(): void;
 }
 
 /** Faults that may pass without the file's stamp telling: such a file is read again at the next look. */

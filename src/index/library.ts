@@ -2,13 +2,16 @@
 
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { MemvaultError } from '../model/errors.ts';
-import type { MemoryKind } from '../model/memory.ts';
+import type { Memory, MemoryKind } from '../model/memory.ts';
 import type { MemoryLibrary } from '../model/ports.ts';
+import type { PromptMatches } from '../model/recall.ts';
 import type { MemoryTexts } from './vectors/embed-missing.ts';
 import type { IndexDatabase } from './database.ts';
 import { listDiagnostics } from './diagnostics.ts';
 import { listFingerprints, readTexts } from './memory-texts.ts';
-import { countRows, getMemories, recentRows, sessionRows } from './rows.ts';
+import { areAsRead } from './look.ts';
+import { matchPrompt } from './recall-index.ts';
+import { countRows, getMemories, recentRows, referencesOf, sessionRows } from './rows.ts';
 import { searchIndex } from './search.ts';
 import { timelineAround } from './timeline.ts';
 import type { VectorSource } from './vector-nearness.ts';
@@ -19,6 +22,12 @@ export interface IndexLibrary
   extends MemoryLibrary, MemoryTexts, Pick<UpToDateIndex, 'sync' | 'syncInSlices' | 'rebuild'> {
   counts(): Readonly<Record<MemoryKind, number>>;
   diagnostics(): readonly Diagnostic[];
+  /** Memories that share telling words with a text: quicker than a search, and ranked by nothing but these words. */
+  matchPrompt(text: string): PromptMatches;
+  /** The files that memories speak of, with their blobs, by id. */
+  references(ids: readonly string[]): ReadonlyMap<string, Memory['files']>;
+  /** Whether the files at these paths of the first source are as the index has read them. */
+  areAsRead(paths: readonly string[]): boolean;
   close(): void;
 }
 
@@ -44,6 +53,12 @@ export function openIndexLibrary(options: UpToDateOptions & { readonly vectors?:
       const found = value(listDiagnostics);
       const fault = index.fault();
       return fault === undefined ? found : [notWritten(fault), ...found];
+    },
+    matchPrompt: (text) => value((database) => matchPrompt(database, text)),
+    references: (ids) => value((database) => referencesOf(database, ids)),
+    areAsRead(paths) {
+      const [source] = options.sources;
+      return source === undefined || value((database) => areAsRead(database, source, paths));
     },
     sync: () => index.sync(),
     syncInSlices: () => index.syncInSlices(),

@@ -36,7 +36,8 @@ export function* lookForChanges(database: IndexDatabase, sources: readonly Memor
     const named = paths === undefined ? undefined : yield* lookAtPaths(table, source, paths);
     if (named === undefined) {
       yield* lookAtAll(table, source, look);
-      isWhole = true;
+      // The others are small beside it, and always looked at.
+      isWhole ||= source === sources[0];
     } else {
       look.known.push(...named.known);
       look.found.push(...named.found);
@@ -85,6 +86,15 @@ function* lookAtAll(table: SourceTable, source: MemoryFileSource, look: Open): S
     look.known.push(...table.filesOf(known));
     if (known.faultMark !== 0) look.faults.push({ place, path: known.path, faults: [] });
   }
+}
+
+/** Whether these files of a source are as the index has read them. */
+export function areAsRead(database: IndexDatabase, source: MemoryFileSource, paths: readonly string[]): boolean {
+  const table = openSourceTable(database);
+  return paths.every((path) => {
+    const file = source.find(path);
+    return typeof file !== 'string' && file.stamp === table.find({ place: source.place, path })?.stamp;
+  });
 }
 
 /** Undefined when more than single files changed. */

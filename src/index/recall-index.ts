@@ -74,7 +74,8 @@ interface SoughtWord extends PromptWord {
   readonly match: string;
 }
 
-function matchPrompt(database: IndexDatabase, prompt: string): PromptMatches {
+/** Memories that share telling words with a prompt. */
+export function matchPrompt(database: IndexDatabase, prompt: string): PromptMatches {
   // Keys are given in order and seldom taken back: near enough, and no row is read for it.
   const memories = database.getOne<{ last: number | null }>('SELECT max(id) AS last FROM words_docsize').last ?? 0;
   const most = mostHolders(memories);

@@ -123,6 +123,15 @@ export function getMemories(database: IndexDatabase, ids: readonly string[]): Om
   return { memories: [...memories.values()], missing, ambiguous };
 }
 
+/** The files that memories speak of, with their blobs, by id; without reading a text. */
+export function referencesOf(database: IndexDatabase, ids: readonly string[]): ReadonlyMap<string, Memory['files']> {
+  const records = database.all<{ id: string; files: string }>(
+    'SELECT m.id, m.files FROM json_each(?) asked JOIN memories m ON m.id = asked.value WHERE m.hidden = 0',
+    JSON.stringify(ids),
+  );
+  return new Map(records.map(({ id, files }) => [id, readJson<Memory['files']>(files)]));
+}
+
 const MAX_CANDIDATES = 10;
 
 function normalizeId(text: string): string {

@@ -4,7 +4,7 @@
 export const APPLICATION_ID = 0x4d564c54;
 
 /** Raised with every change of the tables or of what is put into them: an index of another version is made anew, never migrated. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** The columns of the table `words`, in order, with their weights in bm25. */
 export const WORD_COLUMNS = [
@@ -133,6 +133,7 @@ export const INDEXES = [
   'CREATE UNIQUE INDEX memories_id ON memories (id)',
   'CREATE INDEX memories_created ON memories (created, id) WHERE hidden = 0',
   'CREATE INDEX memories_kind ON memories (kind) WHERE hidden = 0',
+  'CREATE INDEX memories_type ON memories (type, created) WHERE hidden = 0',
   'CREATE INDEX memories_session ON memories (session) WHERE session IS NOT NULL',
   'CREATE INDEX memories_superseded ON memories (key) WHERE superseded_by IS NOT NULL',
 ] as const;

@@ -94,6 +94,7 @@ export function openUpToDateIndex(options: UpToDateOptions): UpToDateIndex {
     followed = last.identity;
     staleAt = Number.NEGATIVE_INFINITY;
     fault = undefined;
+    for (const feed of feeds()) feed.done?.();
   };
 
   function* bringUpToDate(): Steps<SyncReport> {
@@ -240,7 +241,7 @@ function isWithin(age: number, limit: number): boolean {
 }
 
 /** Names a file beyond its path: another one in its place has another. */
-function identityOf(file: string): string | undefined {
+export function identityOf(file: string): string | undefined {
   const stats = statSync(file, { throwIfNoEntry: false });
   return stats === undefined ? undefined : `${stats.ino} ${stats.birthtimeMs}`;
 }

@@ -11,9 +11,10 @@ import { isInjectable } from '../model/standing.ts';
 import type { CodeState, Standing, Standings } from '../model/standing.ts';
 import { fenceNonce } from './fence.ts';
 import { startNotice } from './notice.ts';
-import { rankForStart } from './rank.ts';
+import { rankForStart, tellingWords } from './rank.ts';
 import { renderStart } from './render.ts';
 import { isShowable, selectForStart } from './select.ts';
+import type { Selection } from './select.ts';
 import type { HeldNotice } from './start-lines.ts';
 
 export interface StartRequest {
@@ -47,12 +48,15 @@ export interface StartContext {
   readonly projectName: string;
   /** Random secret of this clone: with the session's id it names the fence, which no memory's author can know. */
   readonly secret: string;
-  readonly situation?: Partial<Situation> | undefined;
-  readonly standing?: StandingReader | undefined;
+  /** Both may come later: what does not depend on them is looked up first. */
+  readonly situation?: Partial<Situation> | Promise<Partial<Situation>> | undefined;
+  readonly standing?: StandingReader | Promise<StandingReader> | undefined;
   readonly held?: HeldNotice | undefined;
-  readonly recurring?: readonly AnsweredQuestion[] | undefined;
+  readonly recurring?: readonly AnsweredQuestion[] | Promise<readonly AnsweredQuestion[]> | undefined;
+  /** Looks at the files of memories that are about to be shown; true when one had changed and the library knows it now. */
+  readonly lookAgain?: ((rows: readonly MemoryRow[]) => boolean) | undefined;
   /** A further word for the person, such as where the memories are kept. */
-  readonly remark?: string | undefined;
+  readonly remark?: string | undefined | Promise<string | undefined>;
   /** For the receipt only: the block itself holds no clock and no folder. */
   readonly at: string;
   readonly root: string;
@@ -67,7 +71,7 @@ export interface StartAnswer {
 }
 
 /** How many of the newest rows are looked at for what is relevant. */
-const CANDIDATES = 400;
+const CANDIDATES = 120;
 const BY_SITUATION = 60;
 /** Of each of these at most: names of files in a query. */
 const FILES_ASKED = 40;
@@ -76,35 +80,17 @@ const LOOKED_AT = 60;
 
 /** The block for a session's start, or undefined when there is nothing to say. */
 export async function composeStart(request: StartRequest, context: StartContext): Promise<StartAnswer | undefined> {
-  const { library, held, budgetTokens, situation = {}, lookup = slowLookup(library) } = context;
+  const { held, budgetTokens } = context;
   if (request.source === 'resume' || request.source === 'fork' || budgetTokens === 0) return undefined;
-  const inForce = (row: MemoryRow): MemoryRow => withoutFalseReplacement(row, context.standing);
-  const candidates = findCandidates(library, lookup, situation).map(inForce).filter(isShowable);
-  const summaries = library
-    .recent({ kind: ['summary'] }, 20)
-    .map(inForce)
-    .filter(isShowable);
-  const standings = await readStandings([...candidates, ...summaries], context);
-  const lastSummary = findLastSummary(library, summaries, standings, situation.branch);
-  const selection = selectForStart({
-    ...situation,
-    source: request.source,
-    projectName: context.projectName,
-    budgetTokens,
-    lastSummary,
-    candidates,
-    total: lookup.count(),
-    standings,
-    pending: context.standing?.pending,
-    held,
-    recurring: context.recurring,
-  });
+  const first = await choose(request, context);
+  const isChanged = first !== undefined && context.lookAgain?.(first.shown) === true;
+  const selection = (isChanged ? await choose(request, context) : first)?.selection;
   if (selection === undefined) return undefined;
   const block = renderStart(selection, { nonce: fenceNonce(context.secret, request.sessionId) });
   const { pending } = selection;
   return {
     text: block.text,
-    notice: startNotice({ ...block, held, pending, remark: context.remark }),
+    notice: startNotice({ ...block, held, pending, remark: await context.remark }),
     receipt: {
       sessionId: request.sessionId,
       at: context.at,
@@ -120,26 +106,75 @@ export async function composeStart(request: StartRequest, context: StartContext)
   };
 }
 
-/** The newest, those that the situation names, and those that hold always. */
-function findCandidates(
-  library: MemoryLibrary,
-  lookup: QuickLookup,
-  situation: Partial<Situation>,
-): readonly MemoryRow[] {
-  const { branch, changedFiles = [], recentCommits = [] } = situation;
-  const words = (branch ?? '').replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
-  const ofFiles = (files: readonly string[]): readonly MemoryRow[] =>
-    files.length === 0 ? [] : library.recent({ files: files.slice(0, FILES_ASKED) }, BY_SITUATION);
-  const found = [
+/** What is to be shown, with the rows of it. */
+async function choose(
+  request: StartRequest,
+  context: StartContext,
+): Promise<{ readonly selection: Selection; readonly shown: readonly MemoryRow[] } | undefined> {
+  const { library, held, budgetTokens, lookup = slowLookup(library) } = context;
+  const always = findAlways(library);
+  const newest = library.recent({ kind: ['summary'] }, 20);
+  const total = lookup.count();
+  const situation = (await context.situation) ?? {};
+  const standing = await context.standing;
+  const summaries = showableRows(newest, standing);
+  const candidates = showableRows([...always, ...findForSituation(library, lookup, situation)], standing).filter(
+    (row) => row.kind !== 'summary',
+  );
+  const standings = await readStandings([...candidates, ...summaries], standing, situation);
+  const lastSummary = findLastSummary(library, summaries, standings, situation.branch);
+  const selection = selectForStart({
+    ...situation,
+    source: request.source,
+    projectName: context.projectName,
+    budgetTokens,
+    lastSummary,
+    candidates,
+    total,
+    standings,
+    pending: standing?.pending,
+    held,
+    recurring: await context.recurring,
+  });
+  if (selection === undefined) return undefined;
+  const ids = new Set(selection.summary === undefined ? [] : [selection.summary.memory.id]);
+  const shown = [...selection.items.map(({ row }) => row), ...summaries.filter(({ id }) => ids.has(id))];
+  return { selection, shown };
+}
+
+/** The newest, and those that hold always. */
+function findAlways(library: MemoryLibrary): readonly MemoryRow[] {
+  return [
     // Without a filter the newest are read by their date alone.
     ...library.recent({}, CANDIDATES),
-    ...(words === '' ? [] : lookup.findByWords(words)),
-    ...ofFiles(changedFiles),
-    ...ofFiles([...new Set(recentCommits.flatMap((commit) => commit.files))]),
     ...library.recent({ tags: ['pinned'] }, BY_SITUATION),
     ...library.recent({ type: ['convention'] }, BY_SITUATION),
   ];
-  return [...new Map(found.map((row) => [row.id, row])).values()].filter((row) => row.kind !== 'summary');
+}
+
+/** Those that the branch, the changed files and the last commits name. */
+function findForSituation(
+  library: MemoryLibrary,
+  lookup: QuickLookup,
+  { branch, changedFiles = [], recentCommits = [] }: Partial<Situation>,
+): readonly MemoryRow[] {
+  const words = tellingWords(branch ?? '');
+  const ofFiles = (files: readonly string[]): readonly MemoryRow[] =>
+    files.length === 0 ? [] : library.recent({ files: files.slice(0, FILES_ASKED) }, BY_SITUATION);
+  return [
+    ...(words.length === 0 ? [] : lookup.findByWords(words.join(' '))),
+    // On a branch where everything happens its name says nothing.
+    ...(words.length === 0 ? [] : library.recent({ branch: branch ?? '' }, BY_SITUATION)),
+    ...ofFiles(changedFiles),
+    ...ofFiles([...new Set(recentCommits.flatMap((commit) => commit.files))]),
+  ];
+}
+
+/** Each once, as far as it may be shown. A replacement that nobody vouches for replaces nothing. */
+function showableRows(rows: readonly MemoryRow[], standing: StandingReader | undefined): readonly MemoryRow[] {
+  return [...new Map(rows.map((row) => [row.id, row])).values()]
+    .map((row) => withoutFalseReplacement(row, standing))
+    .filter(isShowable);
 }
 
 function withoutFalseReplacement(row: MemoryRow, standing: StandingReader | undefined): MemoryRow {
@@ -156,7 +191,8 @@ function slowLookup(library: MemoryLibrary): QuickLookup {
 
 async function readStandings(
   rows: readonly MemoryRow[],
-  { standing, situation = {} }: StartContext,
+  standing: StandingReader | undefined,
+  situation: Partial<Situation>,
 ): Promise<Standings> {
   if (standing === undefined) return new Map();
   const trusted = new Map(rows.map((row) => [row.id, { ...standing.trustOf(row), code: 'unknown' as const }]));

@@ -14,7 +14,7 @@ export interface NoticeParts {
 /** `memvault: 7 memories, 1,240 tokens; 2 changed since; 1 held: …; 3 of other people not reviewed`. */
 export function startNotice({ items, tokens, held, pending, remark }: NoticeParts): string {
   const shown = new Set(items.map(({ id }) => id)).size;
-  const changed = items.filter((item) => item.changed === true).length;
+  const changed = items.filter((item) => item.code !== undefined).length;
   const parts = [
     `${shown === 1 ? '1 memory' : `${shown} memories`}, ${thousands(tokens)} tokens`,
     changed === 0 ? undefined : `${changed} changed since`,

@@ -2,8 +2,8 @@
 
 import type { MemoryRow } from '../model/search.ts';
 import type { Situation } from '../model/situation.ts';
-import { isStale } from '../model/standing.ts';
-import type { Standings } from '../model/standing.ts';
+import { staleCode } from '../model/standing.ts';
+import type { StaleCode, Standings } from '../model/standing.ts';
 
 export interface StartSituation extends Partial<Situation> {
   /** Session of the last summary: its observations tell where the work stood. */
@@ -17,8 +17,8 @@ export interface RankedRow {
   readonly row: MemoryRow;
   readonly rule: StartRule;
   readonly score: number;
-  /** The code that it speaks of is not what it was. */
-  readonly isChanged: boolean;
+  /** Set when the code that it speaks of is not what it was. */
+  readonly code?: StaleCode;
   /** Set when somebody else than the user brought it. */
   readonly author?: string;
 }
@@ -41,13 +41,13 @@ function rankRow(row: MemoryRow, newest: number, relevance: number, situation: S
   const recency = 0.5 ** (ageDays / HALF_LIFE_DAYS);
   const follows = row.session !== undefined && row.session === situation.lastSession ? 0.3 : 0;
   const standing = situation.standings?.get(row.id);
-  const isChanged = isStale(standing?.code);
-  const score = (0.2 + recency + 2 * relevance + follows) * weightOf(row) * (isChanged ? STALE_FACTOR : 1);
+  const code = staleCode(standing?.code);
+  const score = (0.2 + recency + 2 * relevance + follows) * weightOf(row) * (code === undefined ? 1 : STALE_FACTOR);
   return {
     row,
     rule: ruleOf(row, relevance),
     score: Math.round(score * 1000) / 1000,
-    isChanged,
+    ...(code === undefined ? {} : { code }),
     ...(standing?.author === undefined ? {} : { author: standing.author }),
   };
 }
@@ -125,7 +125,8 @@ const TELLS_NOTHING = new Set(
   ),
 );
 
-function tellingWords(branch: string): readonly string[] {
+/** Of a branch's name; none where it says nothing of what is done on it. */
+export function tellingWords(branch: string): readonly string[] {
   return wordsOf(branch).filter((word) => !TELLS_NOTHING.has(word));
 }
 

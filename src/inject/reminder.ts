@@ -4,8 +4,8 @@ import type { CutReason, Receipt, ReceiptCut, ReceiptItem } from '../model/recei
 import type { RecallRow } from '../model/recall.ts';
 import type { MemoryId } from '../model/memory.ts';
 import { shortId } from '../model/memory.ts';
-import { isInjectable, isStale } from '../model/standing.ts';
-import type { Standing, Standings } from '../model/standing.ts';
+import { isInjectable, staleCode } from '../model/standing.ts';
+import type { StaleCode, Standing, Standings } from '../model/standing.ts';
 import { estimateTokens } from '../model/tokens.ts';
 import { fillTemplate, readTemplate } from '../system/templates.ts';
 import { dataLine } from './data-text.ts';
@@ -97,7 +97,7 @@ export function renderReminder(
     rule: input.event,
     score,
     tokens: estimateTokens(shown[order]?.join('\n') ?? ''),
-    ...(isStale(input.standings.get(row.id)?.code) ? { changed: true } : {}),
+    ...codeOf(input.standings.get(row.id)),
   }));
   const receipt: Receipt = {
     sessionId: input.sessionId,
@@ -125,6 +125,8 @@ interface ReminderTexts {
   readonly file: string;
   readonly more: string;
   readonly changed: string;
+  readonly moved: string;
+  readonly gone: string;
   readonly by: string;
 }
 
@@ -142,7 +144,7 @@ function parseTexts(json: string): ReminderTexts {
 function linesOf({ row, gist }: Reminded, standing: Standing | undefined, options: ReminderOptions): readonly string[] {
   const texts = reminderTexts();
   const marks = [
-    ...(isStale(standing?.code) ? [texts.changed] : []),
+    ...Object.values(codeOf(standing)).map((code) => texts[code]),
     ...(standing?.author === undefined ? [] : [fillTemplate(texts.by, { author: dataLine(standing.author, AUTHOR) })]),
   ];
   const mark = marks.length === 0 ? '' : ` [${marks.join(', ')}]`;
@@ -150,6 +152,11 @@ function linesOf({ row, gist }: Reminded, standing: Standing | undefined, option
   const head = `- ${shortId(row.id)} ${date} ${row.type ?? row.kind}: ${dataLine(row.title, TITLE)}${mark}`;
   const below = gist === undefined ? '' : dataLine(gist, GIST);
   return below === '' ? [head] : [head, `  ${below}`];
+}
+
+function codeOf(standing: Standing | undefined): { readonly code?: StaleCode } {
+  const code = staleCode(standing?.code);
+  return code === undefined ? {} : { code };
 }
 
 function cutOf({ row, score }: Reminded, reason: CutReason): ReceiptCut {

@@ -63,13 +63,13 @@ export function renderStart(selection: Selection, options: RenderOptions): Start
         rule: 'recurring-question',
         tokens: estimateTokens(title),
       })),
-    ...selection.items.map(({ row, rule, score, isChanged }, order) => ({
+    ...selection.items.map(({ row, rule, score, code }, order) => ({
       id: row.id,
       title: dataLine(row.title, TITLE),
       rule,
       score,
       tokens: estimateTokens(lines[order] ?? ''),
-      ...(isChanged ? { changed: true } : {}),
+      ...(code === undefined ? {} : { code }),
     })),
   ];
   const cut = selection.cut.map(({ row, reason, score }) => ({

@@ -5,6 +5,7 @@ import type { Memory } from '../model/memory.ts';
 import type { AnsweredQuestion } from '../model/question.ts';
 import type { MemoryRow } from '../model/search.ts';
 import type { Situation } from '../model/situation.ts';
+import type { StaleCode } from '../model/standing.ts';
 import { fillTemplate, readTemplate } from '../system/templates.ts';
 import { dataLine } from './data-text.ts';
 import { localDate } from './local-date.ts';
@@ -22,6 +23,8 @@ export interface StartTexts {
   readonly completed: string;
   readonly nextSteps: string;
   readonly changed: string;
+  readonly moved: string;
+  readonly gone: string;
   readonly pinned: string;
   readonly by: string;
   readonly tools: string;
@@ -63,7 +66,7 @@ export function itemLine(
   item: {
     readonly row: MemoryRow;
     readonly rule: string;
-    readonly isChanged: boolean;
+    readonly code?: StaleCode;
     readonly author?: string;
   },
   options: LineOptions = {},
@@ -72,7 +75,7 @@ export function itemLine(
   const file = row.files[0] === undefined ? '' : ` (${dataLine(row.files[0], FILE_LENGTH)})`;
   const marks = [
     ...(item.rule === 'pinned' ? [startTexts().pinned] : []),
-    ...(item.isChanged ? [startTexts().changed] : []),
+    ...(item.code === undefined ? [] : [startTexts()[item.code]]),
     ...(item.author === undefined
       ? []
       : [fillTemplate(startTexts().by, { author: dataLine(item.author, AUTHOR_LENGTH) })]),

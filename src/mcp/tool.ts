@@ -16,7 +16,7 @@ export interface ToolAnnotations {
 /** What the server works on. */
 export interface McpVault {
   readonly library: MemoryLibrary;
-  readonly writer: MemoryWriter;
+  readonly writer: Pick<MemoryWriter, 'remember' | 'forget'>;
   /** Asks who brought which memory, where something moved; before each call. */
   readonly refreshTrust?: () => Promise<void>;
 }

@@ -71,6 +71,8 @@ export interface NoteInput {
 export interface MemoryWriter {
   /** Throws `invalid_input` for a note that says nothing. */
   remember(note: NoteInput): Memory;
+  /** Says that a memory still holds: it is written anew, with the files that it speaks of as they are now, and replaces the old one. */
+  verify(memory: Memory, files: Memory['files']): Memory;
   /** Hides memories everywhere, with the older ones that they had replaced; their text stays in the history. */
   forget(memories: FoundMemories['memories']): void;
 }

@@ -1,5 +1,7 @@
 // A receipt: the record of what was injected into a session, why, and what was left out.
 
+import type { StaleCode } from './standing.ts';
+
 export const INJECTION_EVENTS = ['startup', 'resume', 'clear', 'compact', 'fork', 'prompt', 'file'] as const;
 export type InjectionEvent = (typeof INJECTION_EVENTS)[number];
 
@@ -11,8 +13,8 @@ export interface ReceiptItem {
   /** What the rule counted, comparable within one injection; for people, 0 where nothing is counted. */
   readonly score?: number;
   readonly tokens: number;
-  /** The code it speaks of is not what it was. */
-  readonly changed?: boolean;
+  /** Set when the code it speaks of is not what it was. */
+  readonly code?: StaleCode;
 }
 
 /** Why a memory that could have been shown was not. */

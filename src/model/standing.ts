@@ -27,7 +27,15 @@ export function isInjectable(trust: TrustLevel | undefined): boolean {
   return trust === undefined || trust === 'own' || trust === 'merged';
 }
 
+/** What a reader must be told of the code, where it has moved on. */
+export type StaleCode = Exclude<CodeState, 'same' | 'unknown'>;
+
+/** Undefined where the code is the same, or nobody can tell. */
+export function staleCode(code: CodeState | undefined): StaleCode | undefined {
+  return code === 'changed' || code === 'moved' || code === 'gone' ? code : undefined;
+}
+
 /** Whether a reader must be told that the code has moved on. */
 export function isStale(code: CodeState | undefined): boolean {
-  return code === 'changed' || code === 'moved' || code === 'gone';
+  return staleCode(code) !== undefined;
 }

@@ -42,7 +42,13 @@ export interface VaultStatus {
     readonly held?: { readonly reason: HeldReason; readonly sentence: string; readonly wayOut: string };
   };
   /** Set while the remote does not answer, or a push waits for it. */
-  readonly remote?: { readonly error?: string; readonly failures: number; readonly pushWaits: boolean };
+  readonly remote?: {
+    readonly error?: string;
+    readonly failures: number;
+    readonly pushWaits: boolean;
+    /** Seconds since the epoch before which the worker tries nothing. */
+    readonly nextTryAt?: number;
+  };
   readonly queue: {
     readonly events: number;
     readonly deadLetters: number;
@@ -73,6 +79,8 @@ export interface VaultStatus {
       readonly isCapReached: boolean;
     };
   };
+  /** Why nothing of the sessions here is kept now; absent while it is. */
+  readonly captureOff?: string;
   /** Left out while searches go by words alone. */
   readonly embedding?: EmbeddingStatus;
   readonly diagnostics: readonly Diagnostic[];

@@ -9,7 +9,7 @@ export interface ExecOptions {
   readonly cwd?: string;
   /** The whole environment of the command; this process' own when left out. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Written to the command's stdin, which is closed after it (and at once when left out). */
+  /** Written to the command's stdin, which is closed after it; empty when left out. */
   readonly stdin?: string | Uint8Array;
   /** After so many milliseconds the process group ends; 30 s when left out. */
   readonly timeoutMs?: number;
@@ -43,7 +43,7 @@ export function runProgram(command: string, args: readonly string[], options: Ex
     const child = spawn(command, [...args], {
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       env: { ...(options.env ?? process.env) },
-      stdio: ['pipe', 'pipe', 'pipe'],
+      stdio: [options.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       // A session and group of its own: no terminal to prompt on, and grandchildren can be ended with it.
       detached: process.platform !== 'win32',
       windowsHide: true,

@@ -1,12 +1,14 @@
 // A lock that the operating system holds: an exclusive SQLite transaction, free again at once when its process dies.
 
-import { chmodSync, mkdirSync, truncateSync } from 'node:fs';
+import { chmodSync, mkdirSync, statSync, truncateSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 export interface HeldLock {
   /** Gives the lock back; a second call does nothing. */
   release(): void;
+  /** Whether the file at the path is still the one that is locked: a folder that was deleted and made anew has another. */
+  isCurrent(): boolean;
 }
 
 /**
@@ -27,14 +29,20 @@ export function takeLock(file: string, waitMs: number): HeldLock | undefined {
   if (database === undefined) return undefined;
   const open = database;
   makePrivate(file);
+  const inode = inodeOf(file);
   let held = true;
   return {
+    isCurrent: () => held && inodeOf(file) === inode,
     release() {
       if (!held) return;
       held = false;
       open.close();
     },
   };
+}
+
+function inodeOf(file: string): number | undefined {
+  return statSync(file, { throwIfNoEntry: false })?.ino;
 }
 
 function begin(file: string, waitMs: number): DatabaseSync | undefined {

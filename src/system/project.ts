@@ -85,6 +85,8 @@ function readGitLink(dir: string): { gitDir: string; commonDir: string } | undef
   const target = /^gitdir: (.+?)\r?\n?$/.exec(readText(link) ?? '')?.[1];
   if (target === undefined) return undefined;
   const gitDir = realPath(isAbsolute(target) ? target : resolve(dir, target));
+  // The repository was moved away: what is put there nobody would find again.
+  if (statSync(gitDir + sep + 'HEAD', { throwIfNoEntry: false }) === undefined) return undefined;
   const common = readText(join(gitDir, 'commondir'))?.trim();
   return { gitDir, commonDir: common === undefined ? gitDir : realPath(resolve(gitDir, common)) };
 }

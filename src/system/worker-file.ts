@@ -15,6 +15,8 @@ export interface WorkerFile {
   /** UTC. */
   readonly startedAt: string;
   readonly version: string;
+  /** When its process began, in the system's own count: another process that got the same number later has another. */
+  readonly born?: string;
 }
 
 /** The file of a live worker; undefined when there is none, it is not readable, or its worker is dead. `now` in milliseconds. */
@@ -23,7 +25,7 @@ export function readWorkerFile(file: string, now: number): WorkerFile | undefine
     const age = Math.abs(now - statSync(file).mtimeMs);
     if (age >= STALE_MS) return undefined;
     const parsed: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    return isWorkerFile(parsed) && isProcessAlive(parsed.pid) ? parsed : undefined;
+    return isWorkerFile(parsed) && isProcessAlive(parsed) ? parsed : undefined;
   } catch {
     return undefined;
   }
@@ -44,26 +46,38 @@ function isWorkerFile(value: unknown): value is WorkerFile {
     typeof fields.port === 'number' &&
     typeof fields.token === 'string' &&
     typeof fields.startedAt === 'string' &&
-    typeof fields.version === 'string'
+    typeof fields.version === 'string' &&
+    (fields.born === undefined || typeof fields.born === 'string')
   );
 }
 
-function isProcessAlive(pid: number): boolean {
+function isProcessAlive({ pid, born }: WorkerFile): boolean {
   try {
     process.kill(pid, 0);
-    return !isZombie(pid);
+    const state = readProcess(pid);
+    return state === undefined || (!state.isZombie && (born === undefined || born === state.born));
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 
-/** A killed process that nobody has buried yet answers to signals; in containers that lasts for seconds, or for ever. */
-function isZombie(pid: number): boolean {
-  if (process.platform !== 'linux') return false;
+/** When a process began, as `born` tells it; undefined where the system does not say. */
+export function processBirth(pid: number): string | undefined {
+  return readProcess(pid)?.born;
+}
+
+/**
+ * What Linux tells of a process (proc(5), `/proc/<pid>/stat`): a killed one that nobody has buried yet answers to signals, in
+ * containers for seconds or for ever; and the number of a dead one is given to another some day.
+ */
+function readProcess(pid: number): { readonly isZombie: boolean; readonly born: string } | undefined {
+  if (process.platform !== 'linux') return undefined;
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return stat.startsWith('Z', stat.lastIndexOf(')') + 2);
+    // The name before may hold spaces and brackets; the state is the third field, the start the 22nd.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return { isZombie: fields[0] === 'Z', born: fields[19] ?? '' };
   } catch {
-    return false;
+    return undefined;
   }
 }

@@ -10,6 +10,7 @@ import { idOf } from './file-name.ts';
 import { parseMemoryFile } from './memory-file.ts';
 import type { MemoryFile } from './memory-file.ts';
 import { findVaultFile, readVaultFile, walkVault } from './store.ts';
+import type { FolderState } from './store.ts';
 
 /** One place's files; the shape that the index asks for. */
 export interface MemorySource {
@@ -29,6 +30,7 @@ interface ListedFolder {
   readonly path: string;
   readonly files: readonly ListedFile[];
   readonly faults: readonly Diagnostic[];
+  readonly self?: FolderState | undefined;
 }
 
 /** What a search in this work tree finds: its files, what waits, and what is merged but not pulled yet. */

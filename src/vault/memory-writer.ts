@@ -10,6 +10,7 @@ import { readRefId } from './git/ref-id.ts';
 import type { Learned } from './learned.ts';
 import { noteMemory } from './note-memory.ts';
 import type { Outbox } from './outbox.ts';
+import { verifiedMemory } from './verified-memory.ts';
 
 export interface WriterParts {
   readonly place: VaultPlace;
@@ -30,22 +31,25 @@ export function openMemoryWriter(parts: WriterParts): MemoryWriter {
     id: drawMemoryId(randomBytes(ID_LENGTH)),
     created: `${new Date(clock.now()).toISOString().slice(0, 19)}Z`,
   });
+  const headCommit = (): string | undefined => {
+    const { gitDir, commonDir, kind } = place;
+    const isHere = kind === 'repository' && gitDir !== undefined && commonDir !== undefined;
+    return isHere ? readRefId('HEAD', { gitDir, commonDir })?.slice(0, 8) : undefined;
+  };
+  const put = (memory: Memory): Memory => {
+    outbox.put(memory);
+    learned.add([memory]);
+    sync();
+    return memory;
+  };
   return {
     remember(note) {
-      const { gitDir, commonDir, kind } = place;
       const code = openCodeReader(place.root);
-      const isHere = kind === 'repository' && gitDir !== undefined && commonDir !== undefined;
-      const memory = noteMemory(note, {
-        ...draw(),
-        branch: branch(),
-        commit: isHere ? readRefId('HEAD', { gitDir, commonDir })?.slice(0, 8) : undefined,
-        blobOf: (path) => code.blobOf(path),
-      });
-      outbox.put(memory);
-      learned.add([memory]);
-      sync();
-      return memory;
+      const blobOf = (path: string): string | undefined => code.blobOf(path);
+      return put(noteMemory(note, { ...draw(), branch: branch(), commit: headCommit(), blobOf }));
     },
+    verify: (memory, files) =>
+      put(verifiedMemory(memory, files, { ...draw(), branch: branch(), commit: headCommit() })),
     forget(memories) {
       for (const memory of memories) {
         outbox.put(tombstoneOf(memory, replacedBy(library, memory), draw()));

@@ -32,6 +32,15 @@ export interface VaultFolder {
   readonly files: readonly VaultFile[];
   /** Links, devices, pipes and folders called `*.md`, names that are not safe, a folder that cannot be read. */
   readonly faults: readonly Diagnostic[];
+  /** The folder itself, from before its names were read. */
+  readonly self?: FolderState | undefined;
+}
+
+/** A folder as the file system knows it: another stamp when a name in it came, went or was given to another file. */
+export interface FolderState {
+  readonly stamp: number;
+  /** In milliseconds since the epoch. */
+  readonly changedMs: number;
 }
 
 export type VaultRead =
@@ -55,6 +64,13 @@ export function* walkVault(root: string): Generator<VaultFolder, void, void> {
         faults: [notAFile(folder, stats.isSymbolicLink() ? 'a link' : 'no folder')],
       };
   }
+}
+
+/** The folder as it is; undefined where there is none. */
+export function folderState(folder: string): FolderState | undefined {
+  const stats = lstatSync(folder, { throwIfNoEntry: false });
+  if (stats === undefined || !stats.isDirectory()) return undefined;
+  return { stamp: stampOf(stats), changedMs: Math.max(stats.mtimeMs, stats.ctimeMs) };
 }
 
 /** The files of `walkVault`, sorted by path; its faults go to `report`. */
@@ -121,6 +137,7 @@ function* walkFolder(root: string, path: string, depth: number): Generator<Vault
   const files: VaultFile[] = [];
   const faults: Diagnostic[] = [];
   const below: string[] = [];
+  const self = folderState(`${root}/${path}`);
   for (const name of readNames(`${root}/${path}`, path, faults)) {
     if (isHidden(name)) continue;
     const inner = `${path}/${name}`;
@@ -138,7 +155,7 @@ function* walkFolder(root: string, path: string, depth: number): Generator<Vault
       else faults.push(notAFile(inner, `more than ${MAX_FOLDER_DEPTH} folders deep`));
     }
   }
-  yield { path, files, faults };
+  yield { path, files, faults, self };
   for (const folder of below) yield* walkFolder(root, folder, depth + 1);
 }
 

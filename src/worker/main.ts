@@ -12,7 +12,7 @@ import { openLog } from '../system/log.ts';
 import { dataPaths } from '../system/paths.ts';
 import { countSpool } from '../system/spool-count.ts';
 import { ensureSettingsFile, readSettings } from '../system/settings.ts';
-import { HEARTBEAT_MS } from '../system/worker-file.ts';
+import { HEARTBEAT_MS, processBirth } from '../system/worker-file.ts';
 import type { WorkerFile } from '../system/worker-file.ts';
 import { VERSION } from '../system/version.ts';
 import { markPresence } from './presence-mark.ts';
@@ -36,7 +36,7 @@ export type StartPage = (
   },
 ) => Promise<{ readonly port: number; close(): Promise<void> }>;
 
-/** Runs until idle or told to stop (SIGTERM, SIGINT). A second worker of the same user ends at once. */
+/** Runs until idle or told to stop (SIGTERM, SIGINT, SIGHUP). A second worker of the same user ends at once. */
 export async function runWorker(startPage: StartPage, env: NodeJS.ProcessEnv): Promise<void> {
   const paths = dataPaths(env);
   mkdirSync(paths.home, { recursive: true, mode: 0o700 });
@@ -61,12 +61,14 @@ export async function runWorker(startPage: StartPage, env: NodeJS.ProcessEnv): P
         return undefined;
       })
     : undefined;
+  const born = processBirth(process.pid);
   const self: WorkerFile = {
     pid: process.pid,
     port: viewer?.port ?? 0,
     token,
     startedAt: new Date(clock.now()).toISOString(),
     version: VERSION,
+    ...(born === undefined ? {} : { born }),
   };
   const heartbeat = setInterval(() => beat(paths.workerFile), HEARTBEAT_MS);
   const unmark = markPresence(env['CLAUDE_PLUGIN_DATA'], process.pid);
@@ -80,6 +82,8 @@ export async function runWorker(startPage: StartPage, env: NodeJS.ProcessEnv): P
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
+  // A terminal that closes; without this it would end in the middle of a batch.
+  process.once('SIGHUP', stop);
 
   let lastWork = clock.now();
   try {
@@ -88,6 +92,11 @@ export async function runWorker(startPage: StartPage, env: NodeJS.ProcessEnv): P
     rmSync(paths.startMark, { force: true });
     log.info('started', { pid: process.pid, port: self.port, node: process.version });
     while (!stopping) {
+      if (!lock.isCurrent()) {
+        // Whoever comes next takes the lock of the new folder: two would work on the same events.
+        log.warn('the data folder went from under the worker', { pid: process.pid });
+        break;
+      }
       const report = await worker.cycle().catch((error: unknown) => {
         log.error('a cycle failed', { message: toMemvaultError(error).message });
         return {

@@ -210,6 +210,17 @@ describe('publish --now', () => {
     expect(run(['status']).stdout).toContain('Outbox       empty');
   });
 
+  it('says so when its folder was deleted meanwhile', () => {
+    const gone = join(repo.root, 'gone');
+    const script = `mkdir "$1" && cd "$1" && rmdir "$1" && exec "$2" "$3" publish`;
+    const args = ['-c', script, 'sh', gone, process.execPath, CLI];
+    const { status, stderr } = spawnSync('sh', args, { env: repo.env, encoding: 'utf8' });
+    expect(stderr).toBe(
+      'memvault: the folder in which this was started is not there any more\n  Go to a folder that is: `cd`.\n',
+    );
+    expect(status).toBe(ERROR_RULES.not_found.exit);
+  });
+
   it('says why it holds', () => {
     putOutbox({ id: '7k2m9qx4hd3a', title: 'A waiting memory' });
     repo.git('checkout', '-q', '--detach');

@@ -15,7 +15,7 @@ describe('memvault why', () => {
       sessionId: 'bbbb-1',
       root,
       pending: 2,
-      items: [{ id: '7k2m9qx4hd3a', title: 'Race', rule: 'relevant', score: 2.5, tokens: 40, changed: true }],
+      items: [{ id: '7k2m9qx4hd3a', title: 'Race', rule: 'relevant', score: 2.5, tokens: 40, code: 'changed' }],
       cut: [{ id: 'c4hd7k2m9qxa', title: 'Cents', reason: 'budget', score: 0.4 }],
     });
     const { text, json } = await why();

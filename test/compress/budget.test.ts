@@ -2,7 +2,8 @@
 
 import { describe, expect, it } from 'vitest';
 import { cutByMeaning, fitBatch } from '../../src/compress/budget.ts';
-import { INPUT_BUDGET_TOKENS, buildPrompt } from '../../src/compress/prompt.ts';
+import { INPUT_BUDGET_TOKENS } from '../../src/compress/input-budget.ts';
+import { buildPrompt } from '../../src/compress/prompt.ts';
 import { planBatches } from '../../src/compress/batches.ts';
 import { estimateTokens } from '../../src/model/tokens.ts';
 import { NOTHING_KNOWN } from '../contracts/compressor.ts';

@@ -109,12 +109,16 @@ To read more, use the MCP server \`memory\` of the plugin memvault: \`search\` (
     expect(text).toContain('These are all the memories there are.');
   });
 
-  it('marks what speaks of code that has changed since', () => {
+  it.each([
+    ['changed', '[code changed since]'],
+    ['moved', '[code moved]'],
+    ['gone', '[code gone]'],
+  ] as const)('marks what speaks of code that is %s', (code, mark) => {
     const text = blockOf({
-      candidates: [makeRow({ id: 'aaaa11111111' })],
-      standings: new Map([['aaaa11111111', { trust: 'merged', code: 'changed' }]]),
+      candidates: [makeRow({ id: 'aaaa11111111' }), makeRow({ id: 'bbbb11111111' })],
+      standings: new Map([['aaaa11111111', { trust: 'merged', code }]]),
     });
-    expect(text).toContain('[code changed since]');
+    expect(text.match(/\[code [a-z ]+\]/g)).toEqual([mark]);
   });
 
   it('never shows what other people brought and nobody merged, and counts it', () => {

@@ -42,7 +42,7 @@ const SUMMARY = memory({
 });
 const library = libraryOf([RACE, STORE, SUMMARY]);
 
-const noWriter: MemoryWriter = {
+const noWriter: Pick<MemoryWriter, 'remember' | 'forget'> = {
   remember: () => {
     throw new Error('nothing was to be written');
   },
@@ -56,7 +56,7 @@ async function call(
   name: string,
   args: Record<string, unknown>,
   answering: MemoryLibrary = library,
-  writer: MemoryWriter = noWriter,
+  writer: Pick<MemoryWriter, 'remember' | 'forget'> = noWriter,
 ): Promise<{ readonly text: string; readonly isError: boolean }> {
   const server = createMcpServer(() => ({ library: answering, writer }), {
     instructions: '',
@@ -392,7 +392,7 @@ describe('remember and forget', () => {
 
   it('write a note that replaces others by the beginning of their ids', async () => {
     const notes: NoteInput[] = [];
-    const writer: MemoryWriter = {
+    const writer: Pick<MemoryWriter, 'remember' | 'forget'> = {
       ...noWriter,
       remember(note) {
         notes.push(note);
@@ -409,7 +409,7 @@ describe('remember and forget', () => {
 
   it('forget all of the ids or none', async () => {
     const forgotten: string[] = [];
-    const writer: MemoryWriter = {
+    const writer: Pick<MemoryWriter, 'remember' | 'forget'> = {
       ...noWriter,
       forget: (memories) => void forgotten.push(...memories.map(({ id }) => id)),
     };

@@ -1,6 +1,6 @@
 // Loaded before a process's own code (`node --import`): at the Nth call that touches our files the process dies, or the call fails.
 //
-// FAULT_AT: which call, from 1; none when left out. FAULT: `kill`, or an error code such as ENOSPC. FAULT_FROM=1: this call and all
+// FAULT_AT: which call, from 1; none when left out. FAULT: `kill`, `remove` (the folder FAULT_REMOVE goes), or an error code such as ENOSPC. FAULT_FROM=1: this call and all
 // after it fail. FAULT_UNDER: folders that count, separated by `:`. FAULT_COUNT: a file that gets the number of calls at the end.
 
 import childProcess from 'node:child_process';
@@ -65,8 +65,12 @@ function concerns(target: unknown): boolean {
   return folders.some((folder) => path === folder || path.startsWith(`${folder}/`));
 }
 
-/** Half of what was to be written is on the disk when the fault comes. */
+/** A folder goes; or half of what was to be written is on the disk when the fault comes. */
 function strike(name: string, target: unknown, content: unknown, args: readonly unknown[]): void {
+  if (fault === 'remove') {
+    whole.rmSync(env['FAULT_REMOVE'] ?? '', { recursive: true, force: true });
+    return;
+  }
   const bytes = typeof content === 'string' ? Buffer.from(content) : content;
   if (fault !== 'EROFS' && bytes instanceof Uint8Array) {
     const half = bytes.subarray(0, bytes.length >> 1);

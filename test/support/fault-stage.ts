@@ -1,8 +1,8 @@
 // A stage for faults: a home, a repository and accepted events, with hooks and workers as processes that may be killed or refused anything.
 
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { build } from 'tsdown';
 import { eventOrigin } from '../../src/capture/origin.ts';
 import { parsePayload } from '../../src/capture/payload.ts';
@@ -32,10 +32,12 @@ export interface Programs {
 export interface Fault {
   /** Which call, from 1. */
   readonly at: number;
-  /** `kill`, or an error's code. */
+  /** `kill`, `remove`, or an error's code. */
   readonly kind: string;
   /** All calls after it fail too. */
   readonly lasting?: boolean;
+  /** With `remove`: the folder that goes. */
+  readonly folder?: string;
 }
 
 export interface Ended {
@@ -58,10 +60,10 @@ export interface FaultStage {
   readonly accepted: string[];
   /** Spools a whole scenario's session as hooks would; gives the ids. */
   accept(scenario: string, session?: number): readonly string[];
-  /** Runs the hook on a payload. */
-  hook(payload: unknown, fault?: Fault, env?: Readonly<Record<string, string>>): Promise<Ended>;
+  /** Runs the hook on a payload; `shell` is run before in the same shell, such as `ulimit -n 30`. */
+  hook(payload: unknown, fault?: Fault, env?: Readonly<Record<string, string>>, shell?: string): Promise<Ended>;
   /** Runs a worker until nothing is left to do, a day after the last event of the stage. */
-  work(fault?: Fault, env?: Readonly<Record<string, string>>): Promise<Ended>;
+  work(fault?: Fault, env?: Readonly<Record<string, string>>, shell?: string): Promise<Ended>;
   /** Paths of the memories, relative to vault and outbox, each once. */
   memories(): readonly string[];
   /** What breaks the invariant now. */
@@ -107,10 +109,11 @@ export async function buildPrograms(folder: string): Promise<Programs> {
   };
 }
 
-export function openFaultStage(programs: Programs): FaultStage {
+/** `dataDir`: where the data folder is, when it is not in the stage's own home. */
+export function openFaultStage(programs: Programs, options: { readonly dataDir?: string } = {}): FaultStage {
   const repo = makeRepo();
-  const home = join(repo.home, '.claude-mem');
-  mkdirSync(home, { mode: 0o700 });
+  const home = options.dataDir ?? join(repo.home, '.claude-mem');
+  mkdirSync(join(home, 'memvault'), { recursive: true, mode: 0o700 });
   const env: Record<string, string> = {
     ...repo.env,
     CLAUDE_MEM_DATA_DIR: home,
@@ -122,18 +125,30 @@ export function openFaultStage(programs: Programs): FaultStage {
   const paths = dataPaths(env);
   const stateDir = join(repo.root, '.git', 'claude-mem');
   const vaultDir = join(repo.root, '.claude-mem');
-  const where = { home: paths.home, stateDirs: [stateDir], vaultDirs: [vaultDir] };
+  const where = {
+    home: paths.home,
+    get stateDirs() {
+      return [stateDir, join(vaultDir, 'cache'), ...personalStates(paths.vaults)].filter((dir) => existsSync(dir));
+    },
+    vaultDirs: [vaultDir],
+  };
   const accepted: string[] = [];
   let drawn = 0;
   let last = START;
 
   const run = (
     file: string,
-    options: { readonly input?: string; readonly env: Record<string, string>; readonly fault?: Fault | undefined },
+    options: {
+      readonly input?: string;
+      readonly env: Record<string, string>;
+      readonly fault?: Fault | undefined;
+      readonly shell?: string | undefined;
+    },
   ): Promise<Ended> => {
-    const countFile = join(home, '..', 'calls');
+    const countFile = join(repo.home, 'calls');
     rmSync(countFile, { force: true });
-    const child = spawn(process.execPath, ['--import', join(programs.folder, 'dist', 'fault-at-call.js'), file], {
+    const node = [process.execPath, '--import', join(programs.folder, 'dist', 'fault-at-call.js'), file];
+    const child = spawn('/bin/sh', ['-c', `${options.shell ?? ':'}; exec "$@"`, 'sh', ...node], {
       cwd: repo.root,
       env: {
         ...options.env,
@@ -145,6 +160,7 @@ export function openFaultStage(programs: Programs): FaultStage {
               FAULT_AT: String(options.fault.at),
               FAULT: options.fault.kind,
               FAULT_FROM: options.fault.lasting === true ? '1' : '0',
+              FAULT_REMOVE: options.fault.folder ?? '',
             }),
       },
       stdio: ['pipe', 'pipe', 'pipe'],
@@ -182,10 +198,10 @@ export function openFaultStage(programs: Programs): FaultStage {
       accepted.push(...ids);
       return ids;
     },
-    hook: (payload, fault, more = {}) =>
-      run(programs.hook, { input: JSON.stringify(payload), env: { ...env, ...more }, fault }),
-    work: (fault, more = {}) =>
-      run(programs.worker, { env: { ...env, WORK_AT: String(last + DAY_MS), ...more }, fault }),
+    hook: (payload, fault, more = {}, shell) =>
+      run(programs.hook, { input: JSON.stringify(payload), env: { ...env, ...more }, fault, shell }),
+    work: (fault, more = {}, shell) =>
+      run(programs.worker, { env: { ...env, WORK_AT: String(last + DAY_MS), ...more }, fault, shell }),
     memories: () =>
       [
         ...new Set(
@@ -198,6 +214,14 @@ export function openFaultStage(programs: Programs): FaultStage {
     log: () => readText(join(paths.logs, 'worker.log')),
     dispose: () => repo.dispose(),
   };
+}
+
+/** Where personal vaults keep their state. */
+function personalStates(folder: string): readonly string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('/journal'))
+    .map((name) => dirname(join(folder, name)));
 }
 
 /** Numbers spread evenly from 1 to `last`, at most `count`, the first and the last among them. */

@@ -5,7 +5,7 @@ import { mkdtempSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { STALE_MS, isWorkerAlive, readWorkerFile } from '../../src/system/worker-file.ts';
+import { STALE_MS, isWorkerAlive, processBirth, readWorkerFile } from '../../src/system/worker-file.ts';
 
 const file = join(mkdtempSync(join(tmpdir(), 'memvault-worker-')), 'worker.json');
 const worker = { pid: process.pid, port: 37777, token: 't', startedAt: '2026-11-22T09:00:00Z', version: '0.1.0' };
@@ -30,6 +30,13 @@ describe('the worker file', () => {
     expect(isWorkerAlive(file, write(worker, -STALE_MS - 1000))).toBe(false);
     const dead = spawnSync(process.execPath, ['-e', '0']).pid;
     expect(isWorkerAlive(file, write({ ...worker, pid: dead }))).toBe(false);
+  });
+
+  it.skipIf(process.platform !== 'linux')('takes another process that got the number for no worker', () => {
+    const born = processBirth(process.pid);
+    expect(born).toMatch(/^\d+$/);
+    expect(isWorkerAlive(file, write({ ...worker, born }))).toBe(true);
+    expect(isWorkerAlive(file, write({ ...worker, born: `${born}0` }))).toBe(false);
   });
 
   it.each([

@@ -1,7 +1,7 @@
 // Where the vault is: in real repositories, linked work trees, folders without Git, and the home.
 
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, realpathSync, symlinkSync } from 'node:fs';
+import { mkdirSync, realpathSync, renameSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { createFixture } from 'fs-fixture';
 import type { FsFixture } from 'fs-fixture';
@@ -59,6 +59,29 @@ describe('the place of a vault', () => {
     expect(linked.place.gitDir).not.toBe(main.place.gitDir);
     expect(linked.place.stateDir).toBe(main.place.stateDir);
     expect(linked.personal).toEqual(main.personal);
+  });
+
+  it('is not in the Git directory of a work tree whose repository was moved away: nobody would find it there again', async () => {
+    await using world = await openWorld({ 'repo/a': '' });
+    git(world, 'repo', 'init', '-q', '-b', 'main');
+    git(
+      world,
+      'repo',
+      '-c',
+      'user.name=A',
+      '-c',
+      'user.email=a@example.org',
+      'commit',
+      '-q',
+      '--allow-empty',
+      '-m',
+      'a',
+    );
+    git(world, 'repo', 'worktree', 'add', '-q', '../linked');
+    git(world, 'repo', 'worktree', 'add', '-q', 'inside');
+    renameSync(join(at(world, 'repo'), '.git', 'worktrees'), join(at(world, 'repo'), '.git', 'elsewhere'));
+    expect(resolve(world, { cwd: at(world, 'linked') }).place.kind).toBe('personal');
+    expect(resolve(world, { cwd: at(world, 'repo/inside') }).place).toMatchObject({ root: at(world, 'repo') });
   });
 
   it('is a folder with a .claude-mem and no Git, from below too, its state in the ignored cache', async () => {

@@ -4,6 +4,7 @@ import { cleanLine } from '../../system/clean-text.ts';
 import { openVaultHere } from '../../app.ts';
 import type { EmbeddingStatus, Spent, VaultStatus } from '../../model/status.ts';
 import { plural } from '../plural.ts';
+import { untilText } from '../until-text.ts';
 import { textOption } from '../command.ts';
 import type { Command } from '../command.ts';
 
@@ -43,6 +44,8 @@ export function renderStatus(status: VaultStatus): string {
     `Memories     ${memories}`,
     `Outbox       ${outbox.waiting === 0 ? 'empty: everything is published' : `${plural(outbox.waiting, 'memory', 'memories')} not yet in the default branch`}`,
   ];
+  if (status.captureOff !== undefined)
+    lines.push(`Capture      off: nothing is kept (${cleanLine(status.captureOff)}); \`memvault resume\` ends a pause`);
   if (outbox.held !== undefined)
     lines.push(`             held: ${outbox.held.sentence}`, `             way out: ${outbox.held.wayOut}`);
   if (outbox.waiting > 0) lines.push('             `memvault outbox` says why each one waits');
@@ -51,10 +54,7 @@ export function renderStatus(status: VaultStatus): string {
     lines.push(
       `Size         ${count.toLocaleString('en')} memories: Git begins to feel them; \`memvault compact\` folds old months (docs/scale.md)`,
     );
-  if (status.remote !== undefined)
-    lines.push(
-      `Remote       ${status.remote.failures > 0 ? `not reached in ${plural(status.remote.failures, 'try', 'tries')}: ${cleanLine(status.remote.error ?? '', 160)}` : 'a push waits'}${status.remote.failures > 0 && status.remote.pushWaits ? '; a push waits' : ''}`,
-    );
+  if (status.remote !== undefined) lines.push(`Remote       ${describeRemote(status.remote, Date.now() / 1000)}`);
   lines.push(
     `Waiting      ${plural(queue.events, 'event')} to be compressed${queue.deadLetters > 0 ? `, ${plural(queue.deadLetters, 'dead letter')} (run \`memvault doctor\`)` : ''}`,
     ...queue.drops.map(
@@ -70,6 +70,14 @@ export function renderStatus(status: VaultStatus): string {
   if (diagnostics.length > 0)
     lines.push(`Remarks      ${plural(diagnostics.length, 'remark')}: run \`memvault doctor\``);
   return lines.join('\n');
+}
+
+function describeRemote(remote: NonNullable<VaultStatus['remote']>, nowSeconds: number): string {
+  const { failures, error, pushWaits, nextTryAt } = remote;
+  const tries =
+    failures === 0 ? [] : [`not reached in ${plural(failures, 'try', 'tries')}: ${cleanLine(error ?? '', 160)}`];
+  const next = nextTryAt === undefined ? '' : `, next try ${untilText(nextTryAt, nowSeconds)}`;
+  return [...tries, ...(pushWaits ? [`a push waits${next}`] : [])].join('; ');
 }
 
 /** From here on people should know what it costs. */

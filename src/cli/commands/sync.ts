@@ -4,6 +4,7 @@ import { openVaultHere } from '../../app.ts';
 import type { NotPushed, SyncOutcome } from '../../model/sync-outcome.ts';
 import { cleanLine } from '../../system/clean-text.ts';
 import { plural } from '../plural.ts';
+import { sinceText, untilText } from '../until-text.ts';
 import { isSet, textOption } from '../command.ts';
 import type { Command } from '../command.ts';
 
@@ -39,7 +40,9 @@ function renderOutcome(outcome: SyncOutcome, nowSeconds: number): string {
   const lines: string[] = [];
   if (state === 'offline') {
     lines.push(`${remote ?? 'The remote'} was not reached: ${cleanLine(error ?? 'no answer', 200)}`);
-    lines.push(`Everything goes on with what was fetched ${sinceText(outcome.reachedAt, nowSeconds)}.`);
+    const { reachedAt } = outcome;
+    const when = reachedAt === undefined ? 'before' : sinceText(reachedAt, nowSeconds);
+    lines.push(`Everything goes on with what was fetched ${when}.`);
   } else {
     const merged = outcome.merged === undefined ? '' : `, ${outcome.merged} taken in`;
     lines.push(`${remote ?? 'The remote'}: ${plural(outcome.fetched, 'memory', 'memories')} new in view${merged}.`);
@@ -49,7 +52,9 @@ function renderOutcome(outcome: SyncOutcome, nowSeconds: number): string {
       `${branch ?? 'HEAD'} is ${ahead} ahead of ${upstream} and ${behind} behind.${behind > 0 ? ' To have it here: `git pull`.' : ''}`,
     );
   if (outcome.pushed > 0) lines.push(`Pushed ${plural(outcome.pushed, 'commit')}.`);
-  if (outcome.notPushed !== undefined) lines.push(`Not pushed: ${NOT_PUSHED[outcome.notPushed]}`);
+  if (outcome.notPushed === 'offline' && outcome.nextTryAt !== undefined)
+    lines.push(`Not pushed: it waits; the worker tries again ${untilText(outcome.nextTryAt, nowSeconds)}.`);
+  else if (outcome.notPushed !== undefined) lines.push(`Not pushed: ${NOT_PUSHED[outcome.notPushed]}`);
   if (state !== 'offline' && error !== undefined) lines.push(`  ${cleanLine(error, 200)}`);
   return lines.map((line) => cleanLine(line, 400)).join('\n');
 }
@@ -64,9 +69,3 @@ const NOT_PUSHED: Readonly<Record<NotPushed, string>> = {
   offline: 'it waits, and is done by itself once the remote answers.',
   rejected: 'the remote refused.',
 };
-
-function sinceText(reachedAt: number | undefined, nowSeconds: number): string {
-  if (reachedAt === undefined) return 'by you';
-  const minutes = Math.round((nowSeconds - reachedAt) / 60);
-  return minutes < 120 ? `${minutes} minutes ago` : `${Math.round(minutes / 60)} hours ago`;
-}

@@ -38,14 +38,18 @@ const MAX_VALUE = 4096;
 const MAX_JUDGED = 256;
 /** So many names that stand in each other's values are judged: what has more is no text. */
 const MAX_IN_VAIN = 12;
-/** Words before a name after which `NAME value` sets it. */
+/** Without one of these in a text, nothing in it is set by `NAME value`. */
+export const SETTERS: readonly string[] =
+  'setx,set -gx,set -x,env ,arg ,configure set,config set,config:set,setenv,secret set,secret put,secrets put,secrets set,requirepass,masterauth'.split(
+    ',',
+  );
 const SETTER =
-  /(?:^|[\s;&|"'`])(?:setx|set -gx|set -x|ENV|ARG|aws configure set(?: [\w.-]{1,80}\.)?|npm config set \S{0,200}|config:set|setenv|gh secret set|secrets? put|requirepass|masterauth)\s{1,3}(?:--?[\w-]{1,20} )?[\w./:-]{0,200}$/;
+  /(?:^|[\s;&|"'`])(?:setx|set -gx|set -x|ENV|ARG|aws configure set(?: [\w.-]{1,80}\.)?|npm config set \S{0,200}|config:set|setenv|gh secret set|secrets? (?:put|set)|requirepass|masterauth)\s{1,3}(?:--?[\w-]{1,20} )?[\w./:-]{0,200}$/;
 
 type Strength = 'password' | 'secret' | 'key';
 
-/** Finds values that stand after names of secrets; `cues` are the places of `CUES`. The value's own quotes stay. */
-export function findAssignments(text: string, cues: Literals['places'], find: Find): void {
+/** Finds values that stand after names of secrets; `cues` are the places of `CUES`, `isSetting` tells whether one of `SETTERS` is there. */
+export function findAssignments(text: string, cues: Literals['places'], isSetting: boolean, find: Find): void {
   let done = 0;
   let runEnd = 0;
   let inVain = 0;
@@ -55,6 +59,7 @@ export function findAssignments(text: string, cues: Literals['places'], find: Fi
     else if (inVain > MAX_IN_VAIN) continue;
     const name = readName(text, at, cue);
     if (name === undefined) continue;
+    if (!mayBeSeparated(text, at + name.text.length, isSetting)) continue;
     SEPARATOR.lastIndex = at + name.text.length;
     const separator = SEPARATOR.exec(text);
     if (separator === null) continue;
@@ -84,6 +89,29 @@ export function findAssignments(text: string, cues: Literals['places'], find: Fi
     find(value.start, value.end, cue.includes('token') ? 'token' : name.strength);
     done = value.end;
   }
+}
+
+/** Whether something follows the name that may separate it from a value: most words that hold a cue are over here, without an expression. */
+function mayBeSeparated(text: string, from: number, isSetting: boolean): boolean {
+  let at = from;
+  for (const limit = from + 24; at < limit && isNamePart(text.charCodeAt(at)); at++);
+  const character = text.charAt(at);
+  if (character === ' ' || character === '\t') {
+    if (isSetting) return true;
+    for (; text.charAt(at) === ' '; at++);
+    return '=:\t'.includes(text.charAt(at) || '?');
+  }
+  return character !== '' && '=:>]\\"\'`'.includes(character);
+}
+
+function isNamePart(code: number): boolean {
+  return (
+    (code >= 97 && code <= 122) ||
+    (code >= 65 && code <= 90) ||
+    (code >= 48 && code <= 57) ||
+    code === 95 ||
+    code === 45
+  );
 }
 
 interface Name {

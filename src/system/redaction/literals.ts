@@ -9,8 +9,30 @@ export interface Literals {
 
 export type LiteralScan = (lower: string) => Literals;
 
+/** In shorter texts the plain search is cheaper, since it needs no table. */
+const SHORT = 6000;
+
 /** Makes the scan for lower-case literals of at least two ASCII characters; of `placed` ones every place is kept. */
-export function makeLiteralScan(literals: readonly string[], placed: readonly string[]): LiteralScan {
+export function makeLiteralScan(literals: () => readonly string[], placed: readonly string[]): LiteralScan {
+  let onePass: LiteralScan | undefined;
+  return (lower) => {
+    if (lower.length > SHORT) return (onePass ??= makeOnePass(literals(), placed))(lower);
+    const places: (readonly [number, string])[] = [];
+    for (const literal of placed)
+      for (let at = lower.indexOf(literal); at !== -1; at = lower.indexOf(literal, at + literal.length))
+        places.push([at, literal]);
+    places.sort((a, b) => a[0] - b[0]);
+    return {
+      places,
+      holdsAny: (some) => {
+        for (const literal of some) if (lower.includes(literal)) return true;
+        return false;
+      },
+    };
+  };
+}
+
+function makeOnePass(literals: readonly string[], placed: readonly string[]): LiteralScan {
   const all = [...new Set([...placed, ...literals])];
   const ids = new Map(all.map((literal, id) => [literal, id]));
   // By their first two characters, packed; 0 says that none begins so.

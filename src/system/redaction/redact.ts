@@ -1,7 +1,9 @@
 // Cuts secrets from texts. Pure, without dependencies, linear in the text's length; a clean text costs a few literal searches.
 
-import { CUES, findAssignments } from './assignments.ts';
+import { CUES, SETTERS, findAssignments } from './assignments.ts';
 import { CREDENTIAL_RULES, findKubernetesSecrets } from './credentials.ts';
+import { findExtra } from './extra-patterns.ts';
+import { redactionPolicy } from './policy.ts';
 import { findPrivateKeys } from './private-keys.ts';
 import { makeLiteralScan } from './literals.ts';
 import type { LiteralScan } from './literals.ts';
@@ -91,7 +93,10 @@ function findSecrets(text: string, windows: readonly Window[]): readonly Place[]
         find(view.rawStart(start + from), view.rawEnd(start + to), kind);
       });
   }
-  return found.length < 2 ? found : merge(found);
+  if (found.length === 0) return found;
+  const policy = redactionPolicy();
+  const secret = found.filter(({ start, end }) => !policy.isAllowed(text.slice(start, end)));
+  return secret.length < 2 ? secret : merge(secret);
 }
 
 const KEY_WORDS = ['private key', 'private-lines:'];
@@ -101,15 +106,24 @@ let scan: LiteralScan | undefined;
 function detect(text: string, find: Find): void {
   const lower = toLower(text);
   scan ??= makeLiteralScan(
-    [...CREDENTIAL_RULES.flatMap((rule) => rule.hints), ...TOKEN_LITERALS, ...KEY_WORDS, ...SECRET_WORD],
+    () => [
+      ...CREDENTIAL_RULES.flatMap((rule) => rule.hints),
+      ...TOKEN_LITERALS,
+      ...KEY_WORDS,
+      ...SECRET_WORD,
+      ...SETTERS,
+    ],
     CUES,
   );
   const literals = scan(lower);
   if (literals.holdsAny(KEY_WORDS)) findPrivateKeys(text, lower, find);
   findTokens(text, literals, find);
-  for (const rule of CREDENTIAL_RULES) if (literals.holdsAny(rule.hints)) applyRule(text, rule, find);
+  for (const rule of CREDENTIAL_RULES)
+    if (lower.includes(rule.needs ?? '') && literals.holdsAny(rule.hints)) applyRule(text, rule, find);
   if (literals.holdsAny(SECRET_WORD)) findKubernetesSecrets(text, lower, find);
-  findAssignments(text, literals.places, find);
+  findAssignments(text, literals.places, literals.holdsAny(SETTERS), find);
+  const { extra } = redactionPolicy();
+  if (extra.length > 0) findExtra(text, extra, find);
 }
 
 /** The kind of secret that a field of a JSON object holds, by its name and value; undefined when it is none. */
@@ -122,7 +136,7 @@ export function secretField(name: string, value: string): string | undefined {
     const at = lower.indexOf(cue);
     if (at !== -1 && at < name.length + 2) places.push([at, cue]);
   }
-  findAssignments(text, places, (_start, _end, found) => (kind = found));
+  findAssignments(text, places, false, (_start, _end, found) => (kind = found));
   return kind;
 }
 

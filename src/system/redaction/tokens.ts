@@ -1,13 +1,10 @@
 // Secrets that are known by their own look: a fixed prefix and a run of characters.
 
-import { TOKEN_TABLE } from './token-table.ts';
+import { TOKEN_HEADS, TOKEN_TABLE } from './token-table.ts';
 import { applyRule } from './rule.ts';
 import type { Literals } from './literals.ts';
 import type { Find, Rule } from './rule.ts';
 import { isScrambled } from './values.ts';
-
-/** No token is shorter: a text without such a run needs no search for prefixes. */
-const LONG_RUN = /[A-Za-z0-9_./+=~%:$-]{15}/;
 
 interface TokenRow {
   readonly kind: string;
@@ -19,49 +16,46 @@ interface TokenRow {
   pattern?: RegExp;
 }
 
+/** No token is shorter. */
+const SHORTEST = 15;
 /** In so many characters a row is tried in vain no more often than this: what has more is no text. */
 const WINDOW = 4096;
 const MAX_IN_VAIN = 48;
 
+let heads: ReadonlySet<string> | undefined;
 /** Rows by the first three characters of their prefix, packed into a number. */
 let table: ReadonlyMap<number, readonly TokenRow[]> | undefined;
 
+/** Runs without blanks and quotes in which a token may stand: all else is passed over by the engine of expressions, not by ours. */
+const LONG_RUN = /[A-Za-z0-9][A-Za-z0-9_./+=~:$|%-]{14,}/g;
+
 /**
- * Finds tokens in one pass: the first three characters of each word are looked up, so the number of rules costs nothing, and an
- * expression runs only where its prefix stands.
+ * Finds tokens in one pass: the first characters of each word in a long run are looked up, so the number of rules costs nothing,
+ * and an expression runs only where its prefix stands.
  */
 export function findTokens(text: string, literals: Literals, find: Find): void {
-  if (!LONG_RUN.test(text)) return;
-  table ??= readTable(TOKEN_TABLE);
+  const isAws = literals.holdsAny(AWS_WORDS);
   const inVain = new Map<TokenRow, number>();
   let windowEnd = WINDOW;
-  let isInWord = false;
-  const isAws = literals.holdsAny(AWS_WORDS);
-  let runStart = 0;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (!isWordCode(code)) {
-      isInWord = false;
-      if (code === PLUS || code === SLASH) continue;
-      if (isAws && at - runStart === AWS_LENGTH) findAwsSecret(text, runStart, find);
-      runStart = at + 1;
-      continue;
-    }
-    if (isInWord) continue;
-    isInWord = true;
-    const rows = table.get(codeAt(text, at));
-    if (rows === undefined) continue;
-    if (at > windowEnd) {
+  LONG_RUN.lastIndex = 0;
+  for (let run = LONG_RUN.exec(text); run !== null; run = LONG_RUN.exec(text)) {
+    if (run.index > windowEnd) {
       inVain.clear();
-      windowEnd = at + WINDOW;
+      windowEnd = run.index + WINDOW;
     }
-    const end = findHere(text, at, rows, inVain, find);
-    if (end !== undefined) {
-      at = end - 1;
-      runStart = end + AWS_LENGTH;
+    const end = run.index + run[0].length;
+    let isInWord = run.index > 0 && isWordCode(text.charCodeAt(run.index - 1));
+    for (let at = run.index; at + SHORTEST <= text.length && at < end; at++) {
+      const isWord = isWordCode(text.charCodeAt(at));
+      if (isWord && !isInWord) {
+        const rows = rowsOf(text, at);
+        const tokenEnd = rows === undefined ? undefined : findHere(text, at, rows, inVain, find);
+        if (tokenEnd !== undefined) at = tokenEnd - 1;
+      }
+      isInWord = isWord;
     }
+    if (isAws) findAwsSecrets(text, run.index, run[0], find);
   }
-  if (isAws && text.length - runStart === AWS_LENGTH) findAwsSecret(text, runStart, find);
   if (literals.holdsAny(MAILCHIMP)) findMailchimpKeys(text, find);
   for (const rule of INNER_RULES) if (literals.holdsAny(rule.hints)) applyRule(text, rule, find);
 }
@@ -98,20 +92,44 @@ function isWordCode(code: number): boolean {
   return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57);
 }
 
+/** The rows whose prefix may stand here. */
+function rowsOf(text: string, at: number): readonly TokenRow[] | undefined {
+  if (table === undefined) {
+    if (!isHead(text.slice(at, at + 5)) && !isHead(text.slice(at, at + 4)) && !isHead(text.slice(at, at + 3)))
+      return undefined;
+    table = readTable(TOKEN_TABLE);
+  }
+  return table.get(codeAt(text, at));
+}
+
+function isHead(characters: string): boolean {
+  heads ??= new Set(TOKEN_HEADS.split(' '));
+  return heads.has(characters);
+}
+
 function codeAt(text: string, at: number): number {
   return (text.charCodeAt(at) << 16) | ((text.charCodeAt(at + 1) & 255) << 8) | (text.charCodeAt(at + 2) & 255);
+}
+
+/** What `TOKEN_HEADS` must be. */
+export function tokenHeads(): string {
+  const rows = [...readTable(TOKEN_TABLE).values()].flat();
+  return ` ${[...new Set(rows.map(({ prefix }) => prefix.slice(0, 5)))].sort().join(' ')} `;
 }
 
 function readTable(source: string): Map<number, TokenRow[]> {
   const rows = new Map<number, TokenRow[]>();
   for (const line of source.split('\n')) {
-    const [kind = '', prefixes = '', rest = ''] = line.split(' ');
-    if (rest === '') continue;
-    const isStrict = kind.endsWith('!');
-    for (const prefix of prefixes.split(',')) {
-      const row = { kind: isStrict ? kind.slice(0, -1) : kind, prefix, rest, isStrict };
+    const blank = line.indexOf(' ');
+    const second = line.indexOf(' ', blank + 1);
+    if (second === -1) continue;
+    const isStrict = line.charAt(blank - 1) === '!';
+    const kind = line.slice(0, isStrict ? blank - 1 : blank);
+    const rest = line.slice(second + 1);
+    for (const prefix of line.slice(blank + 1, second).split(',')) {
       const code = codeAt(prefix, 0);
       const same = rows.get(code);
+      const row = { kind, prefix, rest, isStrict };
       if (same === undefined) rows.set(code, [row]);
       else same.push(row);
     }
@@ -147,7 +165,6 @@ const inner = (kind: string, hints: string, source: string, keep?: Rule['keep'])
 /** Tokens whose fixed part does not stand at their beginning. */
 const INNER_RULES: readonly Rule[] = [
   inner('twilio', 'twilio', String.raw`(?<![A-Za-z0-9])(?:SK)?[0-9a-f]{32}(?![A-Za-z0-9])`),
-  inner('twilio', 'sk', String.raw`(?<![A-Za-z0-9])SK[0-9a-f]{32}(?![A-Za-z0-9])`),
   inner('terraform', '.atlasv1.', String.raw`(?<![A-Za-z0-9])[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_=-]{60,80}`),
   inner('telegram', ':aa', String.raw`(?<!\d)\d{8,10}:AA[A-Za-z0-9_-]{28,40}`),
   inner(
@@ -177,14 +194,22 @@ export const TOKEN_LITERALS: readonly string[] = [
 ];
 
 /** Forty mixed characters near a word that speaks of AWS: no hash looks so. */
-function findAwsSecret(text: string, start: number, find: Find): void {
+function findAwsSecrets(text: string, offset: number, run: string, find: Find): void {
+  let start = 0;
+  for (let at = 0; at <= run.length; at++) {
+    const code = at < run.length ? run.charCodeAt(at) : 0;
+    if (isWordCode(code) || code === PLUS || code === SLASH) continue;
+    if (at - start === AWS_LENGTH && isAwsSecret(text, offset + start)) find(offset + start, offset + at, 'aws');
+    start = at + 1;
+  }
+}
+
+function isAwsSecret(text: string, start: number): boolean {
   const run = text.slice(start, start + AWS_LENGTH);
-  if (/[_.-]/.test(text.charAt(start - 1))) return;
-  if (/[=_.-]/.test(text.charAt(start + AWS_LENGTH))) return;
-  if (!isMixed(run) || /EXAMPLE|sha\d|integrity|checksum|[a-z]{9}|\/[a-z]{4,}\//.test(run)) return;
+  if (/[_.-]/.test(text.charAt(start - 1)) || /[=_.-]/.test(text.charAt(start + AWS_LENGTH))) return false;
+  if (!isMixed(run) || /EXAMPLE|sha\d|integrity|checksum|[a-z]{9}|\/[a-z]{4,}\//.test(run)) return false;
   const near = text.slice(Math.max(0, start - 300), start + 200);
-  if (/sha(?:256|384|512)-|integrity/.test(near)) return;
-  if (/aws|akia|asia|secret ?access/i.test(near)) find(start, start + AWS_LENGTH, 'aws');
+  return !/sha(?:256|384|512)-|integrity/.test(near) && /aws|akia|asia|secret ?access/i.test(near);
 }
 
 function findMailchimpKeys(text: string, find: Find): void {

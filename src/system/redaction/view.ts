@@ -10,16 +10,16 @@ export interface TextView {
   rawEnd(at: number): number;
 }
 
-/** Texts without any of these show what they hold. */
-const TRIGGERS =
-  /[\u001B\u00AD\u180E\u200B-\u200F\u202A-\u202E\u2060-\u2064\uFEFF]|\\[un"'\\/xrt]|%[2-7][0-9A-Fa-f]|&(?:#|amp|lt|gt|quot|apos)/;
+const TRIGGERS = /\\[un"'\\/xrt]|%[2-7][0-9A-Fa-f]|&(?:#|amp|lt|gt|quot|apos)/;
+const INVISIBLE = /[\u00AD\u180E\u200B-\u200F\u202A-\u202E\u2060-\u2064\uFEFF]/;
+const NOT_ASCII = /[^\0-\u007F]/;
 const SOURCES = String.raw`\u001B(?:\[[0-?]{0,40}[ -/]{0,4}[@-~]|\][^\u0007\u001B\n]{0,1000}(?:\u0007|\u001B\\)|[@-Z\\^_])|[\u00AD\u180E\u200B-\u200F\u202A-\u202E\u2060-\u2064\uFEFF]+|\\{1,8}(?:u00([2-7][0-9a-fA-F])|x([2-7][0-9a-fA-F])|(["'/])|(n)|(t)|r(?=\\|\n|$))|%([2-7][0-9a-fA-F])|&(?:amp;)?(?:#(\d{2,3})|#x([0-9a-f]{2})|(amp|lt|gt|quot|apos));`;
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 let escapes: RegExp | undefined;
 
 /** The view; undefined when it would be the text itself. */
 export function decodedView(text: string): TextView | undefined {
-  if (!TRIGGERS.test(text)) return undefined;
+  if (!mayHide(text)) return undefined;
   escapes ??= new RegExp(SOURCES, 'g');
   escapes.lastIndex = 0;
   // Where the view and the text part: from a place of the view on, the raw place is so much further.
@@ -48,6 +48,13 @@ export function decodedView(text: string): TextView | undefined {
       return at + (shifts[isEscape ? entry + 1 : entry] ?? 0);
     },
   };
+}
+
+/** Texts without any of these show what they hold. Literals first: an expression costs a hook more than a search. */
+function mayHide(text: string): boolean {
+  if (text.includes('\u001B')) return true;
+  if ((text.includes('\\') || text.includes('%') || text.includes('&')) && TRIGGERS.test(text)) return true;
+  return NOT_ASCII.test(text) && INVISIBLE.test(text);
 }
 
 /** Index of the last number that is at most `at`, by halving. */

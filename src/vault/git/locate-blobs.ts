@@ -1,5 +1,6 @@
 // Where contents are now that lay under another path: by the blob ids of Git's index.
 
+import { VAULT_FOLDER } from '../../model/place.ts';
 import { openGit } from './runner.ts';
 import type { Environment } from './runner.ts';
 
@@ -12,7 +13,11 @@ export async function locateBlobs(
   const places = new Map<string, string>();
   const wanted = new Map(blobs.map((blob) => [blob.slice(0, SHORT), blob]));
   try {
-    const { stdout } = await openGit(worktree, options).run(['ls-files', '-s', '-z'], { timeoutMs: options.timeoutMs });
+    const { stdout } = await openGit(worktree, options).run(
+      // No memory speaks of a memory: the vault may hold more files than the project.
+      ['ls-files', '-s', '-z', '--', ':/', `:(exclude,top)${VAULT_FOLDER}`],
+      { timeoutMs: options.timeoutMs, env: { GIT_LITERAL_PATHSPECS: '0' } },
+    );
     for (const [, oid = '', path = ''] of stdout.toString('utf8').matchAll(/\d{6} ([0-9a-f]+) \d\t([^\0]*)\0/g)) {
       const blob = wanted.get(oid.slice(0, SHORT));
       if (blob !== undefined && oid.startsWith(blob) && !places.has(blob)) places.set(blob, path);

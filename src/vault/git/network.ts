@@ -45,8 +45,7 @@ export function openNetwork(worktree: string, options: NetworkOptions = {}) {
       } catch (error) {
         const failure = gitFailure(error);
         if (failure === undefined) throw error;
-        const last = failure.stderr.trim() === '' ? messageOf(error) : failure.stderr.trim();
-        return { ok: false, error: withoutPassword(last).slice(0, 300) };
+        return { ok: false, error: withoutPassword(reasonOf(failure.stderr) || messageOf(error)).slice(0, 300) };
       }
     },
   };
@@ -84,6 +83,15 @@ async function sshCommand(git: GitRunner, from: Environment): Promise<string> {
   const isOpenSsh = /(?:^|[/\\])ssh(?:\.exe)?["']?(?:\s|$)/.test(command);
   return isOpenSsh ? `${command} -o BatchMode=yes -o ConnectTimeout=10` : command;
 }
+
+/** Without the lines that Git adds to whatever went wrong. */
+function reasonOf(stderr: string): string {
+  const lines = stderr.split('\n').map((line) => line.trim().replace(/^fatal: /, ''));
+  return lines.filter((line) => line !== '' && !ADVICE.test(line)).join(' ');
+}
+
+const ADVICE =
+  /^(?:Could not read from remote repository|Please make sure you have the correct access rights|and the repository exists|To \S+$|error: failed to push some refs to|hint: )/;
 
 function withoutPassword(text: string): string {
   return text.replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi, '$1');

@@ -127,14 +127,26 @@ function missingGit(cause: unknown): MemvaultError {
 }
 
 function gitFailed(args: readonly string[], done: ExecResult, timeoutMs: number): MemvaultError {
-  const command = `git ${args[0] ?? ''}`;
+  const command = `git ${commandOf(args)}`;
   const stderr = cleanLine(done.stderr, 500);
+  const lines = done.stderr
+    .split(/\r\n|[\r\n]/)
+    .slice(0, 20)
+    .map((line) => cleanLine(line, 500))
+    .join('\n');
   const what = done.timedOut
     ? `did not end within ${timeoutMs} ms`
     : done.truncated
       ? 'wrote more than memvault reads'
       : `ended with code ${done.code}: ${stderr}`;
   return new MemvaultError('unavailable', `${command} ${what}`, {
-    data: { command: args[0], exitCode: done.code, stderr, timedOut: done.timedOut },
+    data: { command: commandOf(args), exitCode: done.code, stderr: lines, timedOut: done.timedOut },
   });
+}
+
+/** The command's name, behind `-c name=value`. */
+function commandOf(args: readonly string[]): string {
+  let at = 0;
+  while (args[at] === '-c') at += 2;
+  return args[at] ?? '';
 }

@@ -158,7 +158,9 @@ async function readTracking(git: GitRunner, tracking: string): Promise<Map<strin
 }
 
 function idsInView(place: VaultPlace, branch: string | undefined): Set<string> {
-  return new Set(fetchedMemories(readElsewhere(place.stateDir), branch).map((memory) => memory.path));
+  const here = `refs/heads/${branch ?? ''}`;
+  const memories = fetchedMemories(readElsewhere(place.stateDir), branch);
+  return new Set(memories.filter(({ refs }) => !refs.includes(here)).map(({ path }) => path));
 }
 
 async function countDistance(

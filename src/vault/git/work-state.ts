@@ -1,9 +1,9 @@
 // What somebody is about to work on, as Git tells it: changed files, the last commits. Asked quickly or not at all.
 
 import { VAULT_FOLDER } from '../../model/place.ts';
-import type { RecentCommit, Situation } from '../../model/situation.ts';
+import type { RecentCommit } from '../../model/situation.ts';
 import { openGit } from './runner.ts';
-import type { Environment, GitRunner } from './runner.ts';
+import type { Environment } from './runner.ts';
 
 export interface WorkStateOptions {
   readonly env?: Environment;
@@ -11,23 +11,17 @@ export interface WorkStateOptions {
   readonly timeoutMs: number;
 }
 
+/** Everything but the vault, where Git need not look: it may hold more files than the project. */
+const WORK = [':/', `:(exclude,top)${VAULT_FOLDER}`] as const;
 const COMMITS = 8;
 /** A commit of more files says nothing about any of them. */
 const MAX_COMMIT_FILES = 60;
 const MAX_CHANGED = 200;
 
-/** The vault's own files are no work of anybody. Outside of Git, without commits, or when git is slow, lists are empty. */
-export async function readWorkState(worktree: string, options: WorkStateOptions): Promise<Omit<Situation, 'branch'>> {
-  const git = openGit(worktree, options);
-  const [changedFiles, recentCommits] = await Promise.all([
-    readChangedFiles(git, options.timeoutMs),
-    readRecentCommits(git, options.timeoutMs),
-  ]);
-  return { changedFiles, recentCommits };
-}
-
-async function readChangedFiles(git: GitRunner, timeoutMs: number): Promise<readonly string[]> {
-  const fields = await ask(git, ['status', '--porcelain=v1', '-z', '--ignore-submodules=all'], timeoutMs);
+/** Files that differ from the last commit, untracked ones too. The vault's own are no work of anybody. Empty when git is slow. */
+export async function readChangedFiles(worktree: string, options: WorkStateOptions): Promise<readonly string[]> {
+  const args = ['status', '--porcelain=v1', '-z', '--ignore-submodules=all', '--', ...WORK];
+  const fields = (await ask(worktree, args, options)) ?? [];
   const files: string[] = [];
   for (let at = 0; at < fields.length; at++) {
     const entry = fields[at] ?? '';
@@ -38,10 +32,16 @@ async function readChangedFiles(git: GitRunner, timeoutMs: number): Promise<read
   return files.filter(isWork).sort().slice(0, MAX_CHANGED);
 }
 
-async function readRecentCommits(git: GitRunner, timeoutMs: number): Promise<readonly RecentCommit[]> {
+/** The last commits that changed something beside the vault; undefined outside of Git, without commits, or when git is slow. */
+export async function readRecentCommits(
+  worktree: string,
+  options: WorkStateOptions,
+): Promise<readonly RecentCommit[] | undefined> {
   const args = ['log', '-z', '--no-merges', '--name-only', '--no-renames', `--max-count=${COMMITS}`, '--format=%x01%s'];
+  const fields = await ask(worktree, [...args, 'HEAD', '--', ...WORK], options);
+  if (fields === undefined) return undefined;
   const commits: { subject: string; files: string[] }[] = [];
-  for (const field of await ask(git, [...args, 'HEAD', '--'], timeoutMs)) {
+  for (const field of fields) {
     const text = field.replace(/^\n+/, '');
     if (text.startsWith('\u0001')) commits.push({ subject: text.slice(1), files: [] });
     else if (text !== '') commits.at(-1)?.files.push(text);
@@ -51,11 +51,18 @@ async function readRecentCommits(git: GitRunner, timeoutMs: number): Promise<rea
     .filter(({ files }) => files.length > 0 && files.length <= MAX_COMMIT_FILES);
 }
 
-async function ask(git: GitRunner, args: readonly string[], timeoutMs: number): Promise<readonly string[]> {
+async function ask(
+  worktree: string,
+  args: readonly string[],
+  { env, timeoutMs }: WorkStateOptions,
+): Promise<readonly string[] | undefined> {
+  const git = openGit(worktree, env === undefined ? {} : { env });
   try {
-    return (await git.run(args, { timeoutMs })).stdout.toString('utf8').split('\0');
+    return (await git.run(args, { timeoutMs, env: { GIT_LITERAL_PATHSPECS: '0' } })).stdout
+      .toString('utf8')
+      .split('\0');
   } catch {
-    return [];
+    return undefined;
   }
 }
 

@@ -3,7 +3,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { readOthers } from '../../../src/vault/git/others-file.ts';
 import { lookUpOthers } from '../../../src/vault/git/others.ts';
-import { readWorkState } from '../../../src/vault/git/work-state.ts';
+import { readChangedFiles, readRecentCommits } from '../../../src/vault/git/work-state.ts';
 import { addRemote, cloneRepo, makeRepo } from '../../support/git.ts';
 import type { TestRepo } from '../../support/git.ts';
 import { placeOf, publishIn, putMemory, trustRemote } from '../../support/publishing.ts';
@@ -102,9 +102,9 @@ describe('the state of the work', () => {
     ada.git('mv', 'src/a b.ts', 'src/c.ts');
     ada.write('src/new.ts', 'x\n');
     ada.write('.claude-mem/memories/y.md', 'x\n');
-    const { changedFiles, recentCommits } = await readWorkState(ada.root, { env: ada.env, timeoutMs: 10_000 });
-    expect(changedFiles).toEqual(['src/c.ts', 'src/new.ts']);
-    expect(recentCommits).toEqual([
+    const options = { env: ada.env, timeoutMs: 10_000 };
+    expect(await readChangedFiles(ada.root, options)).toEqual(['src/c.ts', 'src/new.ts']);
+    expect(await readRecentCommits(ada.root, options)).toEqual([
       { subject: 'two files', files: ['src/a b.ts', 'src/ü.ts'] },
       { subject: 'first', files: ['README.md', 'src/app.ts'] },
     ]);
@@ -113,9 +113,11 @@ describe('the state of the work', () => {
   it('is empty without commits and outside of Git', async () => {
     const repo = makeRepo({ empty: true });
     onTestFinished(() => repo.dispose());
-    const nothing = { changedFiles: [], recentCommits: [] };
-    expect(await readWorkState(repo.root, { env: repo.env, timeoutMs: 10_000 })).toEqual(nothing);
-    expect(await readWorkState(repo.home, { env: repo.env, timeoutMs: 10_000 })).toEqual(nothing);
+    const options = { env: repo.env, timeoutMs: 10_000 };
+    for (const folder of [repo.root, repo.home]) {
+      expect(await readChangedFiles(folder, options)).toEqual([]);
+      expect(await readRecentCommits(folder, options)).toBeUndefined();
+    }
   });
 });
 

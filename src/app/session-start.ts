@@ -1,0 +1,63 @@
+// What the hook at a session's start opens: a place's index and nothing else, because people wait for it.
+
+import type { Clock } from '../model/ports.ts';
+import { answeredQuestions } from '../compress/answered-questions.ts';
+import { noteAnnounced } from '../compress/destination.ts';
+import type { StartRequest } from '../inject/compose-start.ts';
+import { dataPaths } from '../system/paths.ts';
+import { readBranch } from '../system/project.ts';
+import { locate } from '../vault/location.ts';
+import { openOutbox } from '../vault/outbox.ts';
+import { choosePlace, wantedVault } from '../vault/place.ts';
+import { openPlaceIndex } from './place-index.ts';
+import { buildStartBlock, heldNotice } from './start-block.ts';
+import type { StartBlock } from './start-block.ts';
+
+export interface SessionStart {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** CLAUDE_PROJECT_DIR of the session. */
+  readonly projectDir: string;
+  readonly clock: Clock;
+}
+
+/**
+ * Hands the block of a session's start to `give`; nothing when there is nothing to say, or memories are switched off. What it names
+ * for the first time counts as named when `give` is back.
+ */
+export async function startSession(
+  request: StartRequest,
+  { env, projectDir, clock }: SessionStart,
+  give: (block: StartBlock) => void,
+): Promise<void> {
+  const paths = dataPaths(env);
+  const { resolved, settings, project } = locate({ env, cwd: projectDir, projectDir });
+  const { values } = settings;
+  const wanted = wantedVault(values);
+  if (wanted === 'off') return;
+  const place = choosePlace(resolved, wanted);
+  const outboxRoot = openOutbox(place.stateDir).root;
+  const index = openPlaceIndex({ place, paths, outboxRoot, now: () => clock.now(), isHurried: true });
+  const { library } = index;
+  try {
+    const block = await buildStartBlock(request, {
+      place,
+      project,
+      paths,
+      env,
+      settings: values,
+      library,
+      clock,
+      branch: place.kind === 'repository' && place.gitDir !== undefined ? readBranch(place.gitDir) : undefined,
+      held: heldNotice(place),
+      isKeptOut: place.kind === 'personal' && resolved.place.kind === 'repository' && wanted === 'auto',
+      recurringQuestions: (vouched) => answeredQuestions(paths.questionsFile, project, vouched),
+      lookAgain: (rows) => index.lookAgain(rows),
+    });
+    if (block === undefined) return;
+    give(block);
+    if (block.announces !== undefined)
+      noteAnnounced(paths.announcedFile, block.announces, new Date(clock.now()).toISOString());
+  } finally {
+    library.close();
+  }
+}
