@@ -22,6 +22,7 @@ import { mainFolder, readCloneId } from '../src/system/project.ts';
 import { cutPrivate } from '../src/system/redaction/private-spans.ts';
 import { readSettings } from '../src/system/settings.ts';
 import { openCodeReader } from '../src/vault/code-state.ts';
+import { looksNewer } from '../src/vault/fixed-files.ts';
 import { readOthers } from '../src/vault/git/others-file.ts';
 import type { OthersMemories } from '../src/vault/git/others-file.ts';
 import { openLevels } from '../src/vault/levels.ts';
@@ -186,8 +187,10 @@ function findPlace(
   const project = mainFolder(resolved.project);
   const { values } = readSettings({ env, file: paths.settingsFile, project });
   if (values.vault === 'off' || values['inject.budgetTokens'] === 0) return undefined;
+  const place = choosePlace(resolved, wantedVault(values));
+  if (looksNewer(place.vaultDir)) return undefined;
   return {
-    place: choosePlace(resolved, wantedVault(values)),
+    place,
     isOn: { prompt: values['inject.prompts'], file: values['inject.files'] },
   };
 }

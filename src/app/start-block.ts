@@ -81,7 +81,7 @@ export async function buildStartBlock(request: StartRequest, parts: StartParts):
   const remarks = [
     ...(off === undefined ? [] : [readTemplate('paused.txt').trim().replace('{why}', off)]),
     ...(parts.isKeptOut ? [readTemplate('kept-out.txt').trim()] : []),
-    ...conflictRemark(parts.library.diagnostics()),
+    ...(asked === undefined ? [] : conflictRemark(parts.library.diagnostics())),
     ...(isNew ? [announcementOf(destination)] : []),
     ...(destination !== undefined && readSpending(settings, { paths, clock }).isCapReached
       ? [readTemplate('cap-reached.txt').trim()]
