@@ -43,6 +43,8 @@ export interface ForeignOutcome {
   readonly start: readonly string[];
   /** As many of the newest. */
   readonly newest: readonly string[];
+  /** The start block itself. */
+  readonly text: string;
   /** What the prompt brings to a session that was given nothing. */
   readonly prompt: readonly string[];
 }
@@ -105,7 +107,7 @@ export async function runForeignSituations(
         .toSorted((a, b) => b.day - a.day)
         .slice(0, start.length)
         .map(({ key }) => key);
-      outcomes.push({ situation, start, newest, prompt });
+      outcomes.push({ situation, text: answer?.text ?? '', start, newest, prompt });
     } finally {
       library.close();
     }

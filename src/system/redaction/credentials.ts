@@ -21,6 +21,7 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
     () => /:\/\/[^\s:/?#@"'<>`]{0,120}:([^\s@"'<>`/][^\s@"'<>`]{0,200}(?:@[^\s@/"'<>`]{0,100})?)(?=@)/g,
     (secret) =>
       isPlaceholder(secret) ||
+      /\\[wdsS]|\[\^|\(\?/.test(secret) ||
       (/^(?:postgres|root|admin|user|guest|test|\d{2,5}\/)/i.test(secret) && isWeakValue(secret)) ||
       /^\d{1,5}(?:\/|$)/.test(secret),
     '@',

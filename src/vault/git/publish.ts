@@ -244,7 +244,7 @@ function attemptOf(run: Run, facts: GitFacts, plan: PublishPlan): Attempt | unde
   const { branch, head, signs } = facts;
   if (plan.files.length === 0 || branch === undefined || head === undefined) return undefined;
   const outboxRoot = openOutbox(run.place.stateDir).root;
-  return { ...run, outboxRoot, branch, head, signs, files: plan.files };
+  return { ...run, commonDir: run.place.commonDir ?? run.gitDir, outboxRoot, branch, head, signs, files: plan.files };
 }
 
 /** Clears up after an earlier try or a crash; false when the index is held, so that it must be done another time. */
