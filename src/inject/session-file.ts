@@ -52,18 +52,29 @@ export function appendReceipt(file: string, receipt: Receipt): void {
   append(file, receipt);
 }
 
-/** What the files of all sessions say, the one written last first; sessions without a receipt are left out. */
-export function listSessions(sessionsDir: string): readonly (readonly Receipt[])[] {
+/**
+ * What the files of all sessions say, the one written last first; sessions without a receipt are left out, and so are those that
+ * were given nothing from the vault at `root`, where one is named. At most `most`, if that is given.
+ */
+export function listSessions(
+  sessionsDir: string,
+  { root, most = Number.POSITIVE_INFINITY }: { readonly root?: string | undefined; readonly most?: number } = {},
+): readonly (readonly Receipt[])[] {
   if (!existsSync(sessionsDir)) return [];
-  return readdirSync(sessionsDir)
+  const found: (readonly Receipt[])[] = [];
+  const newestFirst = readdirSync(sessionsDir)
     .flatMap((name) => {
       const file = join(sessionsDir, name, 'receipts.jsonl');
       const stats = statSync(file, { throwIfNoEntry: false });
       return stats === undefined ? [] : [{ file, at: stats.mtimeMs }];
     })
-    .sort((a, b) => b.at - a.at)
-    .map(({ file }) => readSession(file).receipts)
-    .filter((receipts) => receipts.length > 0);
+    .sort((a, b) => b.at - a.at);
+  for (const { file } of newestFirst) {
+    if (found.length >= most) break;
+    const { receipts } = readSession(file);
+    if (receipts.some((receipt) => root === undefined || receipt.root === root)) found.push(receipts);
+  }
+  return found;
 }
 
 function givenBy(lines: readonly unknown[], agent: string | undefined): Set<string> {

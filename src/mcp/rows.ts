@@ -4,7 +4,7 @@ import { shortId } from '../model/memory.ts';
 import type { FoundMemories, MemoryRow, SearchHit } from '../model/search.ts';
 import { estimateTokens } from '../model/tokens.ts';
 import { dataLine } from '../inject/data-text.ts';
-import { cutText } from '../system/clean-text.ts';
+import { countHidden, cutText } from '../system/clean-text.ts';
 import { redactText } from '../system/redaction/redact.ts';
 import { MAX_FENCED_BYTES, byteLength, cutBytes, shownText } from './reply.ts';
 
@@ -25,7 +25,9 @@ export function renderRow(row: MemoryRow & Pick<SearchHit, 'hasChanged'>, snippe
   const place = cutTokens(renderPlace(row), PLACE_TOKENS);
   const marks = renderMarks(row);
   const matched = cutTokens(line(snippet), SNIPPET_TOKENS);
-  const below = [`${place}${marks}`, matched === '' ? '' : `> ${matched}`].filter((text) => text !== '');
+  const below = [[place, marks].filter((text) => text !== '').join(' '), matched === '' ? '' : `> ${matched}`].filter(
+    (text) => text !== '',
+  );
   return [`- ${head}`, ...below.map((text) => `  ${text}`)].join('\n');
 }
 
@@ -61,7 +63,8 @@ export function renderMemory(memory: FoundMemory, maxBytes: number): string {
       memory.supersededBy === undefined ? undefined : `${shortId(memory.supersededBy)} (read that one)`,
     ],
     ['level', levelOf(memory)],
-    ['file', memory.place === 'vault' ? memory.path : 'not published yet'],
+      ['left out', hiddenOf(memory)],
+      ['file', memory.place === 'vault' ? memory.path : PLACE_WORDS[memory.place]],
   ];
   const lines = [
     `# ${shortId(memory.id)} ${cutText(line(memory.title), 200)}`,
@@ -76,6 +79,12 @@ export function renderMemory(memory: FoundMemory, maxBytes: number): string {
   const room = maxBytes - byteLength(head) - POINTER_BYTES;
   const shown = cutBytes(body, Math.max(0, room));
   return `${head}\n\n${shown}\n[${body.length - shown.length} more characters: \`memvault show ${shortId(memory.id)}\` prints all of it]`;
+}
+
+/** Text that nobody sees is a trick more often than an accident. */
+function hiddenOf({ title, body }: FoundMemory): string | undefined {
+  const count = countHidden(title + body);
+  return count === 0 ? undefined : `${count} invisible characters`;
 }
 
 function levelOf({ trust, author }: FoundMemory): string | undefined {
@@ -96,10 +105,18 @@ function renderPlace(row: MemoryRow): string {
   return line(parts.filter((part) => part !== undefined && part !== '').join(' · '));
 }
 
+/** Where a memory lies that the work tree does not hold. */
+const PLACE_WORDS: Readonly<Record<Exclude<MemoryRow['place'], 'vault'>, string>> = {
+  outbox: 'not published yet',
+  fetched: 'fetched, not pulled yet',
+  branch: 'on another branch only',
+};
+
 function renderMarks(row: MemoryRow & Pick<SearchHit, 'hasChanged'>): string {
   const replaced = row.supersededBy === undefined ? '' : ` (superseded by ${shortId(row.supersededBy)})`;
   const changed = row.hasChanged === true ? ' (its code has changed since)' : '';
-  return `${replaced}${changed}${trustMark(row)}${row.place === 'outbox' ? ' (not published yet)' : ''}`.trimStart();
+  const elsewhere = row.place === 'vault' ? '' : ` (${PLACE_WORDS[row.place]})`;
+  return `${replaced}${changed}${trustMark(row)}${elsewhere}`.trimStart();
 }
 
 /** Whose word a memory is, where that is not the user's own; the author is a claim of the commit. */

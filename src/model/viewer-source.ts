@@ -3,6 +3,7 @@
 import type { QueryVector } from './embedder.ts';
 import type { MemoryLibrary } from './ports.ts';
 import type { VaultKind } from './place.ts';
+import type { Receipt } from './receipt.ts';
 import type { VaultStatus } from './status.ts';
 
 export interface VaultSummary {
@@ -41,6 +42,8 @@ export interface ViewerSource {
     /** The project that searches: its memories get vectors too. */
     readonly project?: string;
   }): Promise<QueryVector | undefined>;
+  /** What the last sessions were given from the vault, by session, the one that was given something last first. */
+  receipts(vaultKey: string): readonly (readonly Receipt[])[];
   /** Newest first. */
   recentEvents(): readonly LiveEvent[];
   /** Gives back the function that ends the subscription. */

@@ -60,6 +60,13 @@ export function readVaultConfig(vaultDir: string): VaultConfig {
   return refused(`format: expected ${FORMAT_VERSION}`);
 }
 
+/** Whether vault.yaml says, in the line that memvault writes, that a newer one made the vault: a hook at every prompt loads no YAML. */
+export function looksNewer(vaultDir: string): boolean {
+  const read = readConfigText(join(vaultDir, 'vault.yaml'));
+  const format = read.ok ? /^format: *(\d{1,6}) *(?:#.*)?\r?$/m.exec(read.text)?.[1] : undefined;
+  return Number(format ?? FORMAT_VERSION) > FORMAT_VERSION;
+}
+
 type ConfigText = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly message: string };
 
 /** No link is followed, no pipe waited for, nothing large read; a missing file is an empty one. */

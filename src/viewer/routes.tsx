@@ -4,10 +4,12 @@ import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
 import { ERROR_RULES, MemvaultError, toMemvaultError } from '../model/errors.ts';
 import { shortId } from '../model/memory.ts';
+import type { Receipt } from '../model/receipt.ts';
 import type { Clock, Logger, MemoryLibrary } from '../model/ports.ts';
 import { type Access, mayRead } from './access.ts';
 import type { Asset } from './assets.ts';
 import { readAround, readMemory, readNextSteps, readSearchRequest, readSession, runSearch } from './library-api.ts';
+import { GivenPage } from './pages/given.tsx';
 import { HomePage } from './pages/home.tsx';
 import type { PageContext } from './pages/layout.tsx';
 import { MemoryPage } from './pages/memory.tsx';
@@ -17,7 +19,7 @@ import { SessionPage } from './pages/session.tsx';
 import { encodeVector } from '../system/query-vector.ts';
 import { isNonceFor, proofOf } from '../system/worker-proof.ts';
 import { createRowLists } from './row-lists.ts';
-import { shownEvent, shownRow, shownStatus } from './shown.ts';
+import { shownEvent, shownReceipt, shownRow, shownStatus } from './shown.ts';
 import type { VaultSummary, ViewerSource } from '../model/viewer-source.ts';
 
 export interface RouteParts {
@@ -129,7 +131,18 @@ export function createRoutes(parts: RouteParts): Hono {
     const context = contextOf(parts, c);
     const sessionId = c.req.param('id').slice(0, MAX_SESSION_ID);
     const session = readSession(needLibrary(parts, context), sessionId);
-    return page(c, <SessionPage context={context} sessionId={sessionId} {...session} />);
+    const given = receiptsOf(source, context.vault).find(([first]) => first?.sessionId === sessionId) ?? [];
+    return page(c, <SessionPage context={context} sessionId={sessionId} given={given} {...session} />);
+  });
+
+  app.get('/given', (c) => {
+    const context = contextOf(parts, c);
+    return page(c, <GivenPage context={context} sessions={receiptsOf(source, context.vault)} />);
+  });
+
+  app.get('/api/receipts', (c) => {
+    const context = contextOf(parts, c);
+    return c.json({ vault: context.vault?.key, sessions: receiptsOf(source, context.vault) });
   });
 
   app.get('/api/search', async (c) => {
@@ -212,6 +225,10 @@ function eventsOf(source: ViewerSource, vault: VaultSummary | undefined) {
     .recentEvents()
     .filter((event) => event.vault === '' || event.vault === vault?.key)
     .map(shownEvent);
+}
+
+function receiptsOf(source: ViewerSource, vault: VaultSummary | undefined): readonly (readonly Receipt[])[] {
+  return vault === undefined ? [] : source.receipts(vault.key).map((receipts) => receipts.map(shownReceipt));
 }
 
 function page(c: Context, content: Page, status: 200 | 401 | 404 | 409 | 500 = 200): Response | Promise<Response> {

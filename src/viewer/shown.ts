@@ -1,6 +1,7 @@
 // The border between vault and page: secrets cut, controls and invisible characters dropped, before anything is rendered.
 
 import type { FoundMemories, MemoryRow, SearchHit } from '../model/search.ts';
+import type { Receipt } from '../model/receipt.ts';
 import type { VaultStatus } from '../model/status.ts';
 import { cleanLine, cleanText } from '../system/clean-text.ts';
 import { redactText } from '../system/redaction/redact.ts';
@@ -30,6 +31,7 @@ export function shownRow<Row extends MemoryRow | SearchHit>(row: Row): Row {
     ...lineIfGiven('branch', row.branch),
     ...lineIfGiven('commit', row.commit),
     ...lineIfGiven('session', row.session),
+    ...lineIfGiven('author', row.author),
     ...('snippet' in row ? { snippet: shownLine(row.snippet) } : {}),
   };
 }
@@ -48,6 +50,18 @@ export function shownMemory(memory: ShownMemory): ShownMemory {
     ...lineIfGiven('branch', memory.branch),
     ...lineIfGiven('commit', memory.commit),
     ...lineIfGiven('session', memory.session),
+    ...lineIfGiven('author', memory.author),
+  };
+}
+
+export function shownReceipt(receipt: Receipt): Receipt {
+  return {
+    ...receipt,
+    root: shownLine(receipt.root),
+    ...lineIfGiven('file', receipt.file),
+    ...lineIfGiven('agent', receipt.agent),
+    items: receipt.items.map((item) => ({ ...item, title: shownLine(item.title), rule: shownLine(item.rule) })),
+    cut: receipt.cut.map((cut) => ({ ...cut, title: shownLine(cut.title) })),
   };
 }
 

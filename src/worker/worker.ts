@@ -20,12 +20,14 @@ import type { ViewerSource } from '../model/viewer-source.ts';
 import { countAttempts } from './attempts.ts';
 import { createBatchWriter } from './batch-writer.ts';
 import { runCycle, writeDueSummaries } from './cycle.ts';
-import type { CycleParts } from './cycle.ts';
+import type { CycleParts } from './cycle-parts.ts';
 import { createEmbedders } from './embedders.ts';
 import { createBackgroundEmbedding } from './embedding.ts';
 import { createLiveEvents } from './live-events.ts';
 import { createQuietPublisher } from './quiet-publisher.ts';
 import { createRemoteWatch } from './remote-watch.ts';
+import { listSessions } from '../inject/session-file.ts';
+import { pruneSessions } from './prune-sessions.ts';
 import { openSessions } from './sessions.ts';
 import { createVaultShelf } from './vault-shelf.ts';
 
@@ -120,6 +122,7 @@ export function openWorker(parts: WorkerParts): Worker {
   const cutTurns: CycleParts['cutTurns'] = new Map();
   let turns = '';
   let quotaAt = Number.NEGATIVE_INFINITY;
+  let prunedAt = Number.NEGATIVE_INFINITY;
   const keepWithin = (maxBytes: number): void => {
     try {
       const at = new Date(clock.now()).toISOString();
@@ -170,6 +173,11 @@ export function openWorker(parts: WorkerParts): Worker {
         quotaAt = clock.now();
         keepWithin(settings['spool.quotaMegabytes'] * 1024 * 1024);
       }
+      if (Math.abs(clock.now() - prunedAt) >= PRUNE_MS) {
+        prunedAt = clock.now();
+        const pruned = pruneSessions(paths.sessions, { now: prunedAt });
+        if (pruned > 0) log.info('forgot what was kept of old sessions', { sessions: pruned });
+      }
       const met = seen.size;
       const report = await runCycle(cycleParts);
       const isNew = seen.size > met;
@@ -200,6 +208,10 @@ export function openWorker(parts: WorkerParts): Worker {
         if (project !== undefined && !shelf.has(project)) void shelf.get(project).catch(() => undefined);
         return answer;
       },
+      receipts(key) {
+        const root = shelf.byKey(key)?.place.root;
+        return listSessions(paths.sessions, { root, most: SHOWN_SESSIONS });
+      },
       recentEvents: () => live.recent(),
       subscribe: (listener) => live.subscribe(listener),
     },
@@ -212,6 +224,12 @@ export function openWorker(parts: WorkerParts): Worker {
     },
   };
 }
+
+/** How often old sessions are looked for. */
+const PRUNE_MS = 24 * 3_600_000;
+
+/** The page of receipts shows so many. */
+const SHOWN_SESSIONS = 30;
 
 /** A work tree that was deleted before its events were worked off: its memories go to the outbox of the same clone. */
 function homeOf(project: string, commonDir: string | undefined): string {

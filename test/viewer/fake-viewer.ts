@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Socket, connect } from 'node:net';
 import type { Memory } from '../../src/model/memory.ts';
+import type { Receipt } from '../../src/model/receipt.ts';
 import type { VaultStatus } from '../../src/model/status.ts';
 import { silentLog } from '../../src/system/log.ts';
 import { type Viewer, startViewer } from '../../src/viewer/server.ts';
@@ -63,6 +64,37 @@ const STATUS: VaultStatus = {
   ],
 };
 
+const RECEIPTS: readonly Receipt[] = [
+  {
+    sessionId: SESSION,
+    at: '2026-11-22T14:00:00Z',
+    event: 'startup',
+    root: '/home/me/shop',
+    items: [
+      { id: '7k2m9qx4hd3a', title: 'Two parallel refreshes', rule: 'relevant', score: 2.5, tokens: 40, code: 'moved' },
+    ],
+    cut: [{ id: '7k2mzzzzzzzz', title: 'Store <script>alert(1)</script>', reason: 'author-share', score: 0.4 }],
+    tokens: 1240,
+    budgetTokens: 1500,
+    leftOut: 7,
+    pending: 2,
+  },
+  {
+    sessionId: SESSION,
+    at: '2026-11-22T14:05:00Z',
+    event: 'file',
+    root: '/home/me/shop',
+    file: 'src/auth/refresh.ts',
+    items: [
+      { id: 'c4hd7k2m9qxa', title: `The token ghp_${'aB3dE5fG7h'.repeat(4).slice(0, 36)}`, rule: 'file', tokens: 30 },
+    ],
+    cut: [],
+    tokens: 90,
+    budgetTokens: 320,
+    leftOut: 0,
+  },
+];
+
 /** A source over the memories of one vault and an empty second one; `emit` makes an event happen. */
 export function fakeSource(memories: readonly (Memory & (typeof MEMORIES)[number])[] = MEMORIES) {
   const listeners = new Set<(event: LiveEvent) => void>();
@@ -78,6 +110,7 @@ export function fakeSource(memories: readonly (Memory & (typeof MEMORIES)[number
     ],
     library: (key) => libraries.get(key),
     status: async (key) => (libraries.has(key) ? STATUS : undefined),
+    receipts: (key) => (key === 'shop' ? [RECEIPTS] : []),
     recentEvents: () => events.toReversed(),
     subscribe(listener) {
       listeners.add(listener);

@@ -124,6 +124,41 @@ describe('one session', () => {
   });
 });
 
+describe('what sessions were given', () => {
+  it('is told by session: moment, rule, score, tokens, and what was left out and why', async () => {
+    const { status, body } = await get('/given');
+    expect(status).toBe(200);
+    for (const text of [
+      'at the start (startup): 1 memory, 1,240 of 1,500 tokens',
+      'branch, files',
+      'score 2.5',
+      'code moved',
+      'too much of one person',
+      '7 more in the vault; 2 of other people not merged, never shown',
+      'before a file src/auth/refresh.ts',
+      '2 times',
+      '1,330 tokens (estimated)',
+    ])
+      expect(body).toContain(text);
+    expect(body).toContain('The token [redacted:');
+    expect(body).not.toMatch(/<script>alert|ghp_aB3d/);
+    expect((await get('/')).body).toContain('href="/given"');
+  });
+
+  it('stands on the page of the session too', async () => {
+    expect((await get(`/session/${SESSION}`)).body).toContain('What it was given');
+  });
+
+  it('says so when there was nothing', async () => {
+    expect((await get('/given?vault=blog')).body).toContain('<strong>Nothing yet.</strong>');
+  });
+
+  it('is given to programs', async () => {
+    const { sessions } = JSON.parse((await get('/api/receipts')).body) as { sessions: { event: string }[][] };
+    expect(sessions[0]?.map(({ event }) => event)).toEqual(['startup', 'file']);
+  });
+});
+
 describe('the JSON interface', () => {
   it('gives hits, memories, sessions and the state', async () => {
     expect(JSON.parse((await get('/api/search?q=token&limit=1')).body)).toMatchObject({

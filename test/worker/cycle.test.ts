@@ -13,7 +13,7 @@ import type { Batch } from '../../src/model/turn.ts';
 import { countAttempts } from '../../src/worker/attempts.ts';
 import { createBatchWriter } from '../../src/worker/batch-writer.ts';
 import { runCycle, writeDueSummaries } from '../../src/worker/cycle.ts';
-import type { CycleParts } from '../../src/worker/cycle.ts';
+import type { CycleParts } from '../../src/worker/cycle-parts.ts';
 import { createLiveEvents } from '../../src/worker/live-events.ts';
 import { openSessions } from '../../src/worker/sessions.ts';
 import { silentLog } from '../../src/system/log.ts';
@@ -172,6 +172,28 @@ describe('a batch that failed', () => {
     await runCycle(parts());
     expect(batches.map((batch) => batch.eventIds.length)).toEqual([2, 3]);
     expect(asked).toBe(2);
+    expect(spool().counts()).toEqual({ waiting: 0, claimed: 0, deadLetters: 0 });
+  });
+
+  it('because its events could be deleted in part only is finished, and the rest is no second batch', async () => {
+    spool().append(prompt('why?'));
+    spool().append(stop('because'));
+    const stuck = parts();
+    let isStuck = true;
+    const acknowledge = (given: readonly string[]): void => {
+      stuck.spool.acknowledge(isStuck ? given.slice(0, 1) : given);
+      if (isStuck) throw Object.assign(new Error('EACCES: permission denied, unlink'), { code: 'EACCES' });
+    };
+    const running = { ...stuck, spool: { ...stuck.spool, acknowledge } };
+    await runCycle(running);
+    now += 3_600_000;
+    await runCycle(running);
+    isStuck = false;
+    now += 3_600_000;
+    await runCycle(running);
+    await runCycle(running);
+    expect(asked).toBe(1);
+    expect(titles()).toEqual(['what was learned']);
     expect(spool().counts()).toEqual({ waiting: 0, claimed: 0, deadLetters: 0 });
   });
 

@@ -1,12 +1,16 @@
 // `memvault move`: carries memories between the repository's vault and the personal one.
 
 import { randomBytes } from 'node:crypto';
-import { openBothVaults } from '../../app.ts';
+import { openBothVaults, readSettingsHere } from '../../app.ts';
 import type { OpenVault } from '../../app.ts';
 import { MemvaultError, toMemvaultError } from '../../model/errors.ts';
 import { drawMemoryId, shortId } from '../../model/memory.ts';
+import type { Publication } from '../../model/publication.ts';
 import { cleanLine } from '../../system/clean-text.ts';
 import { tombstoneOf } from '../../vault/forgotten.ts';
+import { readHeldText } from '../../vault/git/held-text.ts';
+import { readPublished } from '../../vault/git/published.ts';
+import { wantedVault } from '../../vault/place.ts';
 import { findAll } from '../found.ts';
 import type { FoundMemory } from '../found.ts';
 import { textOption } from '../command.ts';
@@ -29,15 +33,16 @@ export const moveCommand: Command = {
           hint: 'For example: memvault move 7k2m9qx --to personal',
         },
       );
-    const vaults = openBothVaults({ cwd: input.cwd, env: input.env, vaultFlag: textOption(input, 'vault') });
-    const { personal, repository } = vaults;
+    const where = { cwd: input.cwd, env: input.env, vaultFlag: textOption(input, 'vault') };
+    const { personal, repository } = openBothVaults(where);
     try {
       if (repository === undefined)
         throw new MemvaultError('not_found', 'this project has a personal vault only', {
           hint: 'Run `memvault init` in a Git repository first.',
         });
       const [from, target] = to === 'repo' ? [personal, repository] : [repository, personal];
-      const memories = findAll(from.library, input.positionals);
+      checkNotThere(input.positionals, from, target, to);
+      const memories = findAll(from.library, input.positionals, () => from.branchLibrary());
       const moved: { id: string; title: string; newId?: string }[] = [];
       const warnings: string[] = [];
       for (const memory of memories) {
@@ -47,6 +52,9 @@ export const moveCommand: Command = {
         moved.push({ id: memory.id, title: memory.title, ...(id === memory.id ? {} : { newId: id }) });
       }
       if (to === 'personal') await personal.publish({ now: true, atSessionEnd: false });
+      // No session publishes there, and no search looks there, while the project uses its personal vault.
+      const isLeftAlone = to === 'repo' && wantedVault(readSettingsHere(where).settings.values) === 'personal';
+      const published = isLeftAlone ? await repository.publish({ now: false, atSessionEnd: true }) : undefined;
       from.sync();
       target.sync();
       const lines = moved.map(
@@ -55,6 +63,7 @@ export const moveCommand: Command = {
       );
       if (to === 'personal' && memories.some((memory) => memory.place !== 'outbox'))
         lines.push('The repository’s history keeps the text; `memvault purge <id>` removes the files.');
+      if (published !== undefined) lines.push(...renderPublished(published, repository.place.root));
       return { text: [...lines, ...warnings].join('\n'), json: { to, moved, warnings } };
     } finally {
       personal.close();
@@ -62,6 +71,24 @@ export const moveCommand: Command = {
     }
   },
 };
+
+function renderPublished({ committed, commit, branch, reason }: Publication, root: string): readonly string[] {
+  const look = `This project uses its personal vault: to find them again, \`memvault search --vault ${root} <words>\`.`;
+  if (committed > 0) return [`Committed as ${commit?.slice(0, 8) ?? ''} on ${branch ?? 'the branch'}.`, look];
+  const why = readHeldText(reason ?? 'git-failed').sentence;
+  return [`Not committed yet: ${why}`, `By hand: \`memvault publish --now --vault ${root}\`.`, look];
+}
+
+/** The second time somebody types the same is no mystery. */
+function checkNotThere(ids: readonly string[], from: OpenVault, target: OpenVault, to: string): void {
+  const { missing } = from.library.get(ids);
+  const [there] = missing.length === 0 ? [] : target.library.get(missing).memories;
+  if (there === undefined) return;
+  const where = to === 'repo' ? 'the repository’s vault' : 'your personal vault';
+  throw new MemvaultError('conflict', `${shortId(there.id)} is in ${where} already: ${cleanLine(there.title, 80)}`, {
+    hint: 'Nothing to do.',
+  });
+}
 
 /** Under another id where the vault has forgotten this one: its tombstone stays. */
 function putInto(target: OpenVault, found: FoundMemory): string {
@@ -75,7 +102,9 @@ function putInto(target: OpenVault, found: FoundMemory): string {
 async function takeFrom(from: OpenVault, memory: FoundMemory): Promise<string | undefined> {
   if (memory.place === 'outbox') from.outbox.remove([memory.path]);
   if (from.place.kind !== 'personal') {
-    if (memory.place === 'outbox') return undefined;
+    const wasPublished = memory.path in readPublished(from.place.stateDir);
+    // What no branch has needs no tombstone; another branch may have it.
+    if (memory.place === 'outbox' && !wasPublished) return undefined;
     const created = `${new Date().toISOString().slice(0, 19)}Z`;
     from.outbox.put(tombstoneOf(memory, [], { id: drawMemoryId(randomBytes(12)), created }));
     return undefined;

@@ -4,8 +4,8 @@ import { openVaultHere } from '../../app.ts';
 import type { OpenVault } from '../../app.ts';
 import { MemvaultError } from '../../model/errors.ts';
 import { shortId } from '../../model/memory.ts';
+import { isInjectable } from '../../model/standing.ts';
 import { cleanLine } from '../../system/clean-text.ts';
-import { lookUpOthers } from '../../vault/git/others.ts';
 import { presentFiles } from '../../vault/verified-memory.ts';
 import { findAll } from '../found.ts';
 import type { FoundMemory } from '../found.ts';
@@ -24,7 +24,7 @@ export const verifyCommand: Command = {
     try {
       const memories = findAll(vault.library, input.positionals, () => vault.branchLibrary());
       for (const memory of memories) checkVerifiable(memory);
-      await checkMerged(vault, memories, input.env);
+      await checkMerged(vault, memories);
       const outcomes: Outcome[] = [];
       for (const memory of memories) outcomes.push(await verify(vault, memory));
       return { text: outcomes.map(renderOutcome).join('\n'), json: { verified: outcomes.map(toJson) } };
@@ -69,25 +69,20 @@ function checkVerifiable({ id, place, supersededBy }: FoundMemory): void {
 }
 
 /** To verify is to write a memory of one's own: what nobody reviewed must not become one by that. */
-async function checkMerged(
-  vault: OpenVault,
-  memories: readonly FoundMemory[],
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<void> {
+async function checkMerged(vault: OpenVault, memories: readonly FoundMemory[]): Promise<void> {
   if (vault.place.kind !== 'repository') {
     throw new MemvaultError('invalid_input', 'the memories of this vault are not compared with code', {
       hint: 'Only those of a repository carry the mark "code changed since".',
     });
   }
-  const others = await lookUpOthers(vault.place, { env, timeoutMs: LOOK_MS });
-  const pending = memories.find(({ place, path }) => place === 'vault' && others?.pending.has(path) !== false);
+  await vault.trust.refresh();
+  const levels = vault.trust.levels();
+  const pending = memories.find((memory) => !isInjectable(levels.of(memory).trust));
   if (pending === undefined) return;
-  throw new MemvaultError('held', `${shortId(pending.id)} was brought by somebody else and is not merged yet`, {
-    hint: 'Review and merge it first: `memvault review` shows what the branch brings.',
+  throw new MemvaultError('held', `${shortId(pending.id)} was brought by somebody else, and nobody reviewed it yet`, {
+    hint: 'Look at it with `memvault review`, approve or merge it, then verify it.',
   });
 }
-
-const LOOK_MS = 20_000;
 
 function renderOutcome({ memory, by, files, gone }: Outcome): string {
   const title = cleanLine(memory.title, 100);

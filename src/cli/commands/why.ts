@@ -1,11 +1,11 @@
 // `memvault why`: what a session was given, when, by which rule, for how many tokens, and what was left out.
 
 import { openVaultHere } from '../../app.ts';
+import { CODE_WORDS, REASON_WORDS, ruleWords } from '../../inject/receipt-words.ts';
 import { listSessions } from '../../inject/session-file.ts';
 import { MemvaultError } from '../../model/errors.ts';
 import { shortId } from '../../model/memory.ts';
-import type { CutReason, Receipt, ReceiptCut, ReceiptItem } from '../../model/receipt.ts';
-import type { StaleCode } from '../../model/standing.ts';
+import type { Receipt, ReceiptCut, ReceiptItem } from '../../model/receipt.ts';
 import { cleanLine } from '../../system/clean-text.ts';
 import { dataPaths } from '../../system/paths.ts';
 import { textOption } from '../command.ts';
@@ -87,39 +87,13 @@ function renderReceipt(receipt: Receipt): string {
 }
 
 function renderItem({ id, title, rule, score, tokens, code }: ReceiptItem): string {
-  const why = `${RULES[rule] ?? rule}${score === undefined ? '' : ` ${score}`}`;
-  return `  ${shortId(id)}  ${why.padEnd(26)} ${count(tokens).padStart(5)}  ${cleanLine(title, 90)}${code === undefined ? '' : ` [${CODE[code]}]`}`;
+  const why = `${ruleWords(rule)}${score === undefined ? '' : ` ${score}`}`;
+  return `  ${shortId(id)}  ${why.padEnd(26)} ${count(tokens).padStart(5)}  ${cleanLine(title, 90)}${code === undefined ? '' : ` [${CODE_WORDS[code]}]`}`;
 }
 
 function renderCut({ id, title, reason, score }: ReceiptCut): string {
-  return `  ${shortId(id)}  ${`${REASONS[reason] ?? reason}${score === undefined ? '' : ` ${score}`}`.padEnd(32)}  ${cleanLine(title, 90)}`;
+  return `  ${shortId(id)}  ${`${REASON_WORDS[reason] ?? reason}${score === undefined ? '' : ` ${score}`}`.padEnd(32)}  ${cleanLine(title, 90)}`;
 }
-
-const CODE: Readonly<Record<StaleCode, string>> = {
-  changed: 'code changed since',
-  moved: 'code moved',
-  gone: 'code gone',
-};
-
-const RULES: Readonly<Record<string, string>> = {
-  'last-summary': 'where the work stood',
-  'recurring-question': 'asked again and again',
-  pinned: 'pinned',
-  convention: 'convention',
-  relevant: 'branch, files',
-  recent: 'new',
-  prompt: 'matches the prompt',
-  file: 'speaks of the file',
-};
-
-const REASONS: Readonly<Record<CutReason, string>> = {
-  budget: 'no room',
-  'author-share': 'too much of one person',
-  pending: 'not merged',
-  limit: 'enough of its kind',
-  given: 'given before',
-  threshold: 'below the threshold',
-};
 
 function count(value: number): string {
   return value.toLocaleString('en');

@@ -1,8 +1,10 @@
 // One session: its summary, then what it noted, in order of time.
 
 import type { FC } from 'hono/jsx';
+import type { Receipt } from '../../model/receipt.ts';
 import type { MemoryRow } from '../../model/search.ts';
 import type { ShownMemory } from '../shown.ts';
+import { Given } from './given.tsx';
 import { type PageContext, Layout, addressOf } from './layout.tsx';
 import { Line } from './line.tsx';
 import { Markdown } from './markdown.tsx';
@@ -15,7 +17,9 @@ export const SessionPage: FC<{
   /** In order of time, not empty. */
   readonly rows: readonly MemoryRow[];
   readonly summary?: ShownMemory;
-}> = ({ context, sessionId, rows, summary }) => {
+  /** What memories it was given, in order of time. */
+  readonly given: readonly Receipt[];
+}> = ({ context, sessionId, rows, summary, given }) => {
   const others = rows.filter((row) => row.id !== summary?.id);
   return (
     <Layout title={summary?.title ?? 'Session'} context={context}>
@@ -43,6 +47,14 @@ export const SessionPage: FC<{
         <section aria-labelledby="noted-title">
           <h2 id="noted-title">Noted in this session</h2>
           <DayRows rows={others} context={context} />
+        </section>
+      )}
+      {given.length === 0 ? (
+        ''
+      ) : (
+        <section aria-labelledby="given-title">
+          <h2 id="given-title">What it was given</h2>
+          <Given receipts={given} context={context} />
         </section>
       )}
     </Layout>
