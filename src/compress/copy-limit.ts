@@ -1,6 +1,7 @@
 // Keeps memories from copying: no long run of characters may come from a reply, a prompt or a compaction summary.
 
 import { cutText } from '../system/clean-text.ts';
+import { shorten } from './extractive/sentences.ts';
 import type { Batch } from '../model/turn.ts';
 import type { ObservationDraft, SummaryDraft } from '../model/draft.ts';
 
@@ -11,6 +12,7 @@ const AIMED = 140;
 const SHORTEST_KEPT = 24;
 /** Of what was cut less than this is dropped. */
 const LEAST_KEPT = 40;
+const WORTH_KEEPING = 0.75;
 
 /** The texts that may be used but not copied: prompts, replies (of subagents too) and compaction summaries. */
 export function copySources(batch: Batch): readonly string[] {
@@ -34,7 +36,11 @@ export function longestCopy(text: string, source: string, enough = 1000): number
 export function limitObservation(draft: ObservationDraft, sources: readonly string[]): ObservationDraft {
   const limit = startLimit(sources);
   const title = limit(draft.title) ?? cutText(draft.title, AIMED);
-  const narrative = draft.narrative.split(/\n{2,}/).flatMap((paragraph) => limit(paragraph) ?? []);
+  const narrative = draft.narrative.split(/\n{2,}/).flatMap((paragraph, index) => {
+    const kept = limit(paragraph);
+    // What goes on from the paragraph before says little when it breaks off.
+    return kept === undefined || (index > 0 && kept.length < paragraph.length * WORTH_KEEPING) ? [] : kept;
+  });
   // The heading above the facts stands between.
   limit('Facts');
   return {
@@ -78,7 +84,7 @@ function startLimit(sources: readonly string[]): (part: string) => string | unde
 }
 
 function shorter(text: string): string {
-  const short = cutText(text.replace(/…$/, ''), Math.floor(text.length * 0.7));
+  const short = shorten(text.replace(/…$/, ''), Math.floor(text.length * 0.7));
   // A bracket that nothing closes any more reads worse than the end before it.
   const open = short.lastIndexOf(' (');
   const cut = open > short.length / 2 && !short.includes(')', open) ? `${short.slice(0, open)}…` : short;

@@ -5,7 +5,8 @@ import { isAlike, likeness } from '../likeness.ts';
 import { readSubject } from './commits.ts';
 import type { CommitMade } from './commits.ts';
 import { factOf } from './prose.ts';
-import { shorten, withoutStop } from './sentences.ts';
+import { capitalise, shorten, splitSentences, withoutStop } from './sentences.ts';
+import { statesHabit } from './signals.ts';
 import type { ChangeStep } from './steps.ts';
 import { namesIn, tellsSymptom, topicOf } from './story.ts';
 import type { Statement, Story } from './story.ts';
@@ -21,7 +22,13 @@ export function reasonOf(
   const taken = new Set(inTurn.filter(({ signals }) => signals.abandoned).map(({ block }) => block));
   return said
     .filter(
-      (s) => s !== lead && !taken.has(s.block) && !s.signals.rejected && s.signals.decision < 2 && s.text.length > 40,
+      (s) =>
+        s !== lead &&
+        !taken.has(s.block) &&
+        !s.signals.rejected &&
+        !s.signals.caveat &&
+        s.signals.decision < 2 &&
+        s.text.length > 40,
     )
     .map((s) => ({
       text: s.text,
@@ -76,6 +83,25 @@ export function purposeOf(story: Story, commit: CommitMade): string | undefined 
   );
   const goal = plan?.goal[0];
   return goal === undefined || likeness(goal, commit.subject) > 0.6 ? undefined : shorten(goal, 200);
+}
+
+/** What the prompt says of how it has to be, and why: `keep the old class as a facade, the mobile team still calls it`. */
+export function wishOf(ask: string | undefined): string | undefined {
+  const found = splitSentences(ask ?? '')
+    .flatMap(({ text }) =>
+      text.split(
+        /(?:^|[,;.]?\s+)(?:but|and|aber|und)\s+(?=(?:keep|make|leave|don't|only|without|never|always|lass|nur|ohne|nie)\b)/i,
+      ),
+    )
+    .find(
+      (text) =>
+        text.length >= 30 &&
+        text.length <= 160 &&
+        !/[?？]$/.test(text) &&
+        !statesHabit(text) &&
+        /\b(?:still|because|so that|must|only|without|keep|otherwise|weil|damit|ohne|nur)\b/i.test(text),
+    );
+  return found === undefined ? undefined : capitalise(found);
 }
 
 /** Whether the message or the reply gives a reason or a bound, and not only a list of what is new. */

@@ -75,6 +75,7 @@ function observe(story: Story, state: SessionState, say: Phrases): readonly Cand
 /** The best five that say different things, in order of time. */
 function choose(candidates: readonly Candidate[], state: SessionState): readonly Candidate[] {
   const chosen: Candidate[] = [];
+  const told: Candidate[] = [];
   const ranked = candidates
     .filter((candidate) => candidate.rank >= LOWEST_RANK && candidate.title.length >= 8)
     .toSorted((a, b) => b.rank - a.rank || a.at - b.at);
@@ -83,8 +84,12 @@ function choose(candidates: readonly Candidate[], state: SessionState): readonly
   for (const candidate of ranked) {
     if (chosen.length >= MOST) break;
     const replaced = new Set(candidate.supersedes);
-    if (state.known.some((memory) => !replaced.has(memory.id) && isAlike(memory.title, candidate.title))) continue;
-    if (chosen.some((other) => saysTheSame(other, candidate))) continue;
+    if (state.known.some((memory) => !replaced.has(memory.id) && isAlike(memory.title, candidate.title))) {
+      // The same in other words is known too.
+      told.push(candidate);
+      continue;
+    }
+    if ([...chosen, ...told].some((other) => saysTheSame(other, candidate))) continue;
     if (BUILT.has(candidate.type)) {
       // Late in a session only what is big or has its reason with it is worth one more.
       if (built >= MOST_BUILT || (knownBuilt + built >= MOST_BUILT_A_SESSION && candidate.rank < 6)) continue;

@@ -18,15 +18,19 @@ export function observeAbandoned(story: Story, say: Phrases): readonly Candidate
     if (!statement.signals.abandoned || statement.from !== 'reply' || statement.signals.left) return [];
     const around = passageOf(story, statement);
     const key = `${statement.turn} ${around[0]?.text ?? ''}`;
-    const [first, ...rest] = around;
+    const first = subjectOf(statement, around);
+    // Why the fault was there is told with its mend.
+    const rest = around.filter((other) => other !== first && (other === statement || other.signals.cause < 2));
     if (first === undefined || told.has(key) || around.map(({ text }) => text).join(' ').length < 60) return [];
     told.add(key);
     return [
       makeCandidate({
         type: 'decision',
-        title: say('abandoned', { text: shorten(withoutSubject(first.text), 95) }),
-        // The title says the first one already.
-        paragraphs: (rest.length === 0 ? around : rest).slice(0, 3).map(({ text }) => sentenceOf(text)),
+        title: say('abandoned', { text: shorten(withoutSubject(first.text), LONGEST_HEAD) }),
+        // The title says a short first one already.
+        paragraphs: (rest.length === 0 ? around : first.text.length > LONGEST_HEAD ? [first, ...rest] : rest)
+          .slice(0, 3)
+          .map(({ text }) => sentenceOf(text)),
         facts: [],
         files: mentionedFiles(story, around.map(({ text }) => text).join(' ')),
         rank: 8,
@@ -60,6 +64,16 @@ export function observeTakenBack(story: Story, state: SessionState, say: Phrases
   ];
 }
 
+/** What is longer is cut in the title. */
+const LONGEST_HEAD = 95;
+
+/** The sentence that says what was tried: the one that tells its end, or the one that this refers to. */
+function subjectOf(statement: Statement, around: readonly Statement[]): Statement | undefined {
+  let at = around.indexOf(statement);
+  while (at > 0 && REFERS.test(around[at]?.text ?? '')) at--;
+  return around[at];
+}
+
 /** A list item as a whole; in a paragraph the sentence with those that it refers to or that refer to it. */
 function passageOf(story: Story, statement: Statement): readonly Statement[] {
   const block = story.statements.filter(
@@ -78,8 +92,7 @@ const REFERS =
 
 /** `I first moved …` says the same as a heading without its first words. */
 function withoutSubject(text: string): string {
-  return text.replace(
-    /^(?:- )?(?:first,? |then,? )?(?:I|we) (?:first |then |also |initially )?(?:tried to |tried )?/i,
-    '',
-  );
+  return text
+    .replace(/^not worth (?:it|the \w+)[:,.;]\s+/i, '')
+    .replace(/^(?:- )?(?:first,? |then,? )?(?:I|we) (?:first |then |also |initially )?(?:tried to |tried )?/i, '');
 }

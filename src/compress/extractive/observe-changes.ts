@@ -17,6 +17,7 @@ import {
   outcomes,
   problemOf,
   purposeOf,
+  wishOf,
   rankOfBuilt,
   reasonOf,
   tellsWhy,
@@ -107,8 +108,12 @@ function observeCommit(
   const lead =
     commit.body.length > 0 && story.commits.length > 1
       ? undefined
-      : said.find((s) => !rules.includes(s) && (s.signals.done || likeness(s.text, subject.text) > 0.2));
-  const purpose = purposeOf(story, commit);
+      : said.find(
+          (s) => !rules.includes(s) && !s.signals.caveat && (s.signals.done || likeness(s.text, subject.text) > 0.2),
+        );
+  const tellsNothing =
+    lead === undefined && commit.body.length === 0 && work.changes.length === 0 && rules.length === 0;
+  const purpose = purposeOf(story, commit) ?? (type === 'bugfix' ? undefined : wishOf(ask));
   const because = type === 'bugfix' ? undefined : reasonOf(story, said, lead, subject.text);
   const found = type === 'bugfix' ? findCause(story, state, commit) : undefined;
   const cause = found === lead?.text ? undefined : found;
@@ -161,7 +166,13 @@ function observeCommit(
             .slice(0, 1)),
     ],
     files: [...changedFiles(work.changes), ...commit.files],
-    rank: keepsHouse ? 2 : type === 'bugfix' ? 8 : rankOfBuilt(work.changes, tellsWhy(commit, said)),
+    // Without a file, a reason or a word of what was built it is what `git log` says.
+    rank:
+      keepsHouse || (tellsNothing && reason === undefined)
+        ? 2
+        : type === 'bugfix'
+          ? 8
+          : rankOfBuilt(work.changes, tellsWhy(commit, said)),
     at: commit.step,
   });
 }

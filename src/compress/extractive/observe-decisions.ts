@@ -102,23 +102,57 @@ function observeSaidDecisions(story: Story, say: Phrases): readonly Candidate[] 
   );
   const [main, ...others] = said;
   if (main === undefined) return [];
+  const ways = story.statements.filter(
+    ({ turn, from, item, text }) => turn === main.turn && from === 'reply' && item && /^.{3,40} [–—-] /.test(text),
+  );
+  const chosen = ways[choiceIn(main.text) ?? -1];
   const files = filesOf(story, main.turn, said.map(({ text }) => text).join(' '));
   return [
     makeCandidate({
       type: 'decision',
-      title: shorten(capitalise(main.text.replace(/^I(?:'d| would) (?=[a-z])/, '')), 118),
+      title: shorten(capitalise(chosen === undefined ? withoutSpeaker(main.text) : named(main.text, chosen.text)), 118),
       paragraphs: [
-        sentenceOf(main.text),
+        sentenceOf(chosen?.text ?? main.text),
         story.asks[main.turn] === undefined
           ? undefined
           : say('problem', { text: shorten(topicOf(story.asks[main.turn] ?? ''), 140) }),
       ],
-      facts: others.slice(0, 4).map(({ text }) => factOf(text)),
+      facts: [
+        chosen === undefined ? undefined : factOf(withoutSpeaker(main.text)),
+        ...others.slice(0, 4).map(({ text }) => factOf(text)),
+        ...ways
+          .filter((way) => way !== chosen && !others.includes(way))
+          .slice(0, 3)
+          .map(({ text }) => say(chosen === undefined ? 'option' : 'rejected', { text: factOf(text) })),
+      ],
       files,
-      rank: 5,
+      rank: chosen === undefined ? 5 : 8,
       at: lastStepOf(story, main.turn),
     }),
   ];
+}
+
+function withoutSpeaker(text: string): string {
+  return capitalise(text.replace(/^I(?:'d| would) (?=[a-z])/, ''));
+}
+
+/** `I'd go with the first one: …` chooses the first of the ways that were laid out; counted from 0. */
+function choiceIn(text: string): number | undefined {
+  const found =
+    /\b(?:go with|recommend|pick|choose|prefer)\s+(?:the )?(?:(first|second|third)|(?:option|way|number|variant) ([1-4A-Da-d]))\b/i.exec(
+      text,
+    );
+  const at = 'first second third'.split(' ').indexOf(found?.[1]?.toLowerCase() ?? '');
+  if (at !== -1) return at;
+  const name = found?.[2]?.toLowerCase();
+  return name === undefined ? undefined : (/\d/.test(name) ? Number(name) : name.charCodeAt(0) - 96) - 1;
+}
+
+/** The way by its name, with the reason that stands behind the choice. */
+function named(choice: string, way: string): string {
+  const name = way.split(/ [–—-] /)[0] ?? way;
+  const why = /(?:: | because | since )(.{15,})$/.exec(choice)?.[1];
+  return why === undefined ? name : `${name}: ${why}`;
 }
 
 /** What the user chose when the agent asked: the agent's question says between what. */

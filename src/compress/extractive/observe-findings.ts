@@ -28,7 +28,9 @@ function observeCause(story: Story, turn: number, say: Phrases): Candidate | und
   if (story.commits.some((commit) => commit.turn === turn && tellsMore(commit))) return undefined;
   const said = story.statements.filter((statement) => statement.turn === turn && statement.from === 'reply');
   // The reason of a choice is no cause of a fault.
-  const causes = said.filter(({ signals }) => signals.cause > 0 && signals.decision < 2 && !signals.abandoned);
+  const causes = said.filter(
+    ({ signals }) => signals.cause > 0 && signals.decision < 2 && !signals.abandoned && !signals.left,
+  );
   const ask = story.asks[turn];
   const strength = causes.reduce((sum, { signals }) => sum + signals.cause, 0);
   const main = causes.find(({ signals }) => signals.cause === 2) ?? causes[0];
@@ -84,6 +86,8 @@ function observeAnswer(story: Story, turn: number): Candidate | undefined {
   if (hasCause(story, turn) || story.commits.some((commit) => commit.turn === turn)) return undefined;
   if (story.attempts.some((attempt) => attempt.turn === turn && attempt.passedAt === undefined)) return undefined;
   const said = story.statements.filter((s) => s.turn === turn && s.text.length >= 30 && !s.signals.left);
+  // Ways that were laid out with a choice among them are told as that choice.
+  if (said.some(({ signals, item }) => signals.decision === 2 && !item)) return undefined;
   const isAsking = /[?？]/.test(ask) || tellsSymptom(ask);
   if (said.filter((statement) => statement.from === 'reply').length < (isAsking ? 2 : 4)) return undefined;
   const facts = said.slice(1, 6);

@@ -136,8 +136,12 @@ function observeCaveats(story: Story): readonly Candidate[] {
     if (!signals.caveat || from !== 'reply' || signals.left || text.length < 40) return [];
     const after = story.statements[story.statements.indexOf(statement) + 1];
     const goesOn =
-      after !== undefined && after.turn === turn && after.from === 'reply' && after.block === statement.block;
-    const bare = capitalise(text.replace(/^[\p{L}-]+(?: [\p{L}-]+)?\s*:\s+/u, ''));
+      after !== undefined &&
+      after.turn === turn &&
+      after.from === 'reply' &&
+      after.block === statement.block &&
+      !after.signals.done;
+    const bare = capitalise(text.replace(/^[\p{L}-]+(?: [\p{L}-]+){0,3}\s*:\s+/u, ''));
     return [
       makeCandidate({
         type: 'gotcha',

@@ -7,7 +7,7 @@ import type { Phrases } from './phrases.ts';
 import { factOf } from './prose.ts';
 import { capitalise, shorten, splitSentences, withoutStop } from './sentences.ts';
 import { asksToRemember, statesHabit } from './signals.ts';
-import { filesOf } from './story-files.ts';
+import { filesOf, mentionedFiles } from './story-files.ts';
 import { lastStepOf } from './story.ts';
 import type { Story } from './story.ts';
 
@@ -67,14 +67,19 @@ function observeCorrection(story: Story, ask: string, turn: number, say: Phrases
     (text) => text.length >= 20 && text.length <= 220 && !/[?？]$/.test(text) && statesHabit(text),
   );
   if (rule === undefined) return [];
-  const text = capitalise(rule.replace(/^(?:no|nope|nein|non|please|bitte|and|but)[,:.]?\s+/i, ''));
+  const text = capitalise(
+    rule
+      .replace(/^(?:no|nope|nein|non|please|bitte|and|but)[,:.]?\s+/i, '')
+      .replace(/,? (?:please|bitte)(?=[,.]|$)/i, ''),
+  );
   return [
     makeCandidate({
       type: 'convention',
       title: shorten(text, 118),
       paragraphs: [say('ruleSaid')],
       facts: [],
-      files: filesOf(story, turn, text).slice(0, 4),
+      // What was just worked on is mostly not what the rule is about.
+      files: mentionedFiles(story, text).slice(0, 4),
       rank: 7,
       at: lastStepOf(story, turn),
     }),

@@ -81,7 +81,7 @@ export function tellsSymptom(ask: string): boolean {
   return splitSentences(ask).some(
     ({ text }) =>
       !isOrder(text) &&
-      /\b(?:errors?|fails?|failing|broken|crash\w*|logged out|wrong|doesn'?t|does not|don'?t|not work|can'?t|cannot|stuck|hangs?|slow|leak\w*|bug|again|exception|flaky|random(?:ly)?|missing|empty|lost|loses|no longer|nowhere|without its|takes (?:minutes|hours|ages|forever|too long)|find out why|fehler\w*|kaputt|verschwind\w*|abst[uü]rz\w*|geht nicht|erreur|plante|ne (?:marche|fonctionne)|falla|no funciona|erro|não funciona)\b/iu.test(
+      /\b(?:errors?|fails?|failing|broken|crash\w*|logged out|wrong|doesn'?t|does not|don'?t|not work|can'?t|cannot|stuck|hangs?|slow|leak\w*|bug|again|exception|flaky|random(?:ly)?|missing|empty|lost|loses|no longer|nowhere|without its|takes (?:minutes|hours|ages|forever|too long)|find out why|^why (?:is|are|does|do|did)|fehler\w*|kaputt|verschwind\w*|abst[uü]rz\w*|geht nicht|erreur|plante|ne (?:marche|fonctionne)|falla|no funciona|erro|não funciona)\b/iu.test(
         text,
       ),
   );

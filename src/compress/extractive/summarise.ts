@@ -137,7 +137,9 @@ function tellingSentence(text: string): string | undefined {
 
 function learnedLines(story: Story, candidates: readonly Candidate[], say: Phrases): readonly string[] {
   const causes = story.statements
-    .filter(({ signals, from, text }) => from === 'reply' && signals.cause === 2 && !isAside(text, signals))
+    .filter(
+      ({ signals, from, text }) => from === 'reply' && signals.cause === 2 && !signals.left && !isAside(text, signals),
+    )
     .map(({ text }) => capitalise(withoutCauseWords(text)));
   const noted = candidates.flatMap((candidate) => {
     const tellsCause = candidate.narrative.startsWith(openingOf('cause', say));
