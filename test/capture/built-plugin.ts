@@ -39,8 +39,7 @@ export async function buildPlugin(): Promise<BuiltPlugin> {
     root,
     hook: join(root, 'dist', 'hooks', 'record.cjs'),
     launcher: join(root, 'dist', 'launch.cjs'),
-    target: (name, script) =>
-      writeFileSync(join(root, 'dist', name === 'recall' ? `hooks/${name}.cjs` : `${name}.js`), script),
+    target: (name, script) => writeFileSync(join(root, 'dist', name.includes('.') ? name : `${name}.js`), script),
   };
 }
 

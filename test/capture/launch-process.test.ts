@@ -13,7 +13,7 @@ beforeAll(async () => {
   const show = 'process.stdout.write(JSON.stringify(process.argv.slice(2)));';
   plugin.target('cli', `import 'node:sqlite'; ${show} process.exitCode = 3;`);
   plugin.target('mcp', `process.stdin.pipe(process.stdout);`);
-  plugin.target('recall', show);
+  plugin.target('hooks/recall.cjs', show);
   plugin.target('worker', `import { writeFileSync } from 'node:fs'; writeFileSync(process.env.MARK, process.version);`);
 });
 afterAll(() => rmSync(plugin.root, { recursive: true, force: true }));
