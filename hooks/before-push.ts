@@ -23,7 +23,7 @@ async function publishBeforePush(env: NodeJS.ProcessEnv, startedAt: number): Pro
   if (folders.length === 0) return;
   let mayEnd = true;
   // On a busy machine a command of git takes its time: nothing of the user's is touched yet, so nothing needs an end.
-  setTimeout(() => mayEnd && process.exit(0), startedAt + GIVE_UP_MS - Date.now()).unref();
+  setTimeout(() => mayEnd && process.exit(0), Math.max(1, startedAt + GIVE_UP_MS - Date.now())).unref();
   const { publishWhereItPushes } = await import('../src/app/before-push.ts');
   const projectDir = env['CLAUDE_PROJECT_DIR'] || cwd;
   const until = startedAt + BUDGET_MS;

@@ -35,8 +35,11 @@ export interface Replay {
   /** The throwaway repository; payloads name it as their working directory. */
   readonly root: string;
   readonly env: Readonly<Record<string, string>>;
-  /** Sends the payloads at their times, with the worker at work meanwhile, as when people wait for the agent. */
-  send(payloads: readonly TimedPayload[]): Promise<void>;
+  /**
+   * Sends the payloads at their times, with the worker at work meanwhile, as when people wait for the agent. `env` changes what
+   * their session has in its environment; the worker keeps its own.
+   */
+  send(payloads: readonly TimedPayload[], options?: { readonly env: Readonly<Record<string, string>> }): Promise<void>;
   /** Lets so many milliseconds pass without an event, and the worker work. */
   wait(ms: number): Promise<void>;
   /** What the hooks cut, by kind. */
@@ -119,13 +122,20 @@ export function openReplay(env: Readonly<Record<string, string>> = {}): Replay {
   return {
     root,
     env: whole,
-    async send(payloads) {
+    async send(payloads, options) {
       let unseen = 0;
       for (const [index, { payload, at }] of payloads.entries()) {
         now = Math.max(now + 1, at);
         const draw = (length: number): string =>
           createHash('sha256').update(String(++drawn)).digest('hex').slice(0, length);
-        const origin = eventOrigin({ env: whole, home, dataDir: paths.dataDir, now, pid: 1, draw });
+        const origin = eventOrigin({
+          env: { ...whole, ...options?.env },
+          home,
+          dataDir: paths.dataDir,
+          now,
+          pid: 1,
+          draw,
+        });
         const event = parsePayload(payload, origin);
         if (!('ignored' in event)) {
           appendEvent(paths.spool, event);

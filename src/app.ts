@@ -30,7 +30,9 @@ import type { VectorIndex } from './index/vectors/vector-index.ts';
 import type { StartRequest } from './inject/compose-start.ts';
 import { loadCrypto } from './system/builtin.ts';
 import { silentLog } from './system/log.ts';
+import { redactionPolicyOf } from './system/capture-rules.ts';
 import { dataPaths } from './system/paths.ts';
+import { setRedactionPolicy } from './system/redaction/policy.ts';
 import { readBranch } from './system/project.ts';
 import type { Settings } from './system/settings.ts';
 import type { SettingValues } from './system/setting-table.ts';
@@ -198,6 +200,8 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
   const isKeptOut =
     place.kind === 'personal' && resolved.place.kind === 'repository' && wantedVault(first.values) === 'auto';
   let settings = first.values;
+  const redactAsWanted = (): void => setRedactionPolicy(redactionPolicyOf(paths, settings['redact.extraPatterns']));
+  redactAsWanted();
   const key = placeKey(place);
   const indexDir = indexFolder(place, paths);
   let settingsAt = clock.now();
@@ -280,7 +284,10 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
       return settings;
     },
     config: resolvedConfig.values,
-    takeSettings: (values) => void (settings = values),
+    takeSettings(values) {
+      settings = values;
+      redactAsWanted();
+    },
     journal,
     outbox,
     library: levelledLibrary(library, trust.levels),
@@ -366,6 +373,7 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
       const record = held();
       return readVaultStatus({
         place,
+        project,
         paths,
         env,
         settings,

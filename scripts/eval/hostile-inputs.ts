@@ -3,7 +3,7 @@
 export interface HostileInput {
   readonly name: string;
   /** A text of about so many characters. */
-  make(length: number): string;
+  readonly make: (length: number) => string;
 }
 
 const OPENERS: Readonly<Record<string, string>> = {
@@ -11,8 +11,8 @@ const OPENERS: Readonly<Record<string, string>> = {
   'private closers': '</private>',
   'private half tags': '<private ',
   'entities of tags': '&lt;private',
-  'begin lines': `-----BE${'GIN RSA PRIVATE KEY-----\n'}`,
-  'begin lines without a break': `-----BE${'GIN '}`,
+  'begin lines': ['-----BE', 'GIN RSA PRIVATE KEY-----\n'].join(''),
+  'begin lines without a break': ['-----BE', 'GIN '].join(''),
   'key lines': `${'QUJD'.repeat(16)}\n`,
   'base64 without a break': 'QUJDabc1',
   curl: 'curl ',

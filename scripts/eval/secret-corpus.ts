@@ -62,8 +62,8 @@ class Draw {
 }
 
 // In pieces, lest a scanner of repositories take the generator itself for a leak.
-const BEGIN = '-----BE' + 'GIN ';
-const END = '-----E' + 'ND ';
+const BEGIN = ['-----BE', 'GIN '].join('');
+const END = ['-----E', 'ND '].join('');
 
 function keyLines(draw: Draw, lines: number, width = 64): string[] {
   const rows = Array.from({ length: lines - 1 }, () => draw.of(BASE64, width));
@@ -664,7 +664,7 @@ function serviceRows(d: Draw, put: Put): void {
     (s) => `Key                  Value\n---                  -----\ntoken                ${s}`,
   );
   put('infra', 'vault old', `s.${d.of(ALNUM, 24)}`, (s) => `vault login ${s}`);
-  put('infra', 'vault unseal', `${d.of(BASE64, 44)}`, (s) => `Unseal Key 1: ${s}`);
+  put('infra', 'vault unseal', d.of(BASE64, 44), (s) => `Unseal Key 1: ${s}`);
   put('infra', 'doppler', `dp.st.prd.${d.of(ALNUM, 43)}`, (s) => `DOPPLER_TOKEN=${s}`);
   put('infra', 'databricks', `dapi${d.of(HEX, 32)}-2`, (s) => `databricks configure --token\ntoken: ${s}`);
   put(
@@ -736,14 +736,18 @@ function hiddenRows(d: Draw, add: Add, put: Put): void {
   );
   put('obfuscated', 'unicode escapes', d.of(ALNUM, 24), (s) => `{"pass\\u0077ord":"${s}"}`);
   const whole = `glpat-${d.of(ALNUM, 20)}`;
-  const escapes = [...whole].map((c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
+  const escapes = Array.from(whole)
+    .map((c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('');
   add('obfuscated', 'all escaped', `"${escapes}"`, escapes.slice(36));
   const percent = d.of(ALNUM, 14);
   add('obfuscated', 'percent', `next=https%3A%2F%2Fapp%3A${percent}%40db.demo.dev%2Fx`, percent);
   const entity = d.of(ALNUM, 30);
   add('obfuscated', 'entities', `&quot;api_key&quot;: &quot;${entity}&quot;`, entity);
   const hexed = `AKIA${d.of(BASE32, 16)}`;
-  const bytes = [...hexed].map((c) => `\\x${c.charCodeAt(0).toString(16)}`).join('');
+  const bytes = Array.from(hexed)
+    .map((c) => `\\x${c.charCodeAt(0).toString(16)}`)
+    .join('');
   add('obfuscated', 'hex escapes', `key = b"${bytes}"`, bytes.slice(16));
   const wrapped = d.of(BASE64, 160);
   add(

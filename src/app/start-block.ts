@@ -1,5 +1,6 @@
 // Puts together what a session starts with: how the work and the memories stand, what the person must be told, the block itself.
 
+import { homedir } from 'node:os';
 import { basename } from 'node:path';
 import { sessionAccount } from '../capture/origin.ts';
 import { destinationOf } from '../compress/configured-way.ts';
@@ -16,6 +17,7 @@ import type { Clock, MemoryLibrary } from '../model/ports.ts';
 import type { AnsweredQuestion } from '../model/question.ts';
 import type { MemoryRow } from '../model/search.ts';
 import type { Situation } from '../model/situation.ts';
+import { readCaptureRules } from '../system/capture-rules.ts';
 import type { DataPaths } from '../system/paths.ts';
 import { loadCrypto } from '../system/builtin.ts';
 import { levelledLibrary } from './levelled-library.ts';
@@ -66,8 +68,18 @@ export async function buildStartBlock(request: StartRequest, parts: StartParts):
   const asked = isGivenAlready ? undefined : askWhereWorkStands(parts);
   const destination = destinationOf(settings, sessionAccount(env), { paths, env });
   const isNew = destination !== undefined && !isAnnounced(paths.announcedFile, destination);
+  const { off } = readCaptureRules({
+    env,
+    paths,
+    home: env['HOME'] || homedir(),
+    sessionId: request.sessionId,
+    project: parts.project,
+    worktree: place.kind === 'personal' ? undefined : place.root,
+    commonDir: place.kind === 'personal' ? undefined : place.commonDir,
+  });
   // While Git looks at the work tree, the index looks at its files.
   const remarks = [
+    ...(off === undefined ? [] : [readTemplate('paused.txt').trim().replace('{why}', off)]),
     ...(parts.isKeptOut ? [readTemplate('kept-out.txt').trim()] : []),
     ...(asked === undefined ? [] : conflictRemark(parts.library.diagnostics())),
     ...(isNew ? [announcementOf(destination)] : []),

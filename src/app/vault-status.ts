@@ -1,12 +1,14 @@
 // Gathers how a vault is doing: what it holds, what waits and why, who compresses, and what is wrong.
 
 import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { sessionAccount } from '../capture/origin.ts';
 import { describeEmbedding } from '../index/embed/describe-embedding.ts';
 import type { IndexLibrary } from '../index/library.ts';
 import type { VaultPlace } from '../model/place.ts';
 import type { Clock } from '../model/ports.ts';
 import type { VaultStatus } from '../model/status.ts';
+import { readCaptureRules } from '../system/capture-rules.ts';
 import type { DataPaths } from '../system/paths.ts';
 import type { SettingValues } from '../system/setting-table.ts';
 import { countSpool } from '../system/spool-count.ts';
@@ -15,6 +17,7 @@ import { readOffline } from '../vault/git/offline.ts';
 
 export interface StatusParts {
   readonly place: VaultPlace;
+  readonly project: string;
   readonly paths: DataPaths;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly settings: SettingValues;
@@ -35,6 +38,15 @@ export async function readVaultStatus(parts: StatusParts): Promise<VaultStatus> 
   const worker = readWorkerFile(paths.workerFile, clock.now());
   const { failures, error, pushes, nextTryAt } = readOffline(place.stateDir);
   const pushWaits = pushes.length > 0;
+  const { off } = readCaptureRules({
+    env,
+    paths,
+    home: env['HOME'] || homedir(),
+    sessionId: env['CLAUDE_CODE_SESSION_ID'],
+    project: parts.project,
+    worktree: place.kind === 'personal' ? undefined : place.root,
+    commonDir: place.kind === 'personal' ? undefined : place.commonDir,
+  });
   const embedding = describeEmbedding({
     model: settings['search.embedding'],
     modelsDir: paths.models,
@@ -65,6 +77,7 @@ export async function readVaultStatus(parts: StatusParts): Promise<VaultStatus> 
     queue: countSpool(paths),
     worker: worker === undefined ? { running: false } : { running: true, pid: worker.pid, port: worker.port },
     compression: describeCompression(settings, sessionAccount(env), { paths, env, clock }),
+    ...(off === undefined ? {} : { captureOff: off }),
     ...(embedding === undefined ? {} : { embedding }),
     diagnostics: library.diagnostics(),
   };

@@ -43,17 +43,20 @@ function commandHead(input: Fields, scrub: Scrub): { kind: 'command'; command: s
   const description = readString(input, 'description');
   return present({
     kind: 'command' as const,
-    command: scrub.text(withoutSensitiveBodies(readString(input, 'command') ?? ''), MAX_COMMAND),
+    command: scrub.text(withoutSensitiveBodies(readString(input, 'command') ?? '', scrub.isHidden), MAX_COMMAND),
     description: description === undefined ? undefined : scrub.head(description, MAX_DESCRIPTION),
   });
 }
 
 function commandOutput(input: Fields, output: string, scrub: Scrub): string {
   if (output === '') return '';
-  if (printsSensitiveFile(readString(input, 'command') ?? '')) return OMITTED;
+  if (printsSensitiveFile(readString(input, 'command') ?? '', scrub.isExcluded)) return OMITTED;
   const lines =
     output.includes('.env') || output.includes('.pem')
-      ? output.split('\n').map(withoutSensitiveMatch).join('\n')
+      ? output
+          .split('\n')
+          .map((line) => withoutSensitiveMatch(line))
+          .join('\n')
       : output;
   return cutOutput(scrub.text(lines, Number.POSITIVE_INFINITY), MAX_OUTPUT);
 }

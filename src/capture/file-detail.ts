@@ -8,7 +8,7 @@ import { readFileBlob } from '../system/file-blob.ts';
 import { patchFromEdits, patchFromHunks, patchFromTexts } from './patch.ts';
 import type { Patch } from './patch.ts';
 import type { Scrub } from './scrub.ts';
-import { OMITTED, isSensitivePath } from './sensitive-file.ts';
+import { OMITTED } from './sensitive-file.ts';
 
 const MAX_PATCH = 4000;
 const MAX_PATH = 300;
@@ -53,7 +53,7 @@ export function readDetail(input: Fields, response: Fields, origin: EventOrigin,
     path: scrub.head(relativePath(path, origin), MAX_PATH),
     startLine: readNumber(file, 'startLine') ?? readNumber(input, 'offset'),
     lines: readNumber(file, 'numLines') ?? readNumber(input, 'limit'),
-    blob: isSensitivePath(path) ? undefined : projectBlob(path, origin),
+    blob: scrub.isHidden(path) ? undefined : projectBlob(path, origin),
   });
 }
 
@@ -88,7 +88,7 @@ interface ChangedFile {
 }
 
 function changedFile(path: string, patch: Patch, origin: EventOrigin, scrub: Scrub): ChangedFile {
-  const sensitive = isSensitivePath(path);
+  const sensitive = scrub.isHidden(path);
   const blob = sensitive ? undefined : projectBlob(path, origin);
   return present({
     path: scrub.head(relativePath(path, origin), MAX_PATH),

@@ -2,12 +2,13 @@
 
 import { EVENT_VERSION } from '../model/hook-event.ts';
 import type { EventOrigin, HookEvent, SessionStartEvent } from '../model/hook-event.ts';
+import { filePath } from './file-detail.ts';
 import { isRecord, present, readNumber, readRecord, readString } from './fields.ts';
 import type { Fields } from './fields.ts';
 import { startsWithMarker } from './own-run.ts';
 import { promptAuthor } from './prompt-author.ts';
 import { createScrub } from './scrub.ts';
-import type { Scrub } from './scrub.ts';
+import type { Scrub, ScrubContext } from './scrub.ts';
 import { failureDetail, toolDetail } from './tool-detail.ts';
 
 export interface Ignored {
@@ -26,11 +27,11 @@ const OWN_TOOL = /^mcp__plugin_memvault_/;
 const IGNORED_TOOLS = new Set(['ToolSearch']);
 
 /** The event of a payload; all its texts are cleaned of private spans and secrets, then cut. Never throws on any payload. */
-export function parsePayload(payload: unknown, origin: EventOrigin): HookEvent | Ignored {
+export function parsePayload(payload: unknown, origin: EventOrigin, context: ScrubContext = {}): HookEvent | Ignored {
   if (!isRecord(payload)) return { ignored: 'not a JSON object' };
   const sessionId = readString(payload, 'session_id');
   if (sessionId === undefined || !/^[\w.:-]{1,128}$/.test(sessionId)) return { ignored: 'no session id' };
-  const scrub = createScrub();
+  const scrub = createScrub(context);
   const body = eventBody(payload, origin, scrub);
   if ('ignored' in body) return body;
   const event = {
@@ -104,6 +105,8 @@ function toolUse(payload: Fields, ok: boolean, origin: EventOrigin, scrub: Scrub
   if (OWN_TOOL.test(tool)) return { ignored: "memvault's own tool" };
   if (IGNORED_TOOLS.has(tool)) return { ignored: `uses of ${tool} are not kept` };
   const input = readRecord(payload, 'tool_input');
+  const path = filePath(input);
+  if (path !== undefined && scrub.isExcluded?.(path) === true) return { ignored: 'the file is excluded' };
   const detail = ok
     ? toolDetail({ tool, input, response: payload['tool_response'] }, origin, scrub)
     : failureDetail(

@@ -1,12 +1,15 @@
 // What the capture hook does with its input: parse, clean, spool; then see to it that a worker runs.
 
+import { readCaptureRules } from '../system/capture-rules.ts';
 import type { DataPaths } from '../system/paths.ts';
+import { setRedactionPolicy } from '../system/redaction/policy.ts';
 import { ensureWorker } from './ensure-worker.ts';
 import type { WorkerStartResult } from './ensure-worker.ts';
 import { isRecord, readString } from './fields.ts';
 import { eventOrigin } from './origin.ts';
 import { isOwnRun } from './own-run.ts';
 import { parsePayload } from './payload.ts';
+import { echoFile, forgetPrivateEcho, openPrivateEcho } from './private-echo.ts';
 import { mindQuota } from './spool-quota.ts';
 import { appendEvent } from './spool-writer.ts';
 
@@ -41,8 +44,20 @@ export function record(input: string, context: RecordContext): Recording {
   if (isOwnRun(payload, { env, dataDir: paths.dataDir, project: env['CLAUDE_PROJECT_DIR'] || cwd || '' }))
     return { ignored: "memvault's own run" };
   const origin = eventOrigin({ ...context, cwd, dataDir: paths.dataDir });
-  const event = parsePayload(payload, origin);
+  const sessionId = readString(payload, 'session_id');
+  const rules = readCaptureRules({ ...origin, env, paths, home: context.home, sessionId });
+  const heardFile = echoFile(paths.sessions, sessionId ?? '');
+  if (rules.off !== undefined) {
+    if (payload['hook_event_name'] === 'SessionEnd') forgetPrivateEcho(heardFile);
+    return { ignored: rules.off };
+  }
+  setRedactionPolicy(rules.policy);
+  const echo = openPrivateEcho(heardFile, context.draw);
+  const root = origin.worktree ?? origin.project;
+  const event = parsePayload(payload, origin, { echo, exclusion: rules.exclusion, root });
   if ('ignored' in event) return event;
+  if (event.type === 'session-end') forgetPrivateEcho(heardFile);
+  else echo.keep();
   appendEvent(paths.spool, event);
   const worker = ensureWorker(context);
   if (worker !== 'alive') mindQuota(context);

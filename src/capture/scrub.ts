@@ -1,8 +1,25 @@
 // Cleans the texts of one event of private spans and secrets, then cuts them, and keeps count of what was found.
 
+import { realpathSync } from 'node:fs';
+import { isAbsolute, resolve } from 'node:path';
+import type { Exclusion } from '../system/exclusion.ts';
 import { redactAll } from '../system/redaction/redact-deep.ts';
+import type { PrivateEcho } from './private-echo.ts';
+import { isSensitivePath } from './sensitive-file.ts';
+
+/** What a session adds to the rules. */
+export interface ScrubContext {
+  readonly echo?: PrivateEcho;
+  readonly exclusion?: Exclusion | undefined;
+  /** The folder that globs without a beginning mean. */
+  readonly root?: string;
+}
 
 export interface Scrub {
+  /** Whether nothing of a file may be kept: by its name, by a link's aim, or because the user excludes it. */
+  readonly isHidden: (path: string) => boolean;
+  /** Whether the user excludes a file; absent when nothing is excluded. */
+  readonly isExcluded: ((path: string) => boolean) | undefined;
   /** Cleans first, cuts after: both ends of a text longer than `max` characters stay, with a line between that counts the rest. */
   text(text: string, max: number): string;
   /** Cleans, and keeps only the beginning: for texts of which the end is not wanted. */
@@ -15,15 +32,26 @@ export interface Scrub {
 const MAX_CLEANED = 256 * 1024;
 const UNSAFE_END = 33_000;
 
-export function createScrub(): Scrub {
+export function createScrub({ echo, exclusion, root }: ScrubContext = {}): Scrub {
   const counts: Record<string, number> = {};
+  const hear = echo === undefined ? undefined : (span: string) => echo.hear(span);
+  const add = (kind: string, count: number): void => {
+    counts[kind] = (counts[kind] ?? 0) + count;
+  };
+  const isExcluded =
+    exclusion === undefined || root === undefined
+      ? undefined
+      : (path: string) => exclusion(isAbsolute(path) ? path : resolve(root, path), root);
   const clean = (text: string): string => {
     const cut = text.length > MAX_CLEANED;
-    const redaction = redactAll(cut ? text.slice(0, MAX_CLEANED) : text);
-    for (const [kind, count] of Object.entries(redaction.counts)) counts[kind] = (counts[kind] ?? 0) + count;
-    return cut ? redaction.text.slice(0, Math.max(0, redaction.text.length - UNSAFE_END)) : redaction.text;
+    const redaction = redactAll(cut ? text.slice(0, MAX_CLEANED) : text, hear);
+    for (const [kind, count] of Object.entries(redaction.counts)) add(kind, count);
+    const whole = cut ? redaction.text.slice(0, Math.max(0, redaction.text.length - UNSAFE_END)) : redaction.text;
+    return echo === undefined ? whole : echo.cut(whole, (count) => add('private', count));
   };
   return {
+    isExcluded,
+    isHidden: (path) => isSensitivePath(path) || isExcluded?.(path) === true || isSensitivePath(linkAim(path)),
     text: (text, max) => cutEnds(clean(text), max, text.length),
     head: (text, max) =>
       cutHead(
@@ -65,4 +93,14 @@ export function cutAtLine(text: string): string {
 export function wholeCharacters(text: string): string {
   const first = text.charCodeAt(0);
   return first >= 0xdc00 && first <= 0xdfff ? text.slice(1) : text;
+}
+
+/** Where a path leads when it is a link; the path itself otherwise. */
+function linkAim(path: string): string {
+  if (!isAbsolute(path)) return path;
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return path;
+  }
 }

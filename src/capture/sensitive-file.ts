@@ -3,6 +3,9 @@
 /** What stands in place of such a file's content. */
 export const OMITTED = '[omitted: sensitive file]';
 
+/** Whether nothing of a file may be kept. */
+export type Hides = (path: string) => boolean;
+
 /** A lower-cased path without any of these is not looked at further: the expressions are too dear for every word of every command. */
 const HINTS =
   '.env rc netrc .pem .key .p12 .pfx .jks keystore .kdbx .ppk .asc .gpg .tf .ovpn id_ pgpass .cnf .git-credentials passwd .dockercfg .boto s3cfg vault-token kubeconfig credential secret service shadow .aws .ssh .gnupg .azure .kube .config .docker'.split(
@@ -34,11 +37,12 @@ function mayBeSensitive(text: string): boolean {
 }
 
 /** Whether a shell command prints a sensitive file, as `cat .env` does. */
-export function printsSensitiveFile(command: string): boolean {
-  if (!mayBeSensitive(command)) return false;
+export function printsSensitiveFile(command: string, isExcluded?: Hides): boolean {
+  if (isExcluded === undefined && !mayBeSensitive(command)) return false;
+  const isHidden: Hides = (path) => isSensitivePath(path) || isExcluded?.(path) === true;
   for (const part of command.split(/&&|\|\||[;|\n]/)) {
     const words = part.split(/[\s'"`=<>()@]+/).filter(Boolean);
-    if (!words.some(isSensitivePath)) continue;
+    if (!words.some(isHidden)) continue;
     const names = words.map((word) => word.slice(word.lastIndexOf('/') + 1));
     if (names.some(isReader)) return true;
     if (names[0] === 'git' && names.some((word) => /^(?:diff|show|log|blame|cat-file|grep)$/.test(word))) return true;
@@ -55,7 +59,7 @@ function isReader(name: string): boolean {
 }
 
 /** A command without the bodies that it writes into sensitive files (`cat > .env <<EOF … EOF`). */
-export function withoutSensitiveBodies(command: string): string {
+export function withoutSensitiveBodies(command: string, isHidden: Hides): string {
   const start = /<<-?\s*\\?['"]?(\w{1,40})['"]?/.exec(command);
   if (start === null) return command;
   const lineEnd = command.indexOf('\n', start.index);
@@ -63,15 +67,15 @@ export function withoutSensitiveBodies(command: string): string {
   const line = command.slice(command.lastIndexOf('\n', start.index) + 1, lineEnd);
   const close = command.indexOf(`\n${start[1] ?? ''}`, lineEnd);
   const end = close === -1 ? command.length : close;
-  const rest = close === -1 ? '' : withoutSensitiveBodies(command.slice(end + 1 + (start[1] ?? '').length));
+  const rest = close === -1 ? '' : withoutSensitiveBodies(command.slice(end + 1 + (start[1] ?? '').length), isHidden);
   const head = command.slice(0, lineEnd);
   const closer = close === -1 ? '' : `\n${start[1] ?? ''}`;
-  const sensitive = line.split(/[\s'"`=<>()]+/).some(isSensitivePath);
+  const sensitive = line.split(/[\s'"`=<>()]+/).some(isHidden);
   return head + (sensitive ? `\n${OMITTED}` : command.slice(lineEnd, end)) + closer + rest;
 }
 
 /** Lines of search results (`path:line:text`) without the texts of sensitive files. */
-export function withoutSensitiveMatch(line: string): string {
+export function withoutSensitiveMatch(line: string, isHidden: Hides = isSensitivePath): string {
   const path = /^([^\s:]{1,400}):/.exec(line)?.[1];
-  return path !== undefined && isSensitivePath(path) ? `${path}: ${OMITTED}` : line;
+  return path !== undefined && isHidden(path) ? `${path}: ${OMITTED}` : line;
 }

@@ -2,6 +2,7 @@
 
 import { lstatSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { MemvaultError } from '../model/errors.ts';
 import { EVENT_VERSION } from '../model/hook-event.ts';
 import type { HookEvent, HookEventType } from '../model/hook-event.ts';
 import { appendEvent } from './spool-writer.ts';
@@ -30,7 +31,10 @@ export interface SpoolCounts {
 
 export interface Spool {
   append(event: HookEvent): void;
-  /** Takes the oldest waiting events too. */
+  /**
+   * Takes the oldest waiting events too. Throws `unavailable` while some of them cannot be read: without them the others would be
+   * taken for the whole of their session.
+   */
   claim(options?: ClaimOptions): Claim;
   /** Deletes claimed events whose memories are safe. Unknown ids are no error. */
   acknowledge(ids: readonly string[]): void;
@@ -67,6 +71,13 @@ export function openSpool(spoolDir: string, deadLetterDir: string): Spool {
   const waiting = join(spoolDir, 'new');
   const claimed = join(spoolDir, 'cur');
 
+  /** How often each file could not be read in a row. */
+  const failures = new Map<string, number>();
+  const isLastTry = (name: string, code: string): boolean => {
+    const count = (failures.get(name) ?? 0) + 1;
+    failures.set(name, count);
+    return !PASSING.has(code) && count >= TRIES;
+  };
   const bury = (name: string, reason: string): void => {
     mkdirSync(deadLetterDir, { recursive: true, mode: 0o700 });
     const note = { reason, at: new Date().toISOString() };
@@ -89,11 +100,17 @@ export function openSpool(spoolDir: string, deadLetterDir: string): Spool {
 
       const events: HookEvent[] = [];
       let rejected = 0;
+      let unread = 0;
       for (const name of [...names].sort()) {
         const read = readEvent(join(claimed, name), name);
         if ('event' in read) events.push(read.event);
+        else if (read.code !== undefined && !isLastTry(name, read.code)) unread++;
         else if (read.reason !== undefined && mayBury(bury, name, read.reason)) rejected++;
       }
+      if (unread > 0)
+        throw new MemvaultError('unavailable', `${unread} claimed events cannot be read now`, {
+          hint: 'They are read again in a moment; one that never can be becomes a dead letter.',
+        });
       return { events, rejected };
     },
 
@@ -190,7 +207,13 @@ function moveIfThere(from: string, to: string): boolean {
   }
 }
 
-type ReadEvent = { readonly event: HookEvent } | { readonly reason: string | undefined };
+type ReadEvent =
+  | { readonly event: HookEvent }
+  | {
+      readonly reason: string | undefined;
+      /** What the system said when it could not be read; another try may go better. */
+      readonly code?: string;
+    };
 
 /** The event of a file, or why it is none; no reason when the file has just gone. */
 function readEvent(file: string, name: string): ReadEvent {
@@ -205,8 +228,7 @@ function readEvent(file: string, name: string): ReadEvent {
     text = readFileSync(file, 'utf8');
   } catch (error) {
     const code = codeOf(error);
-    // Too many open files, or gone meanwhile: nothing is wrong with the event.
-    return { reason: PASSING.has(code) ? undefined : `cannot be read: ${code}` };
+    return code === 'ENOENT' ? { reason: undefined } : { reason: `cannot be read: ${code}`, code };
   }
   try {
     return checkEvent(JSON.parse(text), id);
@@ -215,7 +237,10 @@ function readEvent(file: string, name: string): ReadEvent {
   }
 }
 
-const PASSING: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOENT', 'ENOMEM', 'EINTR']);
+/** Nothing is wrong with the event: the machine has no room to read it. */
+const PASSING: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOMEM']);
+/** After so many looks, a second apart, what cannot be read never can. */
+const TRIES = 5;
 
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : String(error);

@@ -6,7 +6,7 @@ import { isRecord, present, readRecord, readString, readStrings } from './fields
 import type { Fields } from './fields.ts';
 import { editDetail, filePath, notebookDetail, readDetail, relativePath, writeDetail } from './file-detail.ts';
 import type { Scrub } from './scrub.ts';
-import { OMITTED, isSensitivePath, withoutSensitiveMatch } from './sensitive-file.ts';
+import { OMITTED, withoutSensitiveMatch } from './sensitive-file.ts';
 
 export interface ToolUse {
   readonly tool: string;
@@ -87,7 +87,7 @@ export function failureDetail(failure: ToolFailure, origin: EventOrigin, scrub: 
   const path = filePath(input);
   return present({
     kind: 'failure',
-    input: path !== undefined && isSensitivePath(path) ? OMITTED : inputText(input, scrub),
+    input: path !== undefined && scrub.isHidden(path) ? OMITTED : inputText(input, scrub),
     error: scrub.text(error, MAX_TEXT),
     path: path === undefined ? undefined : scrub.head(relativePath(path, origin), MAX_LINE),
     interrupted: failure.interrupted ? true : undefined,
@@ -98,7 +98,9 @@ function searchDetail(input: Fields, response: Fields, origin: EventOrigin, scru
   const path = readString(input, 'path');
   const names = readStrings(response, 'filenames');
   const lines = names.length > 0 ? names : (readString(response, 'content') ?? '').split('\n').filter(Boolean);
-  const kept = lines.slice(0, MAX_MATCHES).map((line) => scrub.head(withoutSensitiveMatch(line), MAX_LINE));
+  const kept = lines
+    .slice(0, MAX_MATCHES)
+    .map((line) => scrub.head(withoutSensitiveMatch(line, scrub.isHidden), MAX_LINE));
   if (lines.length > kept.length) kept.push(`[… ${lines.length - kept.length} more …]`);
   return present({
     kind: 'search',

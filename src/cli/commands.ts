@@ -30,6 +30,10 @@ const LOADERS: Readonly<Record<string, () => Promise<Command>>> = {
   promote: async () => (await import('./commands/promote.ts')).promoteCommand,
   adopt: async () => (await import('./commands/adopt.ts')).adoptCommand,
   model: async () => (await import('./commands/model.ts')).modelCommand,
+  scrub: async () => (await import('./commands/scrub.ts')).scrubCommand,
+  pause: async () => (await import('./commands/pause.ts')).pauseCommand,
+  resume: async () => (await import('./commands/pause.ts')).resumeCommand,
+  allow: async () => (await import('./commands/allow.ts')).allowCommand,
   config: async () => (await import('./commands/config.ts')).configCommand,
   demo: async () => (await import('./commands/demo.ts')).demoCommand,
 };

@@ -2,7 +2,7 @@
 
 import { parseArgs } from 'node:util';
 import { ERROR_RULES, MemvaultError, toMemvaultError } from '../model/errors.ts';
-import { cleanText } from '../system/clean-text.ts';
+import { cleanText, plainJson, withoutBlocks } from '../system/clean-text.ts';
 import { VERSION } from '../system/version.ts';
 import { COMMON_OPTIONS } from './command.ts';
 import type { Command } from './command.ts';
@@ -29,7 +29,7 @@ export async function runCli(argv: readonly string[], env: NodeJS.ProcessEnv = p
       stdout: process.stdout,
       stderr: process.stderr,
     });
-    const text = wantsJson ? (result.json === undefined ? '' : JSON.stringify(result.json)) : result.text;
+    const text = wantsJson ? (result.json === undefined ? '' : plainJson(result.json)) : withoutBlocks(result.text);
     return print(text, result.exit ?? 0);
   } catch (thrown) {
     return fail(toMemvaultError(thrown), wantsJson, argv.includes('--debug'));

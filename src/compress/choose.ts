@@ -2,7 +2,7 @@
 
 import type { Compressor, Logger } from '../model/ports.ts';
 import { createApiCompressor } from './claude-api.ts';
-import { cloudModel, openCloudClient } from './claude-cloud.ts';
+import { cloudModel, cloudUrl, openCloudClient } from './claude-cloud.ts';
 import { createCliCompressor } from './claude-cli.ts';
 import type { Destination } from './destination.ts';
 import { createExtractiveCompressor } from './extractive/compressor.ts';
@@ -48,11 +48,11 @@ function makeCompressor(way: Way, input: ChooseInput & { readonly runtimeDir: st
     return createCliCompressor({ command: way.command, model: settings.model, dataDir, logger, env, ...spoken });
   const shared = { logger, ...spoken, ...(settings.timeoutMs === undefined ? {} : { timeoutMs: settings.timeoutMs }) };
   if (way.by === 'cloud') {
-    const { cloud, destination } = way;
+    const { cloud } = way;
     return createApiCompressor({
       ...shared,
       model: cloudModel(cloud, settings.model),
-      baseUrl: `https://${destination.host}`,
+      baseUrl: cloudUrl(cloud, env),
       openClient: (limits) => openCloudClient({ cloud, runtimeDir, env, ...limits }),
     });
   }

@@ -28,10 +28,17 @@ export interface ApiCompressorOptions {
   /** Language of the memories; `auto` follows the prompts. */
   readonly language?: string;
   /** Another client of the same interface, such as a cloud's; key and address are then its own business. */
-  readonly openClient?: (limits: { readonly timeoutMs: number; readonly maxRetries: number }) => Promise<Client>;
+  readonly openClient?: (limits: ClientLimits) => Promise<Client>;
 }
 
 type Client = Pick<Anthropic, 'messages'>;
+
+export interface ClientLimits {
+  readonly timeoutMs: number;
+  readonly maxRetries: number;
+  /** Follows no redirect and reads no more than a sane answer. */
+  readonly fetch: typeof fetch;
+}
 
 const TIMEOUT_MS = 60_000;
 const MAX_RETRIES = 2;
@@ -74,12 +81,16 @@ export function isSafeEndpoint(baseUrl: string): boolean {
 }
 
 async function openClient(options: ApiCompressorOptions): Promise<Client> {
-  const limits = { timeoutMs: options.timeoutMs ?? TIMEOUT_MS, maxRetries: options.maxRetries ?? MAX_RETRIES };
-  if (options.openClient !== undefined) return options.openClient(limits);
+  const limits = {
+    timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
+    maxRetries: options.maxRetries ?? MAX_RETRIES,
+    fetch: fetchBounded,
+  };
   if (!isSafeEndpoint(options.baseUrl))
     throw new MemvaultError('invalid_config', `no key is sent to ${shownUrl(options.baseUrl)}: not https`, {
-      hint: 'Set `api.baseUrl` to an https address, or to one on this machine.',
+      hint: 'Set `api.baseUrl` (or the base URL of your cloud) to an https address, or to one on this machine.',
     });
+  if (options.openClient !== undefined) return options.openClient(limits);
   // Loaded only when a batch really goes out: most starts of the worker never need it.
   const { default: SdkClient } = await import('@anthropic-ai/sdk');
   return new SdkClient({

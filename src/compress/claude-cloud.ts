@@ -17,6 +17,8 @@ export interface CloudOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly timeoutMs: number;
   readonly maxRetries: number;
+  /** Bounded in what it follows and reads. */
+  readonly fetch: typeof fetch;
 }
 
 interface CloudRow {
@@ -24,6 +26,8 @@ interface CloudRow {
   readonly client: string;
   /** The cloud's name for the model that is memvault's default. */
   readonly model: string;
+  /** The variable by which the package, and Claude Code, are sent to a gateway instead. */
+  readonly baseUrlVariable: string;
 }
 
 const CLOUDS: Readonly<Record<Cloud, CloudRow>> = {
@@ -31,8 +35,14 @@ const CLOUDS: Readonly<Record<Cloud, CloudRow>> = {
     package: '@anthropic-ai/bedrock-sdk',
     client: 'AnthropicBedrock',
     model: 'global.anthropic.claude-haiku-4-5-20251001-v1:0',
+    baseUrlVariable: 'ANTHROPIC_BEDROCK_BASE_URL',
   },
-  vertex: { package: '@anthropic-ai/vertex-sdk', client: 'AnthropicVertex', model: 'claude-haiku-4-5@20251001' },
+  vertex: {
+    package: '@anthropic-ai/vertex-sdk',
+    client: 'AnthropicVertex',
+    model: 'claude-haiku-4-5@20251001',
+    baseUrlVariable: 'ANTHROPIC_VERTEX_BASE_URL',
+  },
 };
 
 /** What is missing before the cloud can be asked, as a sentence with the way out; undefined when nothing is. */
@@ -47,11 +57,24 @@ export function missingForCloud(options: Pick<CloudOptions, 'cloud' | 'runtimeDi
   return undefined;
 }
 
-export function cloudHost(cloud: Cloud, env: CloudOptions['env']): string {
+/**
+ * Where the cloud is asked: the gateway of the environment, or the cloud's own endpoint of the region. The client is told this
+ * address, and people are: it is never one that the package works out by itself.
+ */
+export function cloudUrl(cloud: Cloud, env: CloudOptions['env']): string {
+  const given = env[CLOUDS[cloud].baseUrlVariable];
+  if (given) return given;
   const region = regionOf(cloud, env) ?? 'region';
-  if (cloud === 'bedrock') return `bedrock-runtime.${region}.amazonaws.com`;
-  return region === 'global' ? 'aiplatform.googleapis.com' : `${region}-aiplatform.googleapis.com`;
+  if (cloud === 'bedrock') return `https://bedrock-runtime.${region}.amazonaws.com`;
+  return `https://${VERTEX_HOSTS[region] ?? `${region}-aiplatform.googleapis.com`}/v1`;
 }
+
+/** Of locations that are no single region. */
+const VERTEX_HOSTS: Readonly<Record<string, string>> = {
+  global: 'aiplatform.googleapis.com',
+  us: 'aiplatform.us.rep.googleapis.com',
+  eu: 'aiplatform.eu.rep.googleapis.com',
+};
 
 /** The model as the cloud calls it: memvault's default is translated, anything else is taken as it stands. */
 export function cloudModel(cloud: Cloud, model: string): string {
@@ -68,15 +91,11 @@ export async function openCloudClient(options: CloudOptions): Promise<Pick<Anthr
   const Client = findClient(loaded, row.client);
   if (Client === undefined)
     throw new MemvaultError('unavailable', `${row.package} has no ${row.client}: install a newer one`);
-  const { timeoutMs: timeout, maxRetries } = options;
-  return options.cloud === 'bedrock'
-    ? new Client({ awsRegion: regionOf('bedrock', options.env), timeout, maxRetries })
-    : new Client({
-        region: regionOf('vertex', options.env),
-        projectId: options.env['ANTHROPIC_VERTEX_PROJECT_ID'],
-        timeout,
-        maxRetries,
-      });
+  const { cloud, env, timeoutMs: timeout, maxRetries } = options;
+  const shared = { baseURL: cloudUrl(cloud, env), timeout, maxRetries, logLevel: 'off', fetch: options.fetch };
+  return cloud === 'bedrock'
+    ? new Client({ ...shared, awsRegion: regionOf('bedrock', env) })
+    : new Client({ ...shared, region: regionOf('vertex', env), projectId: env['ANTHROPIC_VERTEX_PROJECT_ID'] });
 }
 
 type ClientClass = new (options: Readonly<Record<string, unknown>>) => Pick<Anthropic, 'messages'>;

@@ -9,6 +9,8 @@ export const MAX_COPIED = 200;
 /** What is aimed at; the distance pays for markup that the comparison does not see. */
 const AIMED = 140;
 const SHORTEST_KEPT = 24;
+/** Of what was cut less than this is dropped. */
+const LEAST_KEPT = 40;
 
 /** The texts that may be used but not copied: prompts, replies (of subagents too) and compaction summaries. */
 export function copySources(batch: Batch): readonly string[] {
@@ -33,6 +35,8 @@ export function limitObservation(draft: ObservationDraft, sources: readonly stri
   const limit = startLimit(sources);
   const title = limit(draft.title) ?? cutText(draft.title, AIMED);
   const narrative = draft.narrative.split(/\n{2,}/).flatMap((paragraph) => limit(paragraph) ?? []);
+  // The heading above the facts stands between.
+  limit('Facts');
   return {
     ...draft,
     title,
@@ -63,6 +67,8 @@ function startLimit(sources: readonly string[]): (part: string) => string | unde
     for (let kept = part; kept.length >= Math.min(SHORTEST_KEPT, part.length); kept = shorter(kept)) {
       const text = `${before} ${plain(kept)}`.slice(-2 * AIMED - kept.length);
       if (plainSources.every((source) => longestRun(text, source, AIMED + 1) <= AIMED)) {
+        // A stub of a sentence tells nothing; of a whole paragraph its first half may.
+        if (kept.length < Math.min(LEAST_KEPT, part.length)) return undefined;
         before = text;
         return kept;
       }
@@ -72,7 +78,10 @@ function startLimit(sources: readonly string[]): (part: string) => string | unde
 }
 
 function shorter(text: string): string {
-  const cut = cutText(text.replace(/…$/, ''), Math.floor(text.length * 0.7));
+  const short = cutText(text.replace(/…$/, ''), Math.floor(text.length * 0.7));
+  // A bracket that nothing closes any more reads worse than the end before it.
+  const open = short.lastIndexOf(' (');
+  const cut = open > short.length / 2 && !short.includes(')', open) ? `${short.slice(0, open)}…` : short;
   return cut.length < text.length ? cut : text.slice(0, text.length - 2);
 }
 

@@ -2,7 +2,7 @@
 
 import { sha256Hex } from '../system/digest.ts';
 import type { Batch } from '../model/turn.ts';
-import { cloudHost, missingForCloud } from './claude-cloud.ts';
+import { cloudUrl, missingForCloud } from './claude-cloud.ts';
 import type { Cloud } from './claude-cloud.ts';
 import { hostOf } from './destination.ts';
 import type { Destination } from './destination.ts';
@@ -116,7 +116,7 @@ function chooseApi({ settings, batch, environment }: WayInput): Found {
 function chooseCloud({ runtimeDir, environment: env }: WayInput, cloud: Cloud): Found {
   const missing = missingForCloud({ cloud, runtimeDir, env });
   if (missing !== undefined) return missing;
-  return { by: 'cloud', cloud, destination: { provider: cloud, host: cloudHost(cloud, env), account: 'cloud' } };
+  return { by: 'cloud', cloud, destination: { provider: cloud, host: hostOf(cloudUrl(cloud, env)), account: 'cloud' } };
 }
 
 function chooseCli({ batch, findCommand }: WayInput): Found {

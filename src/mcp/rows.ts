@@ -4,7 +4,7 @@ import { shortId } from '../model/memory.ts';
 import type { FoundMemories, MemoryRow, SearchHit } from '../model/search.ts';
 import { estimateTokens } from '../model/tokens.ts';
 import { dataLine } from '../inject/data-text.ts';
-import { cutText } from '../system/clean-text.ts';
+import { countHidden, cutText } from '../system/clean-text.ts';
 import { redactText } from '../system/redaction/redact.ts';
 import { MAX_FENCED_BYTES, byteLength, cutBytes, shownText } from './reply.ts';
 
@@ -63,6 +63,7 @@ export function renderMemory(memory: FoundMemory, maxBytes: number): string {
       memory.supersededBy === undefined ? undefined : `${shortId(memory.supersededBy)} (read that one)`,
     ],
     ['level', levelOf(memory)],
+    ['left out', hiddenOf(memory)],
     ['file', memory.place === 'vault' ? memory.path : PLACE_WORDS[memory.place]],
   ];
   const lines = [
@@ -78,6 +79,12 @@ export function renderMemory(memory: FoundMemory, maxBytes: number): string {
   const room = maxBytes - byteLength(head) - POINTER_BYTES;
   const shown = cutBytes(body, Math.max(0, room));
   return `${head}\n\n${shown}\n[${body.length - shown.length} more characters: \`memvault show ${shortId(memory.id)}\` prints all of it]`;
+}
+
+/** Text that nobody sees is a trick more often than an accident. */
+function hiddenOf({ title, body }: FoundMemory): string | undefined {
+  const count = countHidden(title + body);
+  return count === 0 ? undefined : `${count} invisible characters`;
 }
 
 function levelOf({ trust, author }: FoundMemory): string | undefined {

@@ -79,6 +79,8 @@ export interface VaultStatus {
       readonly isCapReached: boolean;
     };
   };
+  /** Why nothing of the sessions here is kept now; absent while it is. */
+  readonly captureOff?: string;
   /** Left out while searches go by words alone. */
   readonly embedding?: EmbeddingStatus;
   readonly diagnostics: readonly Diagnostic[];

@@ -23,6 +23,25 @@ export function cleanText(text: string): string {
     .normalize('NFC');
 }
 
+/** Names of blocks that mean something to an agent: ours, the host's, those of tool calls and of chat templates. */
+const BLOCK =
+  /[<\uFF1C\uFE64](?=[\s/]*(?:memor(?:y|ies)|memvault|claude-mem|system|function_|invoke|antml|parameter|tool_|assistant|user|human)\b|[\s/]*(?:memvault|memories|system|function|tool|claude-mem)[-_]|\|)/gi;
+
+/** The text without a tag that could end a fence of ours or begin a block of the host's; other markup stays: memories speak of code. */
+export function withoutBlocks(text: string): string {
+  return text.replace(BLOCK, '‹');
+}
+
+/** JSON on one line in which nothing is hidden and nothing begins a block: such characters stand as `\uXXXX`, which reads as the same. */
+export function plainJson(value: unknown): string {
+  const escape = (part: string): string =>
+    Array.from({ length: part.length }, (_, at) => `\\u${part.charCodeAt(at).toString(16).padStart(4, '0')}`).join('');
+  return JSON.stringify(value)
+    .replace(HIDDEN, escape)
+    .replace(/[\u2028\u2029]/g, escape)
+    .replace(BLOCK, escape);
+}
+
 /** How many characters `cleanText` takes out that no eye can see: those of its list, escape sequences not counted whole. */
 export function countHidden(text: string): number {
   return (text.replace(LINE_ENDS, '\n').match(HIDDEN) ?? []).length;

@@ -25,3 +25,18 @@ export function readFileBlob(file: string): string | undefined {
     return undefined;
   }
 }
+
+/**
+ * Every id that Git may have given to these bytes: by either of its hash functions, and with the line ends taken back that it may
+ * have written into the work tree. The likeliest first; each is reckoned when it is asked for.
+ */
+export function* blobIds(content: Buffer): Generator<string> {
+  for (const algorithm of ['sha1', 'sha256'])
+    for (const form of formsOf(content))
+      yield loadCrypto().createHash(algorithm).update(`blob ${form.length}\0`).update(form).digest('hex');
+}
+
+function formsOf(content: Buffer): readonly Buffer[] {
+  if (!content.includes('\r\n') || content.includes(0)) return [content];
+  return [content, Buffer.from(content.toString('latin1').replaceAll('\r\n', '\n'), 'latin1')];
+}

@@ -35,6 +35,10 @@ export interface DataPaths {
   readonly questionsFile: string;
   /** What was dropped on purpose: counts, ids and reasons. */
   readonly dropsFile: string;
+  /** Salted hashes of what the user said is no secret. */
+  readonly allowedFile: string;
+  /** Sessions and projects of which nothing is kept for now. */
+  readonly pausesFile: string;
   /** Hosts and accounts that a line at some session's start has named. */
   readonly announcedFile: string;
   /** Which repositories the user trusts, and what the user said of single memories. */
@@ -70,6 +74,8 @@ export function dataPaths(env: Readonly<Record<string, string | undefined>> = pr
     ledgerFile: below('ledger.sqlite'),
     questionsFile: below('questions.sqlite'),
     dropsFile: below('drops.jsonl'),
+    allowedFile: below('allowed.json'),
+    pausesFile: below('pauses.json'),
     announcedFile: below('announced.json'),
     trustFile: below('trust.json'),
     ownBlobs: below('own-blobs'),

@@ -33,12 +33,10 @@ export async function askQueryVector(
   const { port, token } = worker;
   const signal = AbortSignal.timeout(limitMs);
   try {
-    if (proven !== `${port} ${token}`) {
-      const nonce = proofNonce(port, randomBytes(16));
-      const { proof } = (await askLocal({ port, signal, path: `/api/proof?nonce=${nonce}` })) as { proof?: unknown };
-      if (typeof proof !== 'string' || !isSameSecret(proof, proofOf(token, nonce))) return undefined;
-      proven = `${port} ${token}`;
-    }
+    // Each time: a stranger may take the port of a worker that died a moment ago, and must hear neither token nor question.
+    const nonce = proofNonce(port, randomBytes(16));
+    const { proof } = (await askLocal({ port, signal, path: `/api/proof?nonce=${nonce}` })) as { proof?: unknown };
+    if (typeof proof !== 'string' || !isSameSecret(proof, proofOf(token, nonce))) return undefined;
     const body = JSON.stringify({
       text: text.slice(0, MAX_TEXT).toWellFormed(),
       model,
@@ -50,9 +48,6 @@ export async function askQueryVector(
     return undefined;
   }
 }
-
-/** The port and token of the worker that has proved itself last. */
-let proven = '';
 
 function readReply(reply: unknown): QueryVector | undefined {
   if (typeof reply !== 'object' || reply === null) return undefined;

@@ -158,6 +158,25 @@ export const SETTING_TABLE = {
     meaning: 'Further branches that are never committed to; `*` stands for any run of characters.',
     inVault: 'yes',
   },
+  capture: {
+    type: { kind: 'choice', values: ['on', 'off'] },
+    default: 'on',
+    meaning:
+      'Whether sessions are remembered. `CLAUDE_MEM_CAPTURE=off claude` keeps one session out, `memvault pause` a session or a project.',
+  },
+  exclude: {
+    type: { kind: 'list' },
+    default: [],
+    meaning:
+      'Files and folders of which nothing is kept, as globs: `drafts`, `docs/private`, `*.sql`, `/srv/clients`, `~/clients`. Those of the project, of your global settings and of vault.yaml add up.',
+    inVault: 'yes',
+  },
+  'redact.extraPatterns': {
+    type: { kind: 'list' },
+    default: [],
+    meaning:
+      'Regular expressions of further secrets, such as `ACME-[0-9]{8}`; cut as `[redacted:pattern]`. Only those that run in bounded time are taken; `memvault doctor` names the others.',
+  },
   node: {
     type: { kind: 'text' },
     default: '',

@@ -3,7 +3,7 @@
 import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FileReference } from '../model/memory.ts';
-import { loadCrypto } from '../system/builtin.ts';
+import { blobIds } from '../system/file-blob.ts';
 import { isInside } from './code-state.ts';
 
 /**
@@ -29,7 +29,7 @@ export function openCodeChanges(
       hashed = 0;
     }
     if (++hashed > most) return undefined;
-    const blobs = blobsOf(readFileSync(join(root, path)));
+    const blobs = [...blobIds(readFileSync(join(root, path)))];
     known.set(path, { size: stat.size, mtimeMs: stat.mtimeMs, blobs });
     return blobs;
   };
@@ -64,17 +64,4 @@ function tryRead(read: (path: string) => readonly string[] | undefined, path: st
   } catch {
     return undefined;
   }
-}
-
-/** In both hash functions of Git, and with the line ends that Git may have written into the work tree taken back. */
-function blobsOf(bytes: Buffer): readonly string[] {
-  const forms =
-    bytes.includes('\r\n') && !bytes.includes(0)
-      ? [bytes, Buffer.from(bytes.toString('latin1').replaceAll('\r\n', '\n'), 'latin1')]
-      : [bytes];
-  return forms.flatMap((form) =>
-    ['sha1', 'sha256'].map((algorithm) =>
-      loadCrypto().createHash(algorithm).update(`blob ${form.length}\0`).update(form).digest('hex'),
-    ),
-  );
 }

@@ -1,10 +1,10 @@
 // Whether the code that memories speak of is still what the agent saw: by blob ids, reckoned here; Git is asked about the rest only.
 
-import { lstatSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import type { FileReference } from '../model/memory.ts';
 import type { CodeState } from '../model/standing.ts';
-import { readFileBlob } from '../system/file-blob.ts';
+import { blobIds, readFileBlob } from '../system/file-blob.ts';
 
 /** Looks each file up once, however many memories name it. */
 export interface CodeReader {
@@ -14,7 +14,10 @@ export interface CodeReader {
   blobOf(path: string): string | undefined;
 }
 
-/** Reads the files below a work tree as they are. A file that Git's filters change counts as changed: `settleCode` asks Git. */
+/**
+ * Reads the files below a work tree as they are. A file that a filter of Git's changes beyond its line ends counts as changed:
+ * `settleCode` asks Git.
+ */
 export function openCodeReader(root: string): CodeReader {
   /** A blob id, `gone` or `unknown`. */
   const blobs = new Map<string, string>();
@@ -34,7 +37,9 @@ export function openCodeReader(root: string): CodeReader {
       return blob === 'gone' || blob === 'unknown' ? undefined : blob;
     },
     stateOf: (files) =>
-      worst(files.map(({ path, blob }) => (blob === undefined ? 'unknown' : compare(lookUp(path), blob)))),
+      worst(
+        files.map(({ path, blob }) => (blob === undefined ? 'unknown' : compare(lookUp(path), blob, join(root, path)))),
+      ),
   };
 }
 
@@ -81,9 +86,19 @@ function worst(states: readonly CodeState[]): CodeState {
   return states.reduce<CodeState>((a, b) => (ORDER.indexOf(b) > ORDER.indexOf(a) ? b : a), 'unknown');
 }
 
-function compare(now: string, noted: string): CodeState {
+function compare(now: string, noted: string, file: string): CodeState {
   if (now === 'gone' || now === 'unknown') return now;
-  return isSameBlob(now, noted) ? 'same' : 'changed';
+  return isSameBlob(now, noted) || hasBlob(file, noted) ? 'same' : 'changed';
+}
+
+/** Git may have noted the same content by its other hash function, or with other line ends. */
+function hasBlob(file: string, noted: string): boolean {
+  try {
+    for (const blob of blobIds(readFileSync(file))) if (isSameBlob(blob, noted)) return true;
+  } catch {
+    // Gone this very moment: it differs.
+  }
+  return false;
 }
 
 function isSameBlob(one: string | undefined, other: string): boolean {

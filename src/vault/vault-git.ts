@@ -92,9 +92,9 @@ export function openVaultGit(parts: PublishParts): VaultGit {
       return (await commitChange(place, { remove, add: [], message }, publishOptions(ASKED))).commit;
     },
     async publish(request) {
-      const { publish, pruneOutbox } = await import('./git/publish.ts');
+      const { publishAndTell, pruneOutbox } = await import('./git/publish.ts');
       if (place.kind === 'personal') await (await import('./git/personal.ts')).initPersonal(place, { env });
-      const publication = await publish(place, publishOptions(request));
+      const { publication, facts } = await publishAndTell(place, publishOptions(request));
       // A push waits for this: everything that is not the commit is left to the next publish.
       if (request.dryRun === true || request.beforePushUntil !== undefined) return publication;
       noteHeld(place, publication);
@@ -102,7 +102,7 @@ export function openVaultGit(parts: PublishParts): VaultGit {
       if (place.gitDir === undefined) return publication;
       try {
         const { readGitFacts } = await import('./git/facts.ts');
-        const known = { env, now: clock.now(), facts: await readGitFacts(place, { env }) };
+        const known = { env, now: clock.now(), facts: facts ?? (await readGitFacts(place, { env })) };
         await pruneOutbox(place, known);
         await (await import('./git/refresh-elsewhere.ts')).refreshElsewhere(place, known);
       } catch (error) {

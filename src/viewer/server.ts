@@ -122,6 +122,8 @@ function tryListen(server: Server, port: number): Promise<number | undefined> {
   });
 }
 
+const TOO_OLD: Refusal = { status: 505, code: 'invalid_input', message: 'HTTP/1.0 and 1.1 only' };
+
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -134,7 +136,9 @@ interface Exchange {
 async function answer(exchange: Exchange): Promise<void> {
   const { request, response, port, routes } = exchange;
   for (const [name, value] of Object.entries(SAFE_HEADERS)) response.setHeader(name, value);
-  const { method = '', url: target = '', rawHeaders } = request;
+  const { method = '', url: target = '', rawHeaders, httpVersion } = request;
+  // Nothing that speaks to us knows HTTP/0.9, which Node's parser takes for a request.
+  if (httpVersion !== '1.1' && httpVersion !== '1.0') return refuse(response, TOO_OLD);
   const admission = passGate({ method, target, rawHeaders }, port);
   if ('status' in admission) return refuse(response, admission);
   // What nobody reads must not keep the connection busy.

@@ -31,6 +31,7 @@ export function shownRow<Row extends MemoryRow | SearchHit>(row: Row): Row {
     ...lineIfGiven('branch', row.branch),
     ...lineIfGiven('commit', row.commit),
     ...lineIfGiven('session', row.session),
+    ...lineIfGiven('author', row.author),
     ...('snippet' in row ? { snippet: shownLine(row.snippet) } : {}),
   };
 }
@@ -49,6 +50,7 @@ export function shownMemory(memory: ShownMemory): ShownMemory {
     ...lineIfGiven('branch', memory.branch),
     ...lineIfGiven('commit', memory.commit),
     ...lineIfGiven('session', memory.session),
+    ...lineIfGiven('author', memory.author),
   };
 }
 

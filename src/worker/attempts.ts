@@ -10,7 +10,7 @@ const PAUSES_MS = [5_000, 30_000, 120_000, 600_000] as const;
 const PASSING: ReadonlySet<ErrorCode> = new Set(['unavailable', 'busy', 'held', 'conflict']);
 
 /** What is needed to cut the same batch again. */
-export interface FailedBatch extends Pick<Batch, 'id' | 'eventIds' | 'close'> {
+export interface FailedBatch extends Pick<Batch, 'id' | 'eventIds' | 'close' | 'project'> {
   /** Its answer or its memories are in the journal: its events must stay as they are. */
   readonly isJournaled: boolean;
 }
@@ -33,11 +33,11 @@ export function countAttempts(): Attempts {
       const wait = (failures.get(batchId)?.notBefore ?? now) - now;
       return wait <= 0 || wait > PAUSES_MS[3];
     },
-    fail({ id, eventIds, close, isJournaled }, code, now) {
+    fail({ id, eventIds, close, project, isJournaled }, code, now) {
       const passes = PASSING.has(code);
       const count = Math.min((failures.get(id)?.count ?? 0) + 1, passes ? PAUSES_MS.length : PAUSES_MS.length + 1);
       const pause = PAUSES_MS[count - 1];
-      failures.set(id, { batch: { id, eventIds, close, isJournaled }, count, notBefore: now + (pause ?? 0) });
+      failures.set(id, { batch: { id, eventIds, close, project, isJournaled }, count, notBefore: now + (pause ?? 0) });
       return { last: pause === undefined };
     },
     forget: (batchId) => void failures.delete(batchId),

@@ -145,7 +145,7 @@ function batchesOf(parts: CycleParts, events: readonly HookEvent[]): readonly Ba
       failed.close,
     );
     if (batch?.id === failed.id) return [batch];
-    // Some of its events are gone: whatever is left is planned anew.
+    // Some of its events are gone, and nothing was made of them: whatever is left is planned anew.
     parts.attempts.forget(failed.id);
     return [];
   });
@@ -167,7 +167,7 @@ async function resumeJournals(parts: CycleParts, claimed: readonly HookEvent[]):
         const own = entry.eventIds.filter((id) => ids.has(id));
         if (vault === undefined || entry.step === 'acknowledged') parts.spool.acknowledge(own);
         else {
-          const outcome = await resume(parts, vault, entry, claimed);
+          const outcome = await resume(parts, vault, entry, { claimed, project });
           if (outcome === 'anew') continue;
           if (outcome === 'waits') isWhole = false;
         }
@@ -179,7 +179,31 @@ async function resumeJournals(parts: CycleParts, claimed: readonly HookEvent[]):
       parts.log.error('a journal could not be read', { project, message: toMemvaultError(error).message });
     }
   }
+  for (const id of await finishHalfAcknowledged(parts, claimed, ids)) journaled.add(id);
   return journaled;
+}
+
+/** A batch whose memories are written, but whose events could be deleted in part only: the rest must not become another batch. */
+async function finishHalfAcknowledged(
+  parts: CycleParts,
+  claimed: readonly HookEvent[],
+  ids: ReadonlySet<string>,
+): Promise<readonly string[]> {
+  const kept: string[] = [];
+  for (const failed of parts.attempts.failed()) {
+    const isWhole = failed.eventIds.every((id) => ids.has(id));
+    if (!failed.isJournaled || isWhole || !parts.attempts.mayTry(failed.id, parts.clock.now())) continue;
+    kept.push(...failed.eventIds);
+    try {
+      const vault = await parts.vaultFor(failed.project);
+      const entry = vault?.journal.read(failed.id);
+      if (vault === undefined || entry === undefined) parts.attempts.forget(failed.id);
+      else await resume(parts, vault, entry, { claimed, project: failed.project });
+    } catch (error) {
+      noteFailure(parts, failed, undefined, error);
+    }
+  }
+  return kept;
 }
 
 /** `over`: finished or given up; `anew`: its events must be planned and compressed again; `waits`: it is tried again later. */
@@ -187,7 +211,7 @@ async function resume(
   parts: CycleParts,
   vault: OpenVault,
   entry: JournalEntry,
-  claimed: readonly HookEvent[],
+  { claimed, project }: { readonly claimed: readonly HookEvent[]; readonly project: string },
 ): Promise<'over' | 'anew' | 'waits'> {
   if (!parts.attempts.mayTry(entry.batch, parts.clock.now())) return 'waits';
   try {
@@ -206,7 +230,7 @@ async function resume(
     return 'over';
   } catch (error) {
     const { batch: id, eventIds, close = 'idle' } = entry;
-    return noteFailure(parts, { id, eventIds, close }, vault, error) ? 'over' : 'waits';
+    return noteFailure(parts, { id, eventIds, close, project }, vault, error) ? 'over' : 'waits';
   }
 }
 
@@ -219,8 +243,11 @@ function noteFailure(
 ): boolean {
   const error = toMemvaultError(thrown);
   parts.log.error('a batch could not be worked off', { batch: batch.id, code: error.code, message: error.message });
-  const failed = { ...batch, isJournaled: isInJournal(batch.id, vault) };
-  if (!parts.attempts.fail(failed, error.code, parts.clock.now()).last) return false;
+  const step = journaledStep(batch.id, vault);
+  const failed = { ...batch, isJournaled: step !== undefined };
+  // Once its memories are written there is nothing to give up: what is left is to delete its events.
+  const code = step === 'written' ? 'unavailable' : error.code;
+  if (!parts.attempts.fail(failed, code, parts.clock.now()).last) return false;
   try {
     // First of all, so that the same events are never both a dead letter and about to be a memory.
     vault?.journal.remove(batch.id);
@@ -234,12 +261,12 @@ function noteFailure(
   }
 }
 
-function isInJournal(batchId: string, vault: OpenVault | undefined): boolean {
+function journaledStep(batchId: string, vault: OpenVault | undefined): JournalEntry['step'] | undefined {
   try {
-    return vault?.journal.read(batchId) !== undefined;
+    return vault?.journal.read(batchId)?.step;
   } catch {
     // What cannot be read now may be there.
-    return true;
+    return 'written';
   }
 }
 

@@ -29,6 +29,8 @@ export async function watchFew(root: string, listener: WatchListener): Promise<F
   const once = onlyOnce(listener);
   const watcher = watchEach(root, {
     ignoreInitial: true,
+    // A folder that goes at the wrong moment leaves a handle behind, closed or not: it must not hold the process.
+    persistent: false,
     followSymlinks: false,
     // Editors that save by a rename are seen twice, which costs less than a wait.
     atomic: false,

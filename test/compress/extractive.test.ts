@@ -177,7 +177,7 @@ describe('the extractive compressor', () => {
     expect(text).toMatch(/stream the file instead of loading it/);
   });
 
-  it('keeps pitfalls of a compaction summary with their mends, the unsolved ones first', async () => {
+  it('keeps what a compaction summary tells: what is unsolved with what was tried, what was mended, what it taught', async () => {
     const batch = makeBatch([
       {
         type: 'post-compact',
@@ -185,7 +185,12 @@ describe('the extractive compressor', () => {
           'Analysis:\nlong talk\n\nSummary:',
           '4. Errors and fixes:',
           '   - **BadMapError in the exporter config**: The nested form is wrong. Fixed by the flat form.',
-          '   - **Dialyzer false positive (UNRESOLVED)**: It infers only `:error`.',
+          '   - **Dialyzer false positive (UNRESOLVED)**: `Otel.trace_id()` may return a string, it infers only `:error`. Attempted fixes that all failed:',
+          '     - Adding a `@spec`',
+          '     - An ignore file (not picked up by the hook)',
+          '5. Problem Solving:',
+          '   - **Exporters**: Established that this project configures them flat. Exporters should always be set in runtime.exs.',
+          '   - **Unsolved**: The commit hook enforces dialyzer and cannot be bypassed.',
           '7. Pending Tasks:',
           '   - Commit the controllers once Dialyzer is quiet',
         ].join('\n'),
@@ -194,14 +199,51 @@ describe('the extractive compressor', () => {
       stop('Going on.'),
     ]);
     const { observations, summary } = await compressor.compress(batch, NOTHING_KNOWN);
-    expect(observations).toMatchObject([
-      { type: 'gotcha', title: 'Pitfalls: Dialyzer false positive; BadMapError in the exporter config' },
+    expect(observations.map(({ type, title }) => `${type}: ${title}`)).toEqual([
+      'gotcha: Dialyzer false positive (`Otel.trace_id()`): not solved yet',
+      'convention: Exporters should always be set in runtime.exs',
+      'gotcha: Pitfalls: BadMapError in the exporter config',
     ]);
-    expect(observations[0]?.narrative).toMatch(/^Dialyzer false positive \(not solved then\)/);
-    expect(observations[0]?.facts[0]).toMatch(
-      /^BadMapError in the exporter config → The flat form \(The nested form is wrong\)$/,
+    expect(observations[0]?.facts).toEqual([
+      'Tried without success: Adding a `@spec`',
+      'Tried without success: An ignore file (not picked up by the hook)',
+      'The commit hook enforces dialyzer and cannot be bypassed',
+    ]);
+    expect(observations[1]?.narrative).toBe('This project configures them flat.');
+    expect(observations[2]?.narrative).toBe(
+      'BadMapError in the exporter config (The nested form is wrong) → the flat form',
     );
     expect(summary?.nextSteps).toEqual(['Commit the controllers once Dialyzer is quiet']);
+  });
+
+  it('puts the solution in the place of what was unsolved, with what had been tried', async () => {
+    const known = [
+      {
+        id: 'k1',
+        type: 'gotcha',
+        title: 'Dialyzer false positive (`Otel.trace_id()`): not solved yet',
+        gist: 'It infers only `:error`.\nTried without success: Adding a `@spec`',
+      },
+    ] as const;
+    const summary = { title: 'Tracing', request: [], investigated: [], completed: [], nextSteps: [] };
+    const batch = makeBatch([
+      prompt('continue implementation'),
+      stop(
+        '**Key fix:** Resolved the Dialyzer false positive by using `otel.hex_id/1` instead of reading the context.',
+      ),
+    ]);
+    const compression = await compressor.compress(batch, {
+      known,
+      summary: { ...summary, learned: ['Dialyzer false positive (`Otel.trace_id()`): not solved yet'] },
+    });
+    expect(compression.observations).toMatchObject([
+      {
+        title: 'Dialyzer false positive: solved by using `otel.hex_id/1`',
+        supersedes: ['k1'],
+        facts: ['Tried without success: Adding a `@spec`'],
+      },
+    ]);
+    expect(compression.summary?.learned.join()).not.toContain('not solved');
   });
 
   it('takes a next step off the list when a later batch did it', async () => {

@@ -67,14 +67,17 @@ async function worked(): Promise<{ readonly stage: FaultStage; readonly memories
 }
 
 describe('all state', () => {
-  it.each(Object.keys(WAYS))('%s costs no event and no memory', async (way) => {
-    const { stage, memories } = await worked();
-    const files = stateFiles(stage);
-    expect(files.length).toBeGreaterThan(8);
-    for (const file of files) WAYS[way]?.(file);
-    await expectHealed(stage, memories);
-    stage.dispose();
-  });
+  it.each(Object.keys(WAYS).filter((_, at) => isLongRun || at % 2 === 0))(
+    '%s costs no event and no memory',
+    async (way) => {
+      const { stage, memories } = await worked();
+      const files = stateFiles(stage);
+      expect(files.length).toBeGreaterThan(8);
+      for (const file of files) WAYS[way]?.(file);
+      await expectHealed(stage, memories);
+      stage.dispose();
+    },
+  );
 });
 
 describe.skipIf(!isLongRun)('each file of state', () => {

@@ -17,7 +17,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readPayload } from '../capture/payloads.ts';
-import { buildPrograms, openFaultStage, START } from '../support/fault-stage.ts';
+import { buildPrograms, isLongRun, openFaultStage, START } from '../support/fault-stage.ts';
 import type { FaultStage, Programs } from '../support/fault-stage.ts';
 import { until } from '../support/until.ts';
 
@@ -89,11 +89,15 @@ describe('files in the spool that are no events', () => {
 });
 
 describe('a clock', () => {
-  it.each([
+  it.each<readonly [string, number]>([
     ['an hour back', -HOUR],
     ['a year ahead', 365 * 24 * HOUR],
-    ['before all events', START - Date.now() - 24 * HOUR],
-    ['at the end of time', 8.6e15 - Date.now() - 1_000_000],
+    ...(isLongRun
+      ? ([
+          ['before all events', START - Date.now() - 24 * HOUR],
+          ['at the end of time', 8.6e15 - Date.now() - 1_000_000],
+        ] as const)
+      : []),
   ])('%s between the hooks and the worker costs nothing', async (_, jump) => {
     const stage = openFaultStage(programs);
     stage.accept(SCENARIO);
@@ -105,7 +109,7 @@ describe('a clock', () => {
     stage.dispose();
   });
 
-  it.each(['Europe/Berlin', 'America/St_Johns', 'Pacific/Apia'])(
+  it.each(isLongRun ? ['Europe/Berlin', 'America/St_Johns', 'Pacific/Apia'] : ['Europe/Berlin'])(
     'that changes to summer time in %s, twice the same hour, costs nothing',
     async (TZ) => {
       const stage = openFaultStage(programs);
@@ -122,7 +126,7 @@ describe('workers beside each other', () => {
     const stage = openFaultStage(programs);
     stage.accept(SCENARIO);
     const ended = await Promise.all([stage.work(), stage.work()]);
-    expect(ended.map(({ code }) => code).toSorted()).toContain(0);
+    expect(ended.map(({ code }) => code)).toContain(0);
     await stage.work();
     expectDrained(stage);
     expect(new Set(stage.memories().map((path) => path.slice(0, -16))).size).toBe(stage.memories().length);

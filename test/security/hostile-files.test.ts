@@ -5,6 +5,7 @@ import {
   chmodSync,
   existsSync,
   ftruncateSync,
+  lstatSync,
   mkdirSync,
   openSync,
   closeSync,
@@ -23,6 +24,7 @@ import { searchCommand } from '../../src/cli/commands/search.ts';
 import { showCommand } from '../../src/cli/commands/show.ts';
 import { getObservationsTool } from '../../src/mcp/tools/get-observations.ts';
 import { searchTool } from '../../src/mcp/tools/search.ts';
+import { plainJson, withoutBlocks } from '../../src/system/clean-text.ts';
 import { drawMemoryId } from '../../src/model/memory.ts';
 import type { Diagnostic } from '../../src/model/diagnostic.ts';
 import type { Viewer } from '../../src/viewer/server.ts';
@@ -48,8 +50,14 @@ interface Entry {
   readonly bytes?: number;
 }
 
-const MANIFEST = resolve(import.meta.dirname, '../fixtures/hostile-second/manifest.json');
-const { files }: { files: readonly Entry[] } = JSON.parse(readFileSync(MANIFEST, 'utf8'));
+const FIXTURES = resolve(import.meta.dirname, '../fixtures');
+const FIRST = 'first';
+const readManifest = (name: string): readonly Entry[] =>
+  (JSON.parse(readFileSync(join(FIXTURES, name, 'manifest.json'), 'utf8')) as { files: readonly Entry[] }).files;
+const second = readManifest('hostile-second');
+/** Those of the first set lie in a folder of their own, made by its own program. */
+const first = readManifest('hostile-vault').map((entry) => ({ ...entry, file: `${FIRST}/${entry.file}` }));
+const files = [...second, ...first];
 const skipped = files.filter((entry) => entry.expect === 'skip');
 const read = files.filter((entry) => entry.expect === 'plain' || entry.expect === 'clean');
 const NONCE = '6f3a9c0d';
@@ -70,6 +78,11 @@ beforeAll(async () => {
   repo = makeRepo();
   marker = join(repo.home, 'PWNED');
   process.env['HOSTILE_MARKER'] = marker;
+  const memories = join(repo.root, '.claude-mem', 'memories');
+  const base = join(repo.home, 'base.yaml');
+  writeFileSync(base, 'id: "000000000000"\nkind: note\ncreated: "2026-11-22T14:32:05Z"\n');
+  const program = join(FIXTURES, 'hostile-vault', 'materialize.mjs');
+  execFileSync(process.execPath, [program, join(memories, FIRST), '--base', base]);
   for (const [order, entry] of files.entries()) {
     ids.set(
       entry.file,
@@ -80,7 +93,8 @@ beforeAll(async () => {
           .fill(order >> 5, 0, 3),
       ),
     );
-    await make(entry, ids.get(entry.file) ?? '');
+    if (second.includes(entry)) await make(entry, ids.get(entry.file) ?? '');
+    else giveId(join(memories, entry.file), ids.get(entry.file) ?? '');
   }
   vault = openVaultHere({ cwd: repo.root, env: repo.env });
   vault.sync();
@@ -108,13 +122,17 @@ describe('hostile files', () => {
     expect(found).toContain(id);
     for (const [way, text] of Object.entries(await everyWayOut(id, probe))) {
       expect(text, way).not.toMatch(STEERING);
-      for (const part of absent) expect(text.includes(part), `${way}: ${JSON.stringify(part)}`).toBe(false);
+      for (const part of absent.filter((text) => text !== ''))
+        expect(text.includes(part), `${way}: ${JSON.stringify(part)}`).toBe(false);
     }
   });
 
   it.each(read)('$file opens and closes no block that a model reads', async ({ file, probe = '' }) => {
-    const { model } = await everyWayOut(ids.get(file) ?? '', probe);
-    const blocks = model.match(/<\s*\/?\s*[A-Za-z][\w:-]*/g) ?? [];
+    const { model, terminal, json, start } = await everyWayOut(ids.get(file) ?? '', probe);
+    for (const text of [terminal, json])
+      expect((text.match(TAG) ?? []).filter((tag) => RESERVED.test(tag))).toEqual([]);
+    expect(start.match(/<\/memvault-/g)?.length ?? 0).toBeLessThanOrEqual(1);
+    const blocks = model.match(TAG) ?? [];
     const ours = [`<memories-${NONCE}`, `</memories-${NONCE}`];
     expect(blocks.filter((block) => RESERVED.test(block) && !ours.includes(block))).toEqual([]);
     expect(blocks.filter((block) => block === ours[1])).toHaveLength(2);
@@ -165,6 +183,7 @@ describe('hostile files', () => {
   });
 });
 
+const TAG = /<\s*\/?\s*[A-Za-z][\w:-]*/g;
 const RESERVED =
   /^<\s*\/?\s*(?:memor|memvault|claude-mem|system|function_|invoke|antml|tool_|parameter|assistant|user|human)/i;
 const SAFE_HREF = /^(?:\/|#|https?:\/\/|mailto:)/i;
@@ -173,7 +192,7 @@ const SAFE_HREF = /^(?:\/|#|https?:\/\/|mailto:)/i;
 async function everyWayOut(
   id: string,
   probe: string,
-): Promise<Readonly<Record<'terminal' | 'model' | 'start' | 'page', string>>> {
+): Promise<Readonly<Record<'terminal' | 'json' | 'model' | 'start' | 'page', string>>> {
   const context = { library: vault.modelLibrary, writer: vault.writer, nonce: NONCE };
   const search = await searchCommand.run(input([probe]));
   const show = await showCommand.run(input([id]));
@@ -183,7 +202,8 @@ async function everyWayOut(
   const page = await send(viewer.port, `GET /memory/${id}`, BEARER);
   expect(page.status).toBe(200);
   return {
-    terminal: `${search.text}\n${show.text}`,
+    terminal: withoutBlocks(`${search.text}\n${show.text}`),
+    json: `${plainJson(search.json)}\n${plainJson(show.json)}`,
     model: `${rows}\n${whole}`,
     start: `${start?.text ?? ''}\n${start?.notice ?? ''}`,
     page: page.body,
@@ -200,6 +220,15 @@ function input(positionals: readonly string[]) {
     stderr: process.stderr,
     stdin: process.stdin,
   };
+}
+
+/** The first set gives all its files one id; its manifest speaks of what else is wrong with them. */
+function giveId(file: string, id: string): void {
+  if (lstatSync(file, { throwIfNoEntry: false })?.isFile() !== true) return;
+  const bytes = readFileSync(file);
+  const at = bytes.indexOf('000000000000');
+  if (at !== -1) bytes.write(id, at);
+  writeFileSync(file, bytes);
 }
 
 async function make(entry: Entry, id: string): Promise<void> {

@@ -198,9 +198,9 @@ export function openFaultStage(programs: Programs, options: { readonly dataDir?:
       accepted.push(...ids);
       return ids;
     },
-    hook: (payload, fault, more = {}, shell = undefined) =>
+    hook: (payload, fault, more = {}, shell) =>
       run(programs.hook, { input: JSON.stringify(payload), env: { ...env, ...more }, fault, shell }),
-    work: (fault, more = {}, shell = undefined) =>
+    work: (fault, more = {}, shell) =>
       run(programs.worker, { env: { ...env, WORK_AT: String(last + DAY_MS), ...more }, fault, shell }),
     memories: () =>
       [

@@ -1,6 +1,7 @@
 // Whether the code of memories is what it was: same, changed, moved, gone, or nobody knows.
 
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,9 +25,19 @@ describe('the code that a memory speaks of', () => {
     expect(await work.states([noted.slice(0, 2), [{ path: 'a.ts' }], []])).toEqual(['changed', 'unknown', 'unknown']);
   });
 
-  it('is the same where only a filter of Git makes the difference', async () => {
+  it('is the same with the line ends of another system, or by the other hash function, without a word of Git', async () => {
     const work = await openWork({ '.gitattributes': '*.txt text eol=crlf\n' });
     writeFileSync(join(work.root, 'a.txt'), 'one\r\ntwo\r\n');
+    expect(openCodeReader(work.root).stateOf(await work.note('a.txt'))).toBe('same');
+    const blob = createHash('sha256').update('blob 10\0one\r\ntwo\r\n').digest('hex').slice(0, 12);
+    expect(openCodeReader(work.root).stateOf([{ path: 'a.txt', blob }])).toBe('same');
+    expect(openCodeReader(work.root).stateOf([{ path: 'a.txt', blob: '0123456789ab' }])).toBe('changed');
+  });
+
+  it('is the same where only a filter of Git makes the difference', async () => {
+    const work = await openWork({ '.gitattributes': '*.txt filter=upper\n' });
+    work.git('config', 'filter.upper.clean', 'tr a-z A-Z');
+    writeFileSync(join(work.root, 'a.txt'), 'one\n');
     const noted = await work.note('a.txt');
     expect(openCodeReader(work.root).stateOf(noted)).toBe('changed');
     expect(await work.states([noted])).toEqual(['same']);

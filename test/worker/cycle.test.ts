@@ -175,6 +175,28 @@ describe('a batch that failed', () => {
     expect(spool().counts()).toEqual({ waiting: 0, claimed: 0, deadLetters: 0 });
   });
 
+  it('because its events could be deleted in part only is finished, and the rest is no second batch', async () => {
+    spool().append(prompt('why?'));
+    spool().append(stop('because'));
+    const stuck = parts();
+    let isStuck = true;
+    const acknowledge = (given: readonly string[]): void => {
+      stuck.spool.acknowledge(isStuck ? given.slice(0, 1) : given);
+      if (isStuck) throw Object.assign(new Error('EACCES: permission denied, unlink'), { code: 'EACCES' });
+    };
+    const running = { ...stuck, spool: { ...stuck.spool, acknowledge } };
+    await runCycle(running);
+    now += 3_600_000;
+    await runCycle(running);
+    isStuck = false;
+    now += 3_600_000;
+    await runCycle(running);
+    await runCycle(running);
+    expect(asked).toBe(1);
+    expect(titles()).toEqual(['what was learned']);
+    expect(spool().counts()).toEqual({ waiting: 0, claimed: 0, deadLetters: 0 });
+  });
+
   it('by a full disk is never given up, however long that lasts', async () => {
     spool().append(prompt('why?'));
     spool().append(stop('because'));

@@ -1,7 +1,7 @@
 // `memvault forget`: hides memories everywhere and keeps them from being learned again; the history keeps their text.
 
 import { openVaultHere } from '../../app.ts';
-import { shortId } from '../../model/memory.ts';
+import { isIdPrefix, shortId } from '../../model/memory.ts';
 import { cleanLine } from '../../system/clean-text.ts';
 import { findAll } from '../found.ts';
 import { textOption } from '../command.ts';
@@ -17,13 +17,20 @@ export const forgetCommand: Command = {
   async run(input) {
     const vault = openVaultHere({ cwd: input.cwd, env: input.env, vaultFlag: textOption(input, 'vault') });
     try {
-      const memories = findAll(vault.library, input.positionals, () => vault.branchLibrary());
+      const gone = vault.deletedIds();
+      const isGone = (text: string): boolean => [...gone].some((id) => isIdPrefix(text) && id.startsWith(text));
+      const asked = input.positionals.filter((text) => !isGone(text) || vault.library.get([text]).missing.length === 0);
+      const before = input.positionals.filter((text) => !asked.includes(text));
+      const memories = asked.length === 0 ? [] : findAll(vault.library, asked, () => vault.branchLibrary());
       vault.writer.forget(memories);
-      const lines = memories.map((memory) => `Forgotten: ${shortId(memory.id)}  ${cleanLine(memory.title, 100)}`);
+      const lines = [
+        ...before.map((text) => `Forgotten already: ${text}`),
+        ...memories.map((memory) => `Forgotten: ${shortId(memory.id)}  ${cleanLine(memory.title, 100)}`),
+      ];
       lines.push(
         'Other clones forget them with the next publish and pull. Their text stays in Git’s history; `memvault purge <id>` removes the files.',
       );
-      return { text: lines.join('\n'), json: { forgotten: memories.map(({ id, title }) => ({ id, title })) } };
+      return { text: lines.join('\n'), json: { forgotten: memories.map(({ id, title }) => ({ id, title })), before } };
     } finally {
       vault.close();
     }

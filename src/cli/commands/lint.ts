@@ -1,10 +1,12 @@
 // `memvault lint`: checks the vault's files for CI: format, secrets, dead references.
 
+import { existsSync } from 'node:fs';
 import { openVaultHere } from '../../app.ts';
 import { renderDiagnostic } from '../../model/diagnostic.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { VAULT_FOLDER } from '../../model/place.ts';
 import { cleanLine } from '../../system/clean-text.ts';
+import { plural } from '../plural.ts';
 import { isSet, textOption } from '../command.ts';
 import type { Command } from '../command.ts';
 
@@ -26,6 +28,11 @@ export const lintCommand: Command = {
     const vault = openVaultHere({ cwd: input.cwd, env: input.env, vaultFlag: textOption(input, 'vault') });
     try {
       const base = textOption(input, 'base');
+      if (!existsSync(vault.place.vaultDir))
+        return {
+          text: `There is no vault in ${vault.place.root}: nothing to check.`,
+          json: { errors: 0, diagnostics: [] },
+        };
       const changed =
         base === undefined ? undefined : new Set((await vault.git.review({ base })).files.map((file) => file.path));
       const all = await vault.git.lint();
@@ -33,7 +40,11 @@ export const lintCommand: Command = {
       const errors = found.filter((diagnostic) => diagnostic.severity === 'error').length;
       const onGitHub = isSet(input, 'ci') && input.env['GITHUB_ACTIONS'] === 'true';
       const lines = found.map(onGitHub ? renderAnnotation : renderLine);
-      lines.push(found.length === 0 ? 'The vault is in order.' : `${errors} errors, ${found.length - errors} warnings`);
+      lines.push(
+        found.length === 0
+          ? 'The vault is in order.'
+          : `${plural(errors, 'error')}, ${plural(found.length - errors, 'warning')}`,
+      );
       return { text: lines.join('\n'), json: { errors, diagnostics: found }, exit: errors === 0 ? 0 : 1 };
     } finally {
       vault.close();

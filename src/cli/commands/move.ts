@@ -7,6 +7,7 @@ import { MemvaultError, toMemvaultError } from '../../model/errors.ts';
 import { drawMemoryId, shortId } from '../../model/memory.ts';
 import { cleanLine } from '../../system/clean-text.ts';
 import { tombstoneOf } from '../../vault/forgotten.ts';
+import { readPublished } from '../../vault/git/published.ts';
 import { findAll } from '../found.ts';
 import type { FoundMemory } from '../found.ts';
 import { textOption } from '../command.ts';
@@ -37,7 +38,8 @@ export const moveCommand: Command = {
           hint: 'Run `memvault init` in a Git repository first.',
         });
       const [from, target] = to === 'repo' ? [personal, repository] : [repository, personal];
-      const memories = findAll(from.library, input.positionals);
+      checkNotThere(input.positionals, from, target, to);
+      const memories = findAll(from.library, input.positionals, () => from.branchLibrary());
       const moved: { id: string; title: string; newId?: string }[] = [];
       const warnings: string[] = [];
       for (const memory of memories) {
@@ -63,6 +65,17 @@ export const moveCommand: Command = {
   },
 };
 
+/** The second time somebody types the same is no mystery. */
+function checkNotThere(ids: readonly string[], from: OpenVault, target: OpenVault, to: string): void {
+  const { missing } = from.library.get(ids);
+  const [there] = missing.length === 0 ? [] : target.library.get(missing).memories;
+  if (there === undefined) return;
+  const where = to === 'repo' ? 'the repository’s vault' : 'your personal vault';
+  throw new MemvaultError('conflict', `${shortId(there.id)} is in ${where} already: ${cleanLine(there.title, 80)}`, {
+    hint: 'Nothing to do.',
+  });
+}
+
 /** Under another id where the vault has forgotten this one: its tombstone stays. */
 function putInto(target: OpenVault, found: FoundMemory): string {
   const { place: _place, path: _path, supersededBy: _by, ...memory } = found;
@@ -75,7 +88,9 @@ function putInto(target: OpenVault, found: FoundMemory): string {
 async function takeFrom(from: OpenVault, memory: FoundMemory): Promise<string | undefined> {
   if (memory.place === 'outbox') from.outbox.remove([memory.path]);
   if (from.place.kind !== 'personal') {
-    if (memory.place === 'outbox') return undefined;
+    const wasPublished = memory.path in readPublished(from.place.stateDir);
+    // What no branch has needs no tombstone; another branch may have it.
+    if (memory.place === 'outbox' && !wasPublished) return undefined;
     const created = `${new Date().toISOString().slice(0, 19)}Z`;
     from.outbox.put(tombstoneOf(memory, [], { id: drawMemoryId(randomBytes(12)), created }));
     return undefined;

@@ -1,7 +1,8 @@
 // `memvault purge`: removes memories as files, everywhere that memvault keeps them, and says what the history still holds.
 
 import { randomBytes } from 'node:crypto';
-import { openVaultHere } from '../../app.ts';
+import { existsSync } from 'node:fs';
+import { openBothVaults, openVaultHere } from '../../app.ts';
 import type { OpenVault } from '../../app.ts';
 import { MemvaultError } from '../../model/errors.ts';
 import { drawMemoryId, isIdPrefix, isMemoryId } from '../../model/memory.ts';
@@ -14,7 +15,7 @@ import { findAll } from '../found.ts';
 import { plural } from '../plural.ts';
 import { dropIndexes, eventsOf, purgeTraces } from '../purge-traces.ts';
 import { textOption } from '../command.ts';
-import type { Command } from '../command.ts';
+import type { Command, CommandInput } from '../command.ts';
 
 export const purgeCommand: Command = {
   name: 'purge',
@@ -50,7 +51,8 @@ export const purgeCommand: Command = {
       const events = eventsOf(paths, sessions);
       const created = `${new Date().toISOString().slice(0, 19)}Z`;
       vault.outbox.put(purgedTombstone([...ids], { id: drawMemoryId(randomBytes(12)), created }));
-      const purged = { ids: [...ids], ...outcome, events };
+      const personal = personalCopy(input, ids);
+      const purged = { ids: [...ids], ...outcome, events, ...(personal === undefined ? {} : { personal }) };
       return { text: renderOutcome(purged), json: purged };
     } finally {
       vault.close();
@@ -63,6 +65,21 @@ interface Purged extends PurgeOutcome {
   readonly ids: readonly MemoryId[];
   /** Files of recorded events of the same sessions. */
   readonly events: readonly string[];
+  /** The personal vault, when it has one of them too. */
+  readonly personal?: string;
+}
+
+/** A memory that was moved, or written before the repository had a vault, may be in both. */
+function personalCopy({ cwd, env, options }: CommandInput, ids: ReadonlySet<MemoryId>): string | undefined {
+  if (options['vault'] !== undefined) return undefined;
+  const { personal, repository } = openBothVaults({ cwd, env });
+  try {
+    if (repository === undefined || !existsSync(personal.place.root)) return undefined;
+    return personal.library.get([...ids]).memories.length > 0 ? personal.place.root : undefined;
+  } finally {
+    personal.close();
+    repository?.close();
+  }
 }
 
 /** Where a memory is that lies on another branch. */
@@ -100,6 +117,12 @@ function renderOutcome(outcome: Purged): string {
       `${plural(events.length, 'event')} of the same ${ids.length === 1 ? 'session' : 'sessions'} wait to be worked off and may say the same. To drop what they recorded:`,
       ...events.slice(0, MOST_LISTED).map((file) => `  rm ${shellWord(file)}`),
       ...(events.length > MOST_LISTED ? [`  and ${events.length - MOST_LISTED} more; --json lists them all.`] : []),
+    );
+  if (outcome.personal !== undefined)
+    lines.push(
+      '',
+      'Your personal vault has it too:',
+      `  memvault purge ${ids.join(' ')} --vault ${shellWord(outcome.personal)}`,
     );
   if (outcome.otherWorktrees.length > 0)
     lines.push(

@@ -5,7 +5,7 @@ import { MemvaultError, toMemvaultError } from '../../model/errors.ts';
 import { MEMORY_KINDS, OBSERVATION_TYPES, shortId } from '../../model/memory.ts';
 import type { MemoryRow, SearchFilters, SearchHit, SearchQuery, SearchResult } from '../../model/search.ts';
 import type { MemoryLibrary } from '../../model/ports.ts';
-import { cleanLine } from '../../system/clean-text.ts';
+import { cleanLine, plainJson } from '../../system/clean-text.ts';
 import { openVaultHere } from '../../app.ts';
 import type { OpenVault } from '../../app.ts';
 import { searchOrSuggest, withMeaning } from '../../index/search-or-suggest.ts';
@@ -58,6 +58,7 @@ export const searchCommand: Command = {
   async run(input) {
     const vault = openVaultHere({ cwd: input.cwd, env: input.env, vaultFlag: textOption(input, 'vault') });
     try {
+      await vault.trust.refresh();
       return isSet(input, 'batch') ? await searchBatch(vault.library, input) : await searchOnce(vault, input);
     } finally {
       vault.close();
@@ -117,7 +118,7 @@ function renderResult(
 async function searchBatch(library: MemoryLibrary, input: CommandInput): Promise<CommandResult> {
   for await (const line of createInterface({ input: input.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
     if (line.trim() === '') continue;
-    input.stdout.write(`${JSON.stringify(await answerLine(library, line))}\n`);
+    input.stdout.write(`${plainJson(await answerLine(library, line))}\n`);
   }
   return { text: '', json: undefined };
 }
@@ -236,7 +237,15 @@ function renderRow(row: MemoryRow, branchesOf: BranchesOf): string {
     fetched: () => ` · on ${listBranches(branchesOf(row))}, not pulled yet`,
     branch: () => ` · on ${listBranches(branchesOf(row))}, not on this branch`,
   }[row.place]();
-  return `${shortId(row.id)}  ${row.created.slice(0, 10)}  ${(row.type ?? row.kind).padEnd(10)}  ${cleanLine(row.title)}${mark}${waits}`;
+  return `${shortId(row.id)}  ${row.created.slice(0, 10)}  ${(row.type ?? row.kind).padEnd(10)}  ${cleanLine(row.title)}${mark}${waits}${trustMark(row)}`;
+}
+
+/** Whose word it is, where that is not the user's own; the author is a claim of the commit. */
+function trustMark({ trust, author }: MemoryRow): string {
+  const by = author === undefined ? '' : ` by ${cleanLine(author, 40)}`;
+  if (trust === 'pending') return ` · pending${by}, shown to no session`;
+  if (trust === 'quarantined') return ` · in quarantine${by}`;
+  return by === '' ? '' : ` ·${by}`;
 }
 
 function listBranches(branches: readonly string[]): string {

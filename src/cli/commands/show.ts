@@ -21,6 +21,7 @@ export const showCommand: Command = {
   async run(input) {
     const vault = openVaultHere({ cwd: input.cwd, env: input.env, vaultFlag: textOption(input, 'vault') });
     try {
+      await vault.trust.refresh();
       const memories = findAll(vault.library, input.positionals, () => vault.branchLibrary());
       const known = await readBackground(vault, memories);
       return {
@@ -77,7 +78,7 @@ function renderMemory(vault: OpenVault, memory: Found, known: Background): strin
   const files =
     memory.files.length === 0 ? '' : `\nFiles: ${memory.files.map((file) => renderFile(file, known)).join(', ')}`;
   const origin = renderOrigin(known.provenance.get(memory.path));
-  return `${cleanLine(memory.title)}\n${shortId(memory.id)} · ${facts.join(' · ')}${files}${replaced}\n${describePlace(vault, memory)}${origin}\n\n${cleanText(memory.body).trim()}`;
+  return `${cleanLine(memory.title)}\n${shortId(memory.id)} · ${facts.join(' · ')}${files}${replaced}\n${describePlace(vault, memory)}${origin}${renderTrust(memory)}\n\n${cleanText(memory.body).trim()}`;
 }
 
 function renderFile(file: FileReference, { states }: Background): string {
@@ -93,6 +94,12 @@ function renderOrigin(origin: Provenance | undefined): string {
   const day = new Date(origin.at * 1000).toISOString().slice(0, 10);
   const who = origin.isOwn ? 'you' : cleanLine(origin.author, 80);
   return `\nBy ${who} on ${day} in ${origin.commit.slice(0, 8)}, ${origin.isMerged ? 'in the default branch' : 'not merged yet'}`;
+}
+
+function renderTrust({ id, trust }: Found): string {
+  if (trust !== 'pending' && trust !== 'quarantined') return '';
+  const what = trust === 'pending' ? 'Pending' : 'In quarantine';
+  return `\n${what}: no session is shown it. \`memvault review ${shortId(id)}\` says why.`;
 }
 
 function describePlace(vault: OpenVault, { place, path }: Found): string {

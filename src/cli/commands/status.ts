@@ -44,6 +44,8 @@ export function renderStatus(status: VaultStatus): string {
     `Memories     ${memories}`,
     `Outbox       ${outbox.waiting === 0 ? 'empty: everything is published' : `${plural(outbox.waiting, 'memory', 'memories')} not yet in the default branch`}`,
   ];
+  if (status.captureOff !== undefined)
+    lines.push(`Capture      off: nothing is kept (${cleanLine(status.captureOff)}); \`memvault resume\` ends a pause`);
   if (outbox.held !== undefined)
     lines.push(`             held: ${outbox.held.sentence}`, `             way out: ${outbox.held.wayOut}`);
   if (outbox.waiting > 0) lines.push('             `memvault outbox` says why each one waits');

@@ -75,8 +75,18 @@ async function start(input: CommandInput): Promise<CommandResult> {
 }
 
 async function stop(input: CommandInput): Promise<CommandResult> {
-  const worker = running(input);
+  const worker = await stopWorker(input);
   if (worker === undefined) return { text: 'Not running.', json: { running: false } };
+  return {
+    text: `Stopped (pid ${worker.pid}). The next session starts it again.`,
+    json: { running: false, stopped: worker.pid },
+  };
+}
+
+/** Ends the running worker and waits for its end; answers which it was. Throws `busy` when it goes on. */
+export async function stopWorker(input: CommandInput): Promise<WorkerFile | undefined> {
+  const worker = running(input);
+  if (worker === undefined) return undefined;
   process.kill(worker.pid, 'SIGTERM');
   const until = Date.now() + PATIENCE_MS;
   while (running(input) !== undefined) {
@@ -86,10 +96,7 @@ async function stop(input: CommandInput): Promise<CommandResult> {
       });
     await sleep(50);
   }
-  return {
-    text: `Stopped (pid ${worker.pid}). The next session starts it again.`,
-    json: { running: false, stopped: worker.pid },
-  };
+  return worker;
 }
 
 function describe(worker: WorkerFile | undefined): CommandResult {

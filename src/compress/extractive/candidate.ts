@@ -54,7 +54,7 @@ function freshFacts(facts: readonly (string | undefined)[], paragraphs: readonly
   for (const fact of facts) {
     if (fact === undefined || fact === '') continue;
     // Without what frames it (`New test: … (file)`), or the frame alone would make it another one.
-    const core = fact.replace(/^[^:]{2,20}: | \([^()]*\)$/g, '');
+    const core = fact.replace(/^[^:]{2,24}: | \([^()]*\)$/g, '');
     if (![...sentences, ...fresh].some((said) => isAlike(said, core) || said.includes(core))) fresh.push(fact);
   }
   return fresh;

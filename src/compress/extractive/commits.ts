@@ -44,7 +44,9 @@ export function readSubject(subject: string): {
   readonly text: string;
   readonly scope?: string;
 } {
-  const conventional = /^(\w+)(?:\(([^)]+)\))?!?:\s+(.+)$/.exec(subject);
+  const found = /^(\w+)(?:\(([^)]+)\))?!?:\s+(.+)$/.exec(subject);
+  // Another word before the colon is a part of the code, and belongs to what was done there.
+  const conventional = KINDS.test(found?.[1] ?? '') ? found : null;
   const text = (conventional?.[3] ?? subject).replace(
     /\s*\((?:[A-Za-z]+[-#]?[\w.-]*\d[\w.]*|#\d+|[a-z]+-[\w.]+)\)\s*$/,
     '',
@@ -55,6 +57,9 @@ export function readSubject(subject: string): {
     text: text.trim(),
   };
 }
+
+const KINDS =
+  /^(?:feat|feature|fix|bugfix|hotfix|docs?|style|refactor|perf|tests?|build|ci|chore|revert|security|wip|merge|bump|sync|release)$/i;
 
 /** Housekeeping and work in progress: what it is about is told elsewhere. */
 export function isChore(commit: Pick<CommitMade, 'subject'>): boolean {

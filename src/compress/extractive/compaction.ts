@@ -1,27 +1,39 @@
-// Reads the summary that the host's own compaction wrote: pitfalls with their mends, decisions, what is left.
+// Reads the summary that the host's own compaction wrote: pitfalls with their mends, lessons, decisions, what is left.
 
 import { splitSentences, withoutStop } from './sentences.ts';
 
 export interface CompactionNotes {
-  /** Errors and how they were solved: a name and the rest. */
-  readonly pitfalls: readonly { readonly name: string; readonly text: string; readonly solved: boolean }[];
+  readonly pitfalls: readonly Pitfall[];
+  /** What working on the problems taught, a sentence each. */
+  readonly lessons: readonly string[];
   readonly concepts: readonly string[];
   readonly left: readonly string[];
+}
+
+/** An error and how it was solved: a name and the rest. */
+export interface Pitfall {
+  readonly name: string;
+  readonly text: string;
+  readonly solved: boolean;
+  /** What was tried on the way without success. */
+  readonly tried: readonly string[];
 }
 
 /** The parts of a compaction summary that are worth keeping; the analysis before the summary is not read. */
 export function readCompaction(summary: string): CompactionNotes {
   const end = summary.search(/^\s*(?:<summary>|Summary:)\s*$/m);
   const text = end === -1 ? summary.replace(/<analysis>[\s\S]*?<\/analysis>/g, '') : summary.slice(end);
-  const pitfalls: { name: string; text: string; solved: boolean }[] = [];
+  const pitfalls: Pitfall[] = [];
+  const lessons: string[] = [];
   const concepts: string[] = [];
   const left: string[] = [];
   for (const section of splitSections(text)) {
     if (/error|fix|pitfall|gotcha/i.test(section.heading)) pitfalls.push(...readPitfalls(section.body));
+    else if (/problem|lesson|learn/i.test(section.heading)) lessons.push(...readLessons(section.body));
     else if (/concept|decision|convention|pattern/i.test(section.heading)) concepts.push(...topItems(section.body));
     else if (/pending|remaining|next|todo|left/i.test(section.heading)) left.push(...topItems(section.body));
   }
-  return { pitfalls, concepts, left };
+  return { pitfalls, lessons, concepts, left };
 }
 
 interface Section {
@@ -48,12 +60,39 @@ function readPitfalls(body: string): CompactionNotes['pitfalls'] {
     const found = /^(?:\*\*(.+?)\*\*|([^:]{6,90}))\s*:?\s*([\s\S]*)$/.exec(item);
     // The tracker's name of the task that it was met in says nothing later.
     const name = withoutStop(stripMarks(found?.[1] ?? found?.[2] ?? '')).replace(/^[\w-]+[.-]\d[\w.]*: /, '');
-    const text = splitSentences(found?.[3] ?? '')
-      .map((sentence) => sentence.text)
-      .join(' ');
+    const [text, tried] = splitTried(found?.[3] ?? '');
     if (name.length < 6 || text.length < 12 || /^(?:solved|unsolved|user|feedback|none)/i.test(name)) return [];
     const solved = !/unresolved|unsolved|blocking|not (?:yet )?(?:fixed|solved)/i.test(name);
-    return [{ name: name.replace(/\s*\((?:UNRESOLVED|UNSOLVED|FIXED|RESOLVED)\)\s*$/i, ''), text, solved }];
+    return [{ name: name.replace(/\s*\((?:UNRESOLVED|UNSOLVED|FIXED|RESOLVED)\)\s*$/i, ''), text, solved, tried }];
+  });
+}
+
+/** The text of an item, and the inner list of what did not help. */
+function splitTried(body: string): readonly [string, readonly string[]] {
+  const lines = body.split('\n');
+  const from = lines.findIndex((line) => TRIED.test(line));
+  const joined = (some: readonly string[]): string =>
+    splitSentences(some.join('\n'))
+      .map((sentence) => sentence.text)
+      .join(' ');
+  if (from === -1) return [joined(lines), []];
+  const lead = lines[from]?.replace(TRIED, '') ?? '';
+  const tried = lines.slice(from + 1).flatMap((line) => {
+    const item = /^\s*[-*]\s+(.*)$/.exec(line)?.[1];
+    return item === undefined ? [] : [withoutStop(stripMarks(item))];
+  });
+  return [joined([...lines.slice(0, from), lead]), tried];
+}
+
+const TRIED =
+  /\b(?:attempted fixes|attempts|(?:things|approaches|fixes) (?:that (?:were )?)?tried|what was tried|tried (?:without success|in vain))\b[^:]{0,40}:\s*$/i;
+
+/** The sentences of what was learned, without the name in front and without what only says that it was solved. */
+function readLessons(body: string): readonly string[] {
+  return topLevel(body).flatMap((item) => {
+    const named = /^(?:\*\*(.+?)\*\*|([^:.`]{4,60}))\s*:\s+([\s\S]+)$/.exec(item);
+    const sentences = splitSentences(named?.[3] ?? item).map((sentence) => withoutStop(sentence.text));
+    return sentences.filter((text) => text.length >= 30);
   });
 }
 

@@ -5,6 +5,7 @@ import type { SessionState } from '../../model/draft.ts';
 import { likeness } from '../likeness.ts';
 import { essence, isSlip } from './attempts.ts';
 import type { Attempt } from './attempts.ts';
+import { causeTitle } from './cause-title.ts';
 import { changedFiles, describeChanges, makeCandidate } from './candidate.ts';
 import type { Candidate } from './candidate.ts';
 import {
@@ -28,11 +29,11 @@ import { newTests, remarks } from './patch-notes.ts';
 import { isPlanPath } from './plans.ts';
 import { listNames } from './phrases.ts';
 import type { Phrases } from './phrases.ts';
-import { sentenceOf, withoutCauseWords, withoutPrefix } from './prose.ts';
+import { causeLine, factOf, sentenceOf, tellsItself, withoutPrefix } from './prose.ts';
 import { shorten, withoutStop } from './sentences.ts';
 import type { ChangeStep, CommandStep } from './steps.ts';
 import { isTestPath } from './story-files.ts';
-import { namesIn, topicOf } from './story.ts';
+import { hasCause, namesIn, tellsSymptom, topicOf } from './story.ts';
 import type { Statement, Story } from './story.ts';
 
 /** Candidates for the commits of a batch and for finished work that no commit holds. */
@@ -97,12 +98,16 @@ function observeCommit(
   const keepsHouse = isChore(commit);
   if (keepsHouse && commit.body.length === 0 && work.solved.length === 0) return undefined;
   const ask = story.asks[commit.turn];
-  const type = typeOf(subject.kind, `${subject.text} ${ask ?? ''}`, subject.text);
+  const isMend = subject.kind === undefined && ask !== undefined && tellsSymptom(ask) && hasCause(story, commit.turn);
+  const type = isMend ? 'bugfix' : typeOf(subject.kind, `${subject.text} ${ask ?? ''}`, subject.text);
   const said = relevantStatements(story, commit, subject.text, work);
+  const first = said.find(({ signals }) => signals.cause === 2 && signals.decision < 2 && !signals.rejected);
+  const reason = isMend && first !== undefined && !tellsItself(first.text) ? first : undefined;
+  const rules = said.filter(({ signals }) => signals.rule && signals.decision < 2).slice(0, 2);
   const lead =
     commit.body.length > 0 && story.commits.length > 1
       ? undefined
-      : said.find((s) => s.signals.done || likeness(s.text, subject.text) > 0.2);
+      : said.find((s) => !rules.includes(s) && (s.signals.done || likeness(s.text, subject.text) > 0.2));
   const purpose = purposeOf(story, commit);
   const because = type === 'bugfix' ? undefined : reasonOf(story, said, lead, subject.text);
   const found = type === 'bugfix' ? findCause(story, state, commit) : undefined;
@@ -112,11 +117,16 @@ function observeCommit(
   const problem = type === 'bugfix' ? problemOf(story, state, commit.turn) : undefined;
   return makeCandidate({
     type,
-    title: subject.text,
+    // A subject that names no fault is not what one searches for when it comes again.
+    title: reason === undefined ? subject.text : causeTitle(reason.text, ask),
     paragraphs: [
-      lead === undefined ? firstBody(commit) : sentenceOf(withoutPrefix(lead.text)),
+      lead === undefined
+        ? firstBody(commit)
+        : type === 'bugfix' && lead.signals.cause === 2
+          ? causeLine(lead.text, say)
+          : sentenceOf(withoutPrefix(lead.text)),
       cause !== undefined
-        ? say('cause', { text: sentenceOf(withoutCauseWords(cause)) })
+        ? causeLine(cause, say)
         : because !== undefined
           ? sentenceOf(because)
           : purpose !== undefined
@@ -124,7 +134,11 @@ function observeCommit(
             : undefined,
       [
         type === 'bugfix' ? verification(work, say) : undefined,
-        commit.id === undefined ? undefined : say('commit', { id: commit.id }),
+        commit.id === undefined
+          ? undefined
+          : reason === undefined
+            ? say('commit', { id: commit.id })
+            : `${say('ranCommit', { subject: subject.text, id: commit.id })}.`,
       ]
         .filter((part) => part !== undefined)
         .join(' '),
@@ -134,7 +148,8 @@ function observeCommit(
       ...bodyFacts(commit, lead === undefined ? 1 : 0, type === 'bugfix' ? 6 : 4).map((line) =>
         withoutStop(shorten(line, 180)),
       ),
-      ...(type === 'bugfix' ? outcomes(said, [lead?.text, cause]) : []),
+      ...rules.map(({ text }) => factOf(text)),
+      ...(type === 'bugfix' ? outcomes(said, [lead?.text, cause, ...rules.map(({ text }) => text)]) : []),
       ...remarks(work.changes, say).slice(0, 2),
       // The test of a fix says what must not come back; the others stand in the code for everybody to see.
       ...(type === 'bugfix' ? newTests(work.changes, say).slice(0, 1) : []),

@@ -1,16 +1,17 @@
 // Observations of what was found out: why something happens, and answers to questions.
 
-import { makeCandidate } from './candidate.ts';
+import { changedFiles, makeCandidate } from './candidate.ts';
+import { causeTitle } from './cause-title.ts';
 import { isChore } from './commits.ts';
 import type { CommitMade } from './commits.ts';
 import type { Candidate } from './candidate.ts';
 import { listNames } from './phrases.ts';
 import type { Phrases } from './phrases.ts';
-import { factOf, sentenceOf, withoutCauseWords } from './prose.ts';
+import { causeLine, factOf, sentenceOf } from './prose.ts';
 import { shorten, splitSentences, withoutStop } from './sentences.ts';
 import { readSignals } from './signals.ts';
 import type { ChangeStep } from './steps.ts';
-import { filesOf, lookedAt } from './story-files.ts';
+import { filesOf, isTestPath, lookedAt } from './story-files.ts';
 import { hasCause, lastStepOf, namesIn, tellsSymptom, topicOf } from './story.ts';
 import type { Statement, Story } from './story.ts';
 
@@ -21,7 +22,7 @@ export function observeFindings(story: Story, say: Phrases): readonly Candidate[
   );
 }
 
-/** A turn that found why something happens and changed no code for it. */
+/** A turn that found why something happens, and mended it perhaps, without a commit that tells it. */
 function observeCause(story: Story, turn: number, say: Phrases): Candidate | undefined {
   const tellsMore = (commit: CommitMade): boolean => !isChore(commit) && !isNoteCommit(story, commit.step);
   if (story.commits.some((commit) => commit.turn === turn && tellsMore(commit))) return undefined;
@@ -32,22 +33,31 @@ function observeCause(story: Story, turn: number, say: Phrases): Candidate | und
   const strength = causes.reduce((sum, { signals }) => sum + signals.cause, 0);
   const main = causes.find(({ signals }) => signals.cause === 2) ?? causes[0];
   if (main === undefined || strength < 2 - (ask !== undefined && tellsSymptom(ask) ? 1 : 0)) return undefined;
-  const others = said.filter((statement) => statement !== main && !signalsOnlyState(statement));
+  const others = said.filter(
+    (statement) => statement !== main && !signalsOnlyState(statement) && !statement.signals.rule,
+  );
+  // What must always be so is worth a line of its own: other sessions may tell it too.
+  const rules = said.filter((statement) => statement !== main && statement.signals.rule);
+  const mended = story.steps.filter(
+    (step): step is ChangeStep => step.kind === 'change' && step.turn === turn && !isTestPath(step.path),
+  );
+  const isMended = mended.length > 0 && story.batch.turns[turn]?.end === 'stop' && !said.some(tellsOpen);
   const helped = story.statements.filter((statement) => statement.turn === turn && statement.from === 'subagent');
   const text = [...said, ...helped].map((statement) => statement.text).join(' ');
   const files = [...new Set([...filesOf(story, turn, text), ...lookedAt(story, turn)])].slice(0, 5);
   const failing = story.attempts.find((attempt) => attempt.turn === turn && attempt.passedAt === undefined);
   const answer = answerTo(ask, said[0]?.text);
   return makeCandidate({
-    type: 'discovery',
+    type: isMended && ask !== undefined && tellsSymptom(ask) ? 'bugfix' : 'discovery',
     title: causeTitle(main.text, ask),
     paragraphs: [
-      say('cause', { text: sentenceOf(withoutCauseWords(main.text)) }),
+      causeLine(main.text, say),
       others[0] === undefined ? undefined : say('detail', { text: sentenceOf(others[0].text) }),
-      files.length === 0 ? undefined : say('looked', { files: listNames(files, 4, say) }),
+      isMended ? say('changedIn', { files: listNames(changedFiles(mended), 4, say) }) : undefined,
     ],
     facts: [
       answer === undefined ? undefined : say('answer', answer),
+      ...rules.slice(0, 2).map((statement) => factOf(statement.text)),
       ...others.slice(1, 4).map((statement) => factOf(statement.text)),
       ...helped.slice(0, 2).map((statement) => factOf(statement.text)),
       failing === undefined ? undefined : say('failsNow', { name: failing.failures.at(-1)?.error ?? failing.command }),
@@ -63,22 +73,6 @@ function answerTo(ask: string | undefined, first: string | undefined): { questio
   const question = splitSentences(ask ?? '').find(({ text }) => /[?？]$/.test(text))?.text;
   if (question === undefined || first === undefined || first.length > 60) return undefined;
   return { question: shorten(question, 100), text: withoutStop(first) };
-}
-
-/** `<symptom>: <cause>`, as far as both fit. */
-function causeTitle(cause: string, ask: string | undefined): string {
-  const head = withoutStop(causeHead(cause));
-  if (ask === undefined || !tellsSymptom(ask)) return shorten(withoutStop(cause), 118);
-  const symptom = shorten(topicOf(ask).replace(/^(?:we|i) (?:see|get|got|have|notice[d]?|found)(?: that)? /i, ''), 82);
-  return `${symptom}: ${shorten(head, Math.max(34, 116 - symptom.length))}`;
-}
-
-function causeHead(cause: string): string {
-  const after =
-    /\b(?:cause|reason|culprit|problem|bug|issue) (?:is|was)(?: that)? (.+)$/i.exec(cause)?.[1] ??
-    /\b(?:because of|because|due to|turns out(?: that)?) (.+)$/i.exec(cause)?.[1] ??
-    /, so (?:that )?(.{20,})$/i.exec(cause)?.[1];
-  return (after ?? cause).split(/: |; /)[0] ?? cause;
 }
 
 /** A question that was answered by looking, where nothing was changed. */
@@ -153,6 +147,13 @@ function weightOf(text: string): number {
     (solved ? 2 : 0) +
     Math.min(3, names) +
     (/\b(?:resolved|fixed|supports?|workaround)\b/i.test(text) ? 2 : 0)
+  );
+}
+
+/** A reply that says that it is not mended. */
+function tellsOpen({ text }: Statement): boolean {
+  return /\b(?:nothing is (?:fixed|changed)|not (?:yet )?(?:fixed|changed|solved)|still (?:fails|broken))\b/i.test(
+    text,
   );
 }
 

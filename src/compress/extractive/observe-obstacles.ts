@@ -160,13 +160,18 @@ function observeSolutions(story: Story, state: SessionState, say: Phrases): read
       return [];
     const text = statement.text.replace(/^(?:the )?(?:key )?fix[^:]{0,40}:\s+/i, '');
     const [, what, how] =
-      /^(?:resolved|fixed|solved|avoided|fixes|solves) (?:the )?(.{6,}?) by (?:using )?(.+)$/i.exec(text) ?? [];
+      /^(?:resolved|fixed|solved|avoided|fixes|solves) (?:the )?(.{6,}?) by (.+)$/i.exec(text) ?? [];
     const before = what === undefined ? undefined : knownOf(state, what);
     return [
       makeCandidate({
         type: 'gotcha',
         title:
-          what === undefined || how === undefined ? shorten(text, 118) : shorten(`${capitalise(what)}: ${how}`, 90),
+          what === undefined || how === undefined
+            ? shorten(text, 118)
+            : say('solvedTitle', {
+                name: capitalise(what),
+                how: shorten(how.split(/ (?:instead of|rather than) /)[0] ?? how, 80),
+              }),
         paragraphs: [
           sentenceOf(how === undefined ? text : capitalise(how)),
           before === undefined ? undefined : say('known', { text: sentenceOf(before.line) }),
@@ -189,6 +194,11 @@ function knownOf(
   name: string,
 ): { readonly id: string; readonly line: string; readonly others: readonly string[] } | undefined {
   for (const memory of state.known) {
+    // A memory of its own, with what was tried.
+    if (memory.type === 'gotcha' && coversName(memory.title, name)) {
+      const [line = memory.title, ...others] = (memory.gist ?? '').split('\n').filter(Boolean);
+      return { id: memory.id, line: shorten(line, 160), others };
+    }
     const lines = (memory.gist ?? '').split('\n').filter((line) => line.includes('→'));
     const found = lines.find((line) => coversName(line, name));
     if (found === undefined) continue;

@@ -66,13 +66,20 @@ function observeGiven(story: Story, plan: Plan, say: Phrases): Candidate {
     title: say('bounds', { title: shorten(plan.title, 90) }),
     paragraphs: [
       goal === undefined ? undefined : sentenceOf(goal),
-      plan.id === undefined ? undefined : say('issue', { id: plan.id }),
+      plan.id === undefined
+        ? undefined
+        : [say('issue', { id: plan.id }), ...doneIn(story, plan.id).map((id) => say('commit', { id }))].join(' '),
     ],
     facts: plan.bounds.slice(0, 7).map(factOf),
     files: mentionedFiles(story, [...plan.goal, ...plan.bounds].join(' ')).slice(0, 5),
     rank: 7,
     at: plan.step,
   });
+}
+
+/** The commits that name the issue, not one of its parts. */
+function doneIn(story: Story, id: string): readonly string[] {
+  return story.commits.filter((made) => made.subject.includes(`(${id})`)).flatMap((made) => made.id ?? []);
 }
 
 /** `ABC-12 Title`. */

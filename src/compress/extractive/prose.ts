@@ -1,6 +1,7 @@
 // Turns what was said into lines of a memory: one sentence, cut, without the words that only lead in.
 
 import { isAlike } from '../likeness.ts';
+import type { Phrases } from './phrases.ts';
 import { breakRun, capitalise, shorten, withoutStop } from './sentences.ts';
 
 /** A line for the list of facts. */
@@ -21,12 +22,24 @@ export function withoutPrefix(text: string): string {
   return capitalise(rest ?? text);
 }
 
-/** `The cause is a race` says `A race` under a heading that says cause. */
+/** `The cause is a race` and `Cause: a race` say `A race` under a heading that says cause. */
 export function withoutCauseWords(text: string): string {
   const rest = text
-    .replace(/^(?:the )?(?:root )?cause (?:is|was)(?: that)?:?\s+/i, '')
+    .replace(/^(?:the )?(?:root )?(?:cause|reason)(?:(?: (?:is|was)(?: that)?:?)|:)\s+/i, '')
+    .replace(/^(?:die )?ursache:\s+/i, '')
     .replace(/^(?:Cause|Known before): /, '');
   return capitalise(rest);
+}
+
+/** The sentence behind the word that says that it is a cause; once is enough. */
+export function causeLine(text: string, say: Phrases): string {
+  const bare = withoutCauseWords(text);
+  return tellsItself(bare) ? sentenceOf(bare) : say('cause', { text: sentenceOf(bare) });
+}
+
+/** Whether the sentence still says itself that it is a cause. */
+export function tellsItself(text: string): boolean {
+  return /^(?:die |la |a |the )?(?:root )?(?:ursache|cause|causa)\b/i.test(withoutCauseWords(text));
 }
 
 /** Whether the texts hold most words of a name. */

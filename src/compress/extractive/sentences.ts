@@ -153,7 +153,9 @@ function stripMarks(text: string): string {
 
 /** Made on first need: it loads dictionaries, and most processes compress nothing. */
 let segmenter: Intl.Segmenter | undefined;
-const ABBREVIATION = /(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|z\.B|bzw|Nr|No|Fig)\.|\s\d{1,2}\.|\b[A-Z]\.)\s*$/;
+/** A number with a stop is an ordinal behind the words that go before one in German; `exits 0.` ends a sentence. */
+const ABBREVIATION =
+  /(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|z\.B|bzw|Nr|No|Fig)\.|\b(?:[Aa]m|[Vv]om|[Zz]um|[Dd]er|[Dd]em|[Dd]en|[Dd]es|[Dd]ie|[Dd]as|[Bb]is|[Aa]b|[Ss]eit|[Ii]m|[Uu]nd)\s\d{1,2}\.|\b[A-Z]\.)\s*$/;
 
 function segment(text: string): readonly string[] {
   const parts: string[] = [];

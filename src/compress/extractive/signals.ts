@@ -58,10 +58,17 @@ export function statesHabit(sentence: string): boolean {
 
 /** Whether a line is the start of an answer and no fact: "Now let me check", "Here is a summary". */
 export function isSmallTalk(sentence: string): boolean {
-  return /^(?:ok(?:ay)?|sure|i now|i(?:'ve| have) (?:all|now|everything|successfully|made|completed|finished|fixed all|implemented all)|the (?:task|implementation|work) is (?:now )?(?:complete|done)|based on|great|perfect|yes|no|done|all done|good|let me|now let|i'll|i will|i'm going|now i|here(?:'s| is| are)|you can|run `?\w+`? to|would you|should i|do you|want me|next,? i|everything is|good catch|thanks?)\b/iu.test(
-    sentence,
+  return (
+    BARE_REPORT.test(sentence) ||
+    /^(?:ok(?:ay)?|sure|i now|i(?:'ve| have) (?:all|now|everything|successfully|made|completed|finished|fixed all|implemented all)|the (?:task|implementation|work) is (?:now )?(?:complete|done)|based on|great|perfect|yes|no|done|all done|good|let me|now let|i'll|i will|i'm going|now i|here(?:'s| is| are)|you can|run `?\w+`? to|would you|should i|do you|want me|next,? i|everything is|good catch|thanks?)\b/iu.test(
+      sentence,
+    )
   );
 }
+
+/** `Fixed in src/a.js, commit 3ad41c7` says nothing that files and commit of a memory do not say. */
+const BARE_REPORT =
+  /^(?:fixed|committed|pushed|done|changed|updated|behoben|erledigt)\b(?: (?:and (?:committed|pushed)|in|as|with|on|to) [^,:;]{1,60})?(?:,? (?:in |as )?commit `?[0-9a-f]{7,40}`?)?[.!]?$/i;
 
 const CAUSE_OUTRIGHT =
   /\b(?:(?:root )?cause[ds]?|because(?! of (?:that|this|it)\b)|due to|the reason|reason is|turn(?:s|ed) out|culprit|stems? from|results? from|the (?:bug|problem|issue) (?:is|was)|happens (?:when|if)|(?:came|comes) from|introduced (?:by|in|with)|fails? (?:when|since|as)|weil|ursache|liegt daran|grund (?:ist|war|dafür)|parce que|à cause|car il|porque|debido a|causa(?:do)?|perché|потому что|причина)\b|原因|因为|因為|ため|せい|때문/iu;

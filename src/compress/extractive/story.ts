@@ -81,7 +81,7 @@ export function tellsSymptom(ask: string): boolean {
   return splitSentences(ask).some(
     ({ text }) =>
       !isOrder(text) &&
-      /\b(?:errors?|fails?|failing|broken|crash\w*|logged out|wrong|doesn'?t|does not|don'?t|not work|can'?t|cannot|stuck|hangs?|slow|leak\w*|bug|again|exception|flaky|random(?:ly)?|fehler\w*|kaputt|verschwind\w*|abst[uü]rz\w*|geht nicht|erreur|plante|ne (?:marche|fonctionne)|falla|no funciona|erro|não funciona)\b/iu.test(
+      /\b(?:errors?|fails?|failing|broken|crash\w*|logged out|wrong|doesn'?t|does not|don'?t|not work|can'?t|cannot|stuck|hangs?|slow|leak\w*|bug|again|exception|flaky|random(?:ly)?|missing|empty|lost|loses|no longer|nowhere|without its|takes (?:minutes|hours|ages|forever|too long)|find out why|fehler\w*|kaputt|verschwind\w*|abst[uü]rz\w*|geht nicht|erreur|plante|ne (?:marche|fonctionne)|falla|no funciona|erro|não funciona)\b/iu.test(
         text,
       ),
   );
@@ -138,7 +138,7 @@ function readAsk(prompt: string | undefined): string | undefined {
 }
 
 function isOrder(sentence: string): boolean {
-  return /^(?:please |now |then |and |also |ok,? |so )*(?:find|web ?search|search|look up|fetch|write|fix|add|make|do|don't|check|tell|show|explain|run|look|implement|work on|continue|go|use|create|change|update|remove|refactor|remember|note|commit|push|test|try|help|let's|let us|can you|could you|install|start|stop|investigate|see|review|give|read|keep|put|set|move|rename|replace|delete)\b/i.test(
+  return /^(?:please |now |then |and |also |ok,? |so )*(?:find|web ?search|search|look up|fetch|write|fix|add|make|do|don't|check|tell|show|explain|run|look|implement|work on|continue|go|use|create|change|update|remove|refactor|remember|note|commit|push|test(?! (?:data|cases?|files?|suite|runs?|env|db|database|server|accounts?|coverage)\b)|try|help|let's|let us|can you|could you|install|start|stop|investigate|see|review|give|read|keep|put|set|move|rename|replace|delete)\b/i.test(
     sentence,
   );
 }

@@ -2,7 +2,7 @@
 
 import type { SessionState, SummaryDraft } from '../../model/draft.ts';
 import { cutText } from '../../system/clean-text.ts';
-import { likeness } from '../likeness.ts';
+import { isAlike, likeness } from '../likeness.ts';
 import type { Candidate } from './candidate.ts';
 import { readSubject } from './commits.ts';
 import { nextSteps } from './next-steps.ts';
@@ -40,7 +40,10 @@ export function summarise(
       ),
       3,
     ),
-    learned: mergeLines(before?.learned ?? [], learnedLines(story, candidates, say)).slice(-MOST_LINES),
+    learned: mergeLines(
+      stillTrue(before?.learned ?? [], state, candidates),
+      learnedLines(story, candidates, say),
+    ).slice(-MOST_LINES),
     completed: mergeLines(stillDone(story, before), completed).slice(-MOST_LINES),
     nextSteps: nextSteps(story, before, completed, say),
   };
@@ -104,9 +107,7 @@ function investigatedLines(story: Story, isDone: boolean, say: Phrases): readonl
     if (step.kind !== 'look') continue;
     if (step.path !== undefined) counts.set(step.path, (counts.get(step.path) ?? 0) + 1);
     else if (step.about !== undefined && !/^https?:/.test(step.about)) {
-      const found = splitSentences(step.found ?? '').find(
-        (sentence) => sentence.text.length > 40 && !isSmallTalk(sentence.text),
-      )?.text;
+      const found = tellingSentence(step.found ?? '');
       lines.push(
         found === undefined
           ? shorten(step.about, LINE)
@@ -119,12 +120,31 @@ function investigatedLines(story: Story, isDone: boolean, say: Phrases): readonl
   return files.length === 0 || isDone ? lines : [say('read', { files: listNames(files, 4, say) }), ...lines];
 }
 
+/** The first sentence that stands by itself: no heading of a list, nothing that points at what follows. */
+function tellingSentence(text: string): string | undefined {
+  return splitSentences(text).find(
+    (sentence) =>
+      sentence.text.length > 40 &&
+      !isSmallTalk(sentence.text) &&
+      !/[:：]$|\b(?:this structure|the following|as follows|below|these (?:steps|options|fields))\b[:.]?$/i.test(
+        sentence.text,
+      ) &&
+      // A labelled value is a row of a table, and means little outside of it.
+      !/^[\w .-]{2,30}: /.test(sentence.text) &&
+      sentence.text.split(' ').length >= 6,
+  )?.text;
+}
+
 function learnedLines(story: Story, candidates: readonly Candidate[], say: Phrases): readonly string[] {
   const causes = story.statements
     .filter(({ signals, from, text }) => from === 'reply' && signals.cause === 2 && !isAside(text, signals))
     .map(({ text }) => capitalise(withoutCauseWords(text)));
   const noted = candidates.flatMap((candidate) => {
-    if (candidate.type === 'discovery') {
+    const tellsCause = candidate.narrative.startsWith(openingOf('cause', say));
+    if (
+      candidate.type === 'discovery' ||
+      (candidate.type === 'bugfix' && tellsCause && candidate.narrative.length > 0)
+    ) {
       if (causes.length > 0) return [];
       // A title that repeats the question tells nothing that was learned.
       const isQuestion = story.asks.some((ask) => ask !== undefined && likeness(topicOf(ask), candidate.title) > 0.5);
@@ -147,6 +167,13 @@ function learnedLines(story: Story, candidates: readonly Candidate[], say: Phras
 /** A choice is told as one; what came along by the way explains nothing. */
 function isAside(text: string, signals: Signals): boolean {
   return signals.rejected || signals.abandoned || signals.decision === 2 || /\bside effect\b/i.test(text);
+}
+
+/** Without what a memory said that is replaced now. */
+function stillTrue(lines: readonly string[], state: SessionState, candidates: readonly Candidate[]): readonly string[] {
+  const gone = new Set(candidates.flatMap((candidate) => candidate.supersedes ?? []));
+  const titles = [...state.known, ...(state.related ?? [])].filter(({ id }) => gone.has(id)).map(({ title }) => title);
+  return lines.filter((line) => !titles.some((title) => isAlike(line, title)));
 }
 
 /** What was done before, but for what no commit holds when everything is taken back. */

@@ -83,12 +83,16 @@ export function findAssignments(text: string, cues: Literals['places'], isSettin
     };
     const judged = value.text.slice(0, MAX_JUDGED);
     if (isLoose && !value.quoted && !environment && !isRandom(judged) && name.strength !== 'password') continue;
-    if (separator[4] !== undefined && (/^[A-Za-z_.:-]*$/.test(judged) || /\s/.test(judged)) && !isScrambled(judged))
-      continue;
+    if (separator[4] !== undefined && !(name.strength === 'password' ? isChosen(judged) : isRandom(judged))) continue;
     if (!isSecret(judged, name.strength, around)) continue;
     find(value.start, value.end, cue.includes('token') ? 'token' : name.strength);
     done = value.end;
   }
+}
+
+/** A password in a call, beside names of fields and columns that stand in calls too. */
+function isChosen(value: string): boolean {
+  return !/\s/.test(value) && (!/^[A-Za-z_.:-]*$/.test(value) || isScrambled(value));
 }
 
 /** Whether something follows the name that may separate it from a value: most words that hold a cue are over here, without an expression. */

@@ -3,9 +3,15 @@
 import { isPlaceholder, isRandom, isScrambled, isWeakValue } from './values.ts';
 import type { Find, Rule } from './rule.ts';
 
-const rule = (kind: string, hints: readonly string[], make: () => RegExp, keep: NonNullable<Rule['keep']>): Rule => {
+const rule = (
+  kind: string,
+  hints: readonly string[],
+  make: () => RegExp,
+  keep: NonNullable<Rule['keep']>,
+  needs = '',
+): Rule => {
   let compiled: RegExp | undefined;
-  return { kind, hints, pattern: () => (compiled ??= make()), keep };
+  return { kind, hints, needs, pattern: () => (compiled ??= make()), keep };
 };
 
 export const CREDENTIAL_RULES: readonly Rule[] = [
@@ -15,14 +21,17 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
     () => /:\/\/[^\s:/?#@"'<>`]{0,120}:([^\s@"'<>`/][^\s@"'<>`]{0,200}(?:@[^\s@/"'<>`]{0,100})?)(?=@)/g,
     (secret) =>
       isPlaceholder(secret) ||
+      /\\[wdsS]|\[\^|\(\?/.test(secret) ||
       (/^(?:postgres|root|admin|user|guest|test|\d{2,5}\/)/i.test(secret) && isWeakValue(secret)) ||
       /^\d{1,5}(?:\/|$)/.test(secret),
+    '@',
   ),
   rule(
     'url-token',
     ['://'],
     () => /:\/\/([A-Za-z0-9_-]{20,200})(?=@)/g,
     (secret) => !/\d/.test(secret),
+    '@',
   ),
   rule(
     'authorization',
@@ -56,6 +65,7 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
     () => /(?<=\s)(?:-u|--user|--proxy-user)(?: {1,3}|=)?["']?[^\s:"'$]{1,100}:([^\s"'@]{3,200})/g,
     (secret, offset, text) =>
       isPlaceholder(secret) || !/\b(?:curl|wget|http|https|xh)\b/.test(lineBefore(text, offset)),
+    ':',
   ),
   rule(
     'password',
@@ -67,6 +77,7 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
       !/\b(?:sshpass|(?:docker|podman) login|redis-cli|mongosh|htpasswd|smbclient|lftp)\b/.test(
         lineBefore(text, offset),
       ),
+    ' -',
   ),
   rule(
     'password',
@@ -74,6 +85,7 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
     () =>
       /(?<=\s)--(?:[a-z]{1,20}-){0,3}(?:password|passwd|pass|passphrase|pw) {1,3}["']?([^\s"'$<-][^\s"'$<]{3,400})/gi,
     (secret) => isPlaceholder(secret),
+    ' --',
   ),
   rule(
     'token',
@@ -81,12 +93,14 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
     () =>
       /(?<=\s)--(?:[a-z]{1,20}-){0,3}(?:token|secret|api-?key|access-?key|secret-?key|auth|private-?key) {1,3}["']?([^\s"'$<-][^\s"'$<]{7,4000})/gi,
     (secret) => isPlaceholder(secret) || isWeakValue(secret),
+    ' --',
   ),
   rule(
     'password',
     ['login '],
     () => /\b(?:machine {1,3}\S{1,200}|default)\s{1,8}login\s{1,8}\S{1,200}\s{1,8}password\s{1,8}(\S{3,400})/g,
     (secret) => isPlaceholder(secret),
+    'password',
   ),
   rule(
     'docker',
@@ -124,18 +138,21 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
       /^\d{1,5}:\d{1,5}/.test(secret) ||
       isPlaceholder(secret.slice(secret.indexOf(':') + 1)) ||
       !/\b(?:curl|wget|https?|xh)\b/.test(lineBefore(text, offset)),
+    ':',
   ),
   rule(
     'basic-auth',
     ['auth=(', 'auth = (', 'basicauth(', 'basic_auth(', 'setbasicauth('],
     () => /auth ?(?:= ?)?\(\s{0,4}["'][^"'\s]{1,100}["']\s{0,4},\s{0,4}["']([^"'\s]{4,200})(?=["'])/gi,
     (secret) => isPlaceholder(secret) || isWord(secret),
+    '(',
   ),
   rule(
     'cookie',
     ['curl'],
     () => /(?<=\s)(?:-b|--cookie)[ =]["']?([\w.-]{1,80}=[^\n"'`\\]{6,4000})/g,
     (secret) => /=(?:\$|<|\{|\[redacted)/.test(secret),
+    '=',
   ),
   rule(
     'password',
@@ -145,10 +162,25 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
   ),
   rule(
     'password',
-    ['pass ', 'pass:', 'password:'],
+    [
+      'storepass',
+      'keypass',
+      'srcpass',
+      'destpass',
+      'dbpass',
+      'newpass',
+      'oldpass',
+      '-passin',
+      '-passout',
+      '-passphrase',
+
+      ' -pass ',
+      ' -password ',
+    ],
     () =>
       /(?<=\s)-(?:(?:store|key|src|dest|deststore|srcstore|new|old|db)pass(?:word)?|pass(?:in|out)?|passphrase|pw|password)[ =](?:pass:)?["']?([^\s"'$<-][^\s"'$<]{3,200})/g,
     (secret) => isPlaceholder(secret) || /^(?:env|file|fd|stdin)\b/.test(secret),
+    'pass',
   ),
   rule(
     'password',
@@ -158,7 +190,7 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
   ),
   rule(
     'password',
-    [':5432:', ':*:', ':5433:', ':6432:', ':3306:'],
+    [':5432:', ':*:', ':3306:'],
     () => /(?<![\w.:*-])[\w.*-]{1,120}:(?:\d{2,5}|\*):[\w*-]{1,63}:[\w*.-]{1,63}:([^\s:"'`]{4,200})(?!\S)/g,
     (secret) => isPlaceholder(secret) || /^\d+$/.test(secret),
   ),
@@ -168,6 +200,7 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
     () =>
       /\b(?:identified (?:with \w{1,40} )?by|(?:encrypted |with |set )?password)(?: for \S{1,80})?(?: =|:)? {1,2}(?:as )?'([^'\s]{4,200})(?=')/gi,
     (secret) => isPlaceholder(secret) || isIdentifierish(secret),
+    "'",
   ),
   rule(
     'password',
@@ -175,6 +208,7 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
     () =>
       /\b(?:echo|printf)(?: -n| -e| %s| '%s'| "%s")* ["']?(?:[\w.-]{1,40}:)?([^\s"'$|]{4,400})(?=["']? {0,3}\| {0,3}(?:sudo |docker |podman |chpasswd|passwd |helm |crane |buildah |skopeo |oras ))/g,
     (secret) => isPlaceholder(secret),
+    '|',
   ),
   rule(
     'token',
@@ -211,6 +245,7 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
     () =>
       /(?:client|credentials|login|auth|sdk|api|key|token|secret|connect|init|twilio|search|configure|provider)\((?:[^()\n]{0,120}[,\s])?["'`]([A-Za-z0-9_+/=.-]{24,200})(?=["'`])/gi,
     (secret) => !isRandom(secret) || /^(?:sha\d{3}-|data:)/.test(secret),
+    '(',
   ),
   rule(
     'api-key',
@@ -228,7 +263,7 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
       'password |',
     ],
     () =>
-      /(?:(?:api|access|secret|auth|private|admin)[ -](?:key|token|secret)|\b(?:token|secret|password|key)(?= {0,3}\|))[^\n:=|]{0,20}[|:=\s]{1,5}["'`*]{0,3}([^\s"'`|*<>()\[\]]{12,400})(?=["'`*]{0,3}(?:[\s|.,;]|$))/gi,
+      /(?:(?:api|access|secret|auth|private|admin)[ -](?:key|token|secret)|\b(?:token|secret|password|key)(?= {0,3}\|))[^\n:=|]{0,20}[|:=\s]{1,5}["'`*]{0,3}([^\s"'`|*<>()[\]]{12,400})(?=["'`*]{0,3}(?:[\s|.,;]|$))/gi,
     (secret) => !isRandom(secret.replace(/[.,;]$/, '')),
   ),
   rule(
@@ -237,6 +272,7 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
     () =>
       /\b(?:unseal key|root token|recovery key|recovery code|backup code)s?(?: \d{1,2})?: {1,3}([A-Za-z0-9+/=._-]{8,120})/gi,
     (secret) => isPlaceholder(secret) || isWord(secret),
+    ': ',
   ),
   rule(
     'seed-phrase',
@@ -244,6 +280,7 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
     () =>
       /\b(?:mnemonic|seed phrase|recovery phrase|seed words)(?: is)?["']?\s{0,3}[:=]?\s{0,3}["'`]?((?:[a-z]{3,8} ){11,23}[a-z]{3,8})\b/gi,
     (secret) => /\b(?:the|and|is|are|of|to|a|an|for|with|that|this)\b/.test(secret),
+    ' ',
   ),
   rule(
     'sentry-dsn',

@@ -6,6 +6,9 @@ export interface PrivateCut {
   readonly spans: number;
 }
 
+/** Is told each text that was cut as private. */
+export type HearPrivate = (span: string) => void;
+
 /** Characters that nobody sees, inside which a tag's name may hide. */
 const Z = String.raw`[\u00AD\u180E\u200B-\u200F\u2060-\u2064\uFEFF]{0,8}`;
 const INVISIBLE = '\u00AD\u180E\u200B\u200C\u200D\u200E\u200F\u2060\u2061\u2062\u2063\u2064\uFEFF';
@@ -24,12 +27,12 @@ let tagEnd: RegExp | undefined;
  * JSON escapes. An opener without an end cuts to the end of the text, an end without an opener cuts from the beginning.
  * `<privately>` and `<private/>` are no tags.
  */
-export function cutPrivate(text: string): PrivateCut {
+export function cutPrivate(text: string, hear?: HearPrivate): PrivateCut {
   let result = text;
   let spans = 0;
   // What stands around a span may form a tag once the span is gone.
   for (let pass = 0; pass < MAX_PASSES; pass++) {
-    const cut = cutOnce(result);
+    const cut = cutOnce(result, hear);
     spans += cut.spans;
     if (cut.spans === 0) return { text: result, spans };
     result = cut.text;
@@ -37,12 +40,13 @@ export function cutPrivate(text: string): PrivateCut {
   return cutOnce(result).spans === 0 ? { text: result, spans } : { text: '', spans };
 }
 
-function cutOnce(text: string): PrivateCut {
+function cutOnce(text: string, hear?: HearPrivate): PrivateCut {
   if (!mayHoldTag(text)) return { text, spans: 0 };
   tag ??= new RegExp(`${LESS}${GAP}(/|\\\\/)?${GAP}${NAME}(?![\\w-])`, 'gi');
   let kept = '';
   let from = 0;
   let depth = 0;
+  let isOpen = false;
   let spans = 0;
   tag.lastIndex = 0;
   for (let match = tag.exec(text); match !== null; match = tag.exec(text)) {
@@ -50,18 +54,25 @@ function cutOnce(text: string): PrivateCut {
     tag.lastIndex = end.at;
     if (match[1] === undefined) {
       if (end.selfClosing) continue;
-      if (depth === 0) kept += text.slice(from, match.index);
+      if (depth === 0) {
+        kept += text.slice(from, match.index);
+        from = end.at;
+        isOpen = true;
+      }
       depth++;
       continue;
     }
-    if (depth === 0) {
+    if (depth > 0 && --depth > 0) continue;
+    if (isOpen) hear?.(text.slice(from, match.index));
+    else {
+      hear?.(kept + text.slice(from, match.index));
       kept = '';
-      spans++;
-    } else if (--depth === 0) {
-      spans++;
     }
+    isOpen = false;
+    spans++;
     from = end.at;
   }
+  if (depth > 0) hear?.(text.slice(from));
   if (depth > 0) return { text: kept, spans: spans + 1 };
   return { text: kept + text.slice(from), spans };
 }

@@ -1,13 +1,14 @@
 // Cuts private spans and secrets from every text of a JSON value: leaves and keys.
 
 import { cutPrivate } from './private-spans.ts';
+import type { HearPrivate } from './private-spans.ts';
 import { redactText, secretField } from './redact.ts';
 import type { Redaction } from './redact.ts';
 import { marker } from './rule.ts';
 
 /** A text without private spans and secrets; private spans count as kind `private`. */
-export function redactAll(text: string): Redaction {
-  const cut = cutPrivate(text);
+export function redactAll(text: string, hear?: HearPrivate): Redaction {
+  const cut = cutPrivate(text, hear);
   const redaction = redactText(cut.text);
   return cut.spans === 0 ? redaction : { text: redaction.text, counts: { ...redaction.counts, private: cut.spans } };
 }

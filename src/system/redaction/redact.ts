@@ -2,6 +2,8 @@
 
 import { CUES, SETTERS, findAssignments } from './assignments.ts';
 import { CREDENTIAL_RULES, findKubernetesSecrets } from './credentials.ts';
+import { findExtra } from './extra-patterns.ts';
+import { redactionPolicy } from './policy.ts';
 import { findPrivateKeys } from './private-keys.ts';
 import { makeLiteralScan } from './literals.ts';
 import type { LiteralScan } from './literals.ts';
@@ -91,7 +93,10 @@ function findSecrets(text: string, windows: readonly Window[]): readonly Place[]
         find(view.rawStart(start + from), view.rawEnd(start + to), kind);
       });
   }
-  return found.length < 2 ? found : merge(found);
+  if (found.length === 0) return found;
+  const policy = redactionPolicy();
+  const secret = found.filter(({ start, end }) => !policy.isAllowed(text.slice(start, end)));
+  return secret.length < 2 ? secret : merge(secret);
 }
 
 const KEY_WORDS = ['private key', 'private-lines:'];
@@ -113,9 +118,12 @@ function detect(text: string, find: Find): void {
   const literals = scan(lower);
   if (literals.holdsAny(KEY_WORDS)) findPrivateKeys(text, lower, find);
   findTokens(text, literals, find);
-  for (const rule of CREDENTIAL_RULES) if (literals.holdsAny(rule.hints)) applyRule(text, rule, find);
+  for (const rule of CREDENTIAL_RULES)
+    if (lower.includes(rule.needs ?? '') && literals.holdsAny(rule.hints)) applyRule(text, rule, find);
   if (literals.holdsAny(SECRET_WORD)) findKubernetesSecrets(text, lower, find);
   findAssignments(text, literals.places, literals.holdsAny(SETTERS), find);
+  const { extra } = redactionPolicy();
+  if (extra.length > 0) findExtra(text, extra, find);
 }
 
 /** The kind of secret that a field of a JSON object holds, by its name and value; undefined when it is none. */

@@ -8,6 +8,8 @@ export interface Rule {
   readonly kind: string;
   /** Lower-case literals; the rule runs only when the lower-cased text holds one of them. */
   readonly hints: readonly string[];
+  /** A further literal without which the rule cannot match. */
+  readonly needs?: string;
   /**
    * Makes the expression on first use. Global. When it has a group, the group is the secret and stands at the end of the match;
    * otherwise the whole match is. Must run in linear time: bounded repeats, or nothing that can fail after an unbounded one.

@@ -38,12 +38,10 @@ adyen! AQE [A-Za-z]h[A-Za-z0-9+/=*-]{60,200}
 adyen! AQE [A-Za-z0-9+/]{80,120}={0,2}
 razorpay rzp_live_,rzp_test_ [A-Za-z0-9]{14,24}
 flutterwave FLWSECK-,FLWSECK_TEST-,FLWPUBK_TEST- [A-Za-z0-9]{12,40}(?:-X)?
-mollie! live_,test_ [A-Za-z0-9]{30}(?![A-Za-z0-9])
 shippo shippo_live_,shippo_test_ [0-9a-f]{40}
 easypost EZAK,EZTK [A-Za-z0-9]{50,60}
 duffel duffel_live_,duffel_test_ [A-Za-z0-9_-]{40,50}
 plaid access-sandbox-,access-development-,access-production- [0-9a-f]{8}-[0-9a-f-]{27}
-gocardless! live_ [A-Za-z0-9_-]{40}(?![A-Za-z0-9])
 coinbase organizations/ [0-9a-f-]{36}/apiKeys/([0-9a-f-]{36})
 anthropic sk-ant- [a-z]{2,8}\d{0,3}-[A-Za-z0-9_-]{16,300}
 openai sk-proj-,sk-svcacct-,sk-admin-,sk-None- [A-Za-z0-9_-]{20,300}
@@ -95,6 +93,7 @@ deno ddp_,ddo_,ddw_ [A-Za-z0-9]{36}
 jwt eyJ [A-Za-z0-9_-]{10,8000}\.eyJ[A-Za-z0-9_-]{4,16000}\.[A-Za-z0-9_-]{8,2000}
 jwt eyJ [A-Za-z0-9_-]{10,2000}\.[A-Za-z0-9_-]{0,1000}\.[A-Za-z0-9_-]{8,100}\.[A-Za-z0-9_-]{8,16000}\.[A-Za-z0-9_-]{8,200}
 sendgrid SG. [A-Za-z0-9_-]{16,32}\.[A-Za-z0-9_-]{32,64}
+twilio SK0,SK1,SK2,SK3,SK4,SK5,SK6,SK7,SK8,SK9,SKa,SKb,SKc,SKd,SKe,SKf [0-9a-f]{31}(?![A-Za-z0-9])
 mailgun key- [0-9a-f]{32}(?![A-Za-z0-9])
 mailgun pubkey- [0-9a-f]{32}
 brevo xkeysib-,xsmtpsib- [0-9a-f]{64}-[A-Za-z0-9]{16}
@@ -209,4 +208,4 @@ encoded-key b3BlbnNzaC1rZXktdjEAAAA [A-Za-z0-9+/=]{40,20000}
 `;
 
 /** The first five characters (or fewer, where there are no more) of all prefixes: what does not begin so needs no table. */
-export const TOKEN_HEADS = String.raw` 1//0 1/1 2/1 A3- AAAAA ABIA ABSK ACCA AGE-P AGE-S AIza AKCp AKIA AKID API- AQ. AQE AQVN ASIA ATATT ATBB ATCTT ATOA ATSTT ATTA AVNS_ BSA CCDB1 CCIPA CCIPR CFPAT CLOJA EAAA EAAB EAAC EAAD EAAE EAAG EAAJ EZAK EZTK FLWPU FLWSE FwoG GOCSP GR134 HRKU- IGQ IQoJ LS0tL LTAI NRAK- NRAL- NRII- NRIQ- NRJS- PMAK- SCW SG. acces ak- api- api_o as- b3Blb bedro bkaj_ bkct_ bkrt_ bkua_ bot cafeb cal_l cal_t cfat_ cfk_ cfut_ chat. cio cmVmd conso crsr_ csk- dapi dbtc_ dbts_ dbtu_ dckr_ ddo_ ddp_ ddw_ deadb disco dnkey doo_v dop_v dor_v dose dp.au dp.ct dp.pt dp.sa dp.sc dp.st dt0c0 dt0s0 dt0s1 duffe dvc_c dvc_m dvc_s e2b_ endr+ esecr ewogI ext_ eyJ eyJ0e eyJrI fc- figd_ figo_ figu_ fio-u fm1_ fm1a_ fm1r_ fm2_ fo1_ fw_ gho_ ghp_ ghr_ ghs_ ghu_ githu gitpo glage glc_ glcbt gldt- glffc glft- glimt gloas glpat glptt glrt- glrtr glsa_ glsoa glwt- gsk_ hcaik hcamk hcbik hcxik hf_ hook. hooks hvb. hvr. hvs. ico- jca_ jina_ jsrd_ key- kpat_ kubec lin_a lin_o lip_ live_ ls__ lsv2_ maker mdb_s mlsn. mws. n8n_a napi_ nfb_ nfc_ nfo_ nfp_ nfu_ npm_ ntn_ nvapi oauth ops_e organ oy2 pa- pat pat-a pat-e pat-n pat. pcsk_ phs_ phx_ pk-he pk_ pnb_ pnu_ polar post_ pplx- prod: pscal pubke pul- pylf_ pypi- r8_ rdme_ re_ retoo rk_li rk_te rnd_ rpa_ rubyg rzp_l rzp_t s-s4t sat. sb_se sbp_ sc_ scaut sdk- secre ser. sess- sgp_ sgph_ sha25 shipp shpat shpca shppa shpss shptk shpua signk sk- sk-No sk-ad sk-an sk-he sk-lf sk-or sk-pr sk-sv sk.ey sk_ sk_li sk_or sk_te sl. slk_ sm_aa sm_pa sm_sa sntry snyk_ spat_ sq0at sq0cs sq0id sqa_ sqp_ squ_ st. t1. test_ tfp_ tgp_v token tr_de tr_pa tr_pr tr_st tskey turso tvly- v1.0- vca_ vci_ vck_ vcp_ vcr_ verce vtwn_ wandb webho whsec xaat- xai- xapp- xapt- xkeys xoxa- xoxb- xoxc- xoxd- xoxe- xoxe. xoxo- xoxp- xoxr- xoxs- xsmtp xwfp- ya29. zpka_ `;
+export const TOKEN_HEADS = String.raw` 1//0 1/1 2/1 A3- AAAAA ABIA ABSK ACCA AGE-P AGE-S AIza AKCp AKIA AKID API- AQ. AQE AQVN ASIA ATATT ATBB ATCTT ATOA ATSTT ATTA AVNS_ BSA CCDB1 CCIPA CCIPR CFPAT CLOJA EAAA EAAB EAAC EAAD EAAE EAAG EAAJ EZAK EZTK FLWPU FLWSE FwoG GOCSP GR134 HRKU- IGQ IQoJ LS0tL LTAI NRAK- NRAL- NRII- NRIQ- NRJS- PMAK- SCW SG. SK0 SK1 SK2 SK3 SK4 SK5 SK6 SK7 SK8 SK9 SKa SKb SKc SKd SKe SKf acces ak- api- api_o as- b3Blb bedro bkaj_ bkct_ bkrt_ bkua_ bot cafeb cal_l cal_t cfat_ cfk_ cfut_ chat. cio cmVmd conso crsr_ csk- dapi dbtc_ dbts_ dbtu_ dckr_ ddo_ ddp_ ddw_ deadb disco dnkey doo_v dop_v dor_v dose dp.au dp.ct dp.pt dp.sa dp.sc dp.st dt0c0 dt0s0 dt0s1 duffe dvc_c dvc_m dvc_s e2b_ endr+ esecr ewogI ext_ eyJ eyJ0e eyJrI fc- figd_ figo_ figu_ fio-u fm1_ fm1a_ fm1r_ fm2_ fo1_ fw_ gho_ ghp_ ghr_ ghs_ ghu_ githu gitpo glage glc_ glcbt gldt- glffc glft- glimt gloas glpat glptt glrt- glrtr glsa_ glsoa glwt- gsk_ hcaik hcamk hcbik hcxik hf_ hook. hooks hvb. hvr. hvs. ico- jca_ jina_ jsrd_ key- kpat_ kubec lin_a lin_o lip_ ls__ lsv2_ maker mdb_s mlsn. mws. n8n_a napi_ nfb_ nfc_ nfo_ nfp_ nfu_ npm_ ntn_ nvapi oauth ops_e organ oy2 pa- pat pat-a pat-e pat-n pat. pcsk_ phs_ phx_ pk-he pk_ pnb_ pnu_ polar post_ pplx- prod: pscal pubke pul- pylf_ pypi- r8_ rdme_ re_ retoo rk_li rk_te rnd_ rpa_ rubyg rzp_l rzp_t s-s4t sat. sb_se sbp_ sc_ scaut sdk- secre ser. sess- sgp_ sgph_ sha25 shipp shpat shpca shppa shpss shptk shpua signk sk- sk-No sk-ad sk-an sk-he sk-lf sk-or sk-pr sk-sv sk.ey sk_ sk_li sk_or sk_te sl. slk_ sm_aa sm_pa sm_sa sntry snyk_ spat_ sq0at sq0cs sq0id sqa_ sqp_ squ_ st. t1. tfp_ tgp_v token tr_de tr_pa tr_pr tr_st tskey turso tvly- v1.0- vca_ vci_ vck_ vcp_ vcr_ verce vtwn_ wandb webho whsec xaat- xai- xapp- xapt- xkeys xoxa- xoxb- xoxc- xoxd- xoxe- xoxe. xoxo- xoxp- xoxr- xoxs- xsmtp xwfp- ya29. zpka_ `;

@@ -82,7 +82,7 @@ function kindChanges(text: string): number {
 
 /** Letters whose case changes far more often than words' does: a random token without digits. */
 export function isScrambled(text: string): boolean {
-  if (text.length < 16) return false;
+  if (text.length < 16 || /^(?:[A-Z]{0,4}[a-z]{2,})+$/.test(text)) return false;
   return caseChanges(text) > text.length / 3;
 }
 

@@ -10,7 +10,7 @@ import { commitMessage } from './message.ts';
 import type { PlannedFile } from './plan.ts';
 import { findUserGit } from './processes.ts';
 import type { PublishOptions, PublishStep } from './publish-options.ts';
-import { readHeadRef } from './ref-id.ts';
+import { readHeadRef, readRefId } from './ref-id.ts';
 import type { GitRunner } from './runner.ts';
 import { readStaged, scratchFolder, writeStaged } from './staged.ts';
 import { placeWorkFile, readWorkFile } from './work-files.ts';
@@ -18,6 +18,7 @@ import { placeWorkFile, readWorkFile } from './work-files.ts';
 export interface Attempt {
   readonly git: GitRunner;
   readonly gitDir: string;
+  readonly commonDir: string;
   readonly outboxRoot: string;
   readonly branch: string;
   readonly head: string;
@@ -57,8 +58,10 @@ export async function attemptPublish(attempt: Attempt): Promise<AttemptResult> {
   const userGit = await findUserGit(git.worktree);
   if (userGit !== undefined) return { kind: 'held', reason: 'user-commit-running', detail: `git ${userGit}` };
 
-  // The last point at which nothing of the user's has been touched.
+  // The last point at which nothing of the user's has been touched. A branch that has moved already would lose the race for
+  // sure, and what is staged until that is noticed would go along with the next commit of the user's.
   if (isLate()) return OUT_OF_TIME;
+  if (hasMoved(attempt)) return { kind: 'again', reason: 'lost-race' };
   const entries = Object.fromEntries(files.map((file) => [file.vaultPath, file.oid]));
   const note = { branch, commit, entries, laid: laidFiles(attempt) };
   writeStaged(gitDir, { ...note, step: 'index' });
@@ -69,6 +72,8 @@ export async function attemptPublish(attempt: Attempt): Promise<AttemptResult> {
   writeStaged(gitDir, { ...note, step: 'files' });
   await step('files');
   if (!(await isOnBranch(git, gitDir, branch))) return { kind: 'again', reason: 'lost-race' };
+  // A `git commit` that began meanwhile takes our entries along; it would fail if HEAD moved now.
+  if ((await findUserGit(git.worktree)) !== undefined) return { kind: 'again', reason: 'lost-race' };
   if (!(await moveBranch(git, branch, commit, head))) return { kind: 'again', reason: 'lost-race' };
   await step('branch');
   // A switch or a hard reset in the last milliseconds: on a branch that nobody looked at the commit must not stay, and
@@ -79,6 +84,12 @@ export async function attemptPublish(attempt: Attempt): Promise<AttemptResult> {
 }
 
 const OUT_OF_TIME = { kind: 'held', reason: 'out-of-time' } as const satisfies AttemptResult;
+
+/** By the files, where they tell; the move itself compares once more. */
+function hasMoved({ gitDir, commonDir, branch, head }: Attempt): boolean {
+  const now = readRefId(branch, { gitDir, commonDir });
+  return now !== undefined && now !== head;
+}
 
 /** By the file where that is enough: the less time goes by between the look and the move, the less can happen. */
 async function isOnBranch(git: GitRunner, gitDir: string, branch: string): Promise<boolean> {

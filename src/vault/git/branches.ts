@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { VAULT_FOLDER } from '../../model/place.ts';
 import { writeFileAtomic } from '../../system/atomic-file.ts';
+import { emptyTreeId } from './entries.ts';
 import type { GitFacts } from './facts.ts';
 import { isVaultMemory } from '../file-name.ts';
 import { readOffline } from './offline.ts';
@@ -91,7 +92,7 @@ function isLiving(ref: Ref, refs: readonly Ref[], facts: GitFacts, now: number):
 
 async function lookAt(git: GitRunner, refs: readonly Ref[], facts: GitFacts): Promise<Branches> {
   const trees = await readVaultTrees(git, refs);
-  const empty = (await git.run(['hash-object', '-t', 'tree', '--stdin'])).text;
+  const empty = emptyTreeId(refs[0]?.commit ?? '');
   const base = facts.defaultRef === undefined ? empty : (trees.get(facts.defaultRef) ?? empty);
   const unmerged = await addedTo(git, base, refs, trees);
   const ahead: BranchMemory[] = [];

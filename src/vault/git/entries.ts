@@ -18,7 +18,7 @@ const MAX_ASKED = 200;
 /** What a commit or full ref holds below the vault; empty when it holds no vault. */
 export async function readTreeEntries(git: GitRunner, commit: string): Promise<GitEntries> {
   const listed = await git.run(['ls-tree', '-r', '-z', '--full-tree', commit, '--', VAULT_FOLDER]);
-  return parseEntries(listed.stdout, /^(\d{6}) \w+ ([0-9a-f]+)$/);
+  return parseEntries(listed.stdout, 1);
 }
 
 /** What the user's index holds below the vault, or at the given paths; conflicted entries are not looked for. */
@@ -26,7 +26,7 @@ export async function readIndexEntries(git: GitRunner, paths: readonly string[] 
   // A command line holds only so much.
   const asked = paths.length > MAX_ASKED ? [VAULT_FOLDER] : paths;
   const listed = await git.run(['ls-files', '-s', '-z', '--', ...asked]);
-  return parseEntries(listed.stdout, /^(\d{6}) ([0-9a-f]+) \d$/);
+  return parseEntries(listed.stdout, 0);
 }
 
 /** Lines for `update-index -z --index-info` that add the entries, or take them out. */
@@ -34,6 +34,13 @@ export function indexInfo(entries: Iterable<readonly [path: string, oid: string]
   let text = '';
   for (const [path, oid] of entries) text += `${change === 'add' ? FILE_MODE : '0'} ${oid}\t${path}\0`;
   return text;
+}
+
+/** The object id of a tree that holds nothing, in the format that another id shows. */
+export function emptyTreeId(like: string): string {
+  return createHash(like.length === 64 ? 'sha256' : 'sha1')
+    .update('tree 0\0')
+    .digest('hex');
 }
 
 /** The object id that Git gives to these bytes, in the format (SHA-1 or SHA-256) that another id of the repository shows. */
@@ -44,12 +51,20 @@ export function blobId(bytes: Uint8Array, like: string): string {
     .digest('hex');
 }
 
-function parseEntries(listed: Buffer, form: RegExp): GitEntries {
+/** Records of a mode, `skipped` words, an object id, perhaps more, a tab and a path. Ten thousand of them are cut, not matched. */
+function parseEntries(listed: Buffer, skipped: 0 | 1): GitEntries {
   const entries = new Map<string, GitEntry>();
-  for (const record of listed.toString('utf8').split('\0')) {
-    const tab = record.indexOf('\t');
-    const [, mode, oid] = form.exec(record.slice(0, tab)) ?? [];
-    if (mode !== undefined && oid !== undefined) entries.set(record.slice(tab + 1), { mode, oid });
+  const text = listed.toString('utf8');
+  for (let at = 0; at < text.length;) {
+    const end = text.indexOf('\0', at);
+    const tab = text.indexOf('\t', at);
+    const start = skipped === 0 ? at + MODE_LENGTH + 1 : text.indexOf(' ', at + MODE_LENGTH + 1) + 1;
+    const space = text.indexOf(' ', start);
+    const oid = text.slice(start, space < 0 || space > tab ? tab : space);
+    entries.set(text.slice(tab + 1, end), { mode: text.slice(at, at + MODE_LENGTH), oid });
+    at = end + 1;
   }
   return entries;
 }
+
+const MODE_LENGTH = FILE_MODE.length;

@@ -82,8 +82,15 @@ function holdsOnlyOwnSince(place: VaultPlace, head: string): boolean {
 }
 
 export function toOthers({ vaultDir }: VaultPlace, kept: KeptOthers): OthersMemories {
-  const authors = new Map(Object.entries(kept.authors));
-  const pending = new Map(Object.entries(kept.pending));
+  const all = builtOf.get(kept) ?? {
+    authors: new Map(Object.entries(kept.authors)),
+    pending: new Map(Object.entries(kept.pending)),
+    isTrusted: kept.isTrusted,
+  };
+  builtOf.set(kept, all);
+  if (Object.keys(kept.edited).length === 0) return all;
+  const authors = new Map(all.authors);
+  const pending = new Map(all.pending);
   for (const [path, oid] of Object.entries(kept.edited)) {
     // An edit that was taken back leaves what was pending.
     if (!oid.startsWith(readFileBlob(join(vaultDir, path)) ?? '-')) continue;
@@ -93,6 +100,9 @@ export function toOthers({ vaultDir }: VaultPlace, kept: KeptOthers): OthersMemo
   return { authors, pending, isTrusted: kept.isTrusted };
 }
 
+/** A search asks several times in one breath, and a large team has many rows. */
+const builtOf = new WeakMap<KeptOthers, OthersMemories>();
+
 /** Of the work tree, not of the clone: each has a HEAD of its own. */
 export function othersFile({ stateDir, gitDir, commonDir }: VaultPlace): string {
   const folder = gitDir === undefined || gitDir === commonDir ? stateDir : join(gitDir, STATE_FOLDER);
@@ -100,14 +110,25 @@ export function othersFile({ stateDir, gitDir, commonDir }: VaultPlace): string 
 }
 
 export function readKeptOthers(place: VaultPlace): KeptOthers | undefined {
+  const file = othersFile(place);
+  const stats = statSync(file, { throwIfNoEntry: false, bigint: true });
+  if (stats === undefined) return undefined;
+  const version = `${stats.ino}:${stats.size}:${stats.mtimeNs}`;
+  const known = lastRead.get(file);
+  if (known?.version === version) return known.kept;
+  const kept = parseKept(file);
+  lastRead.set(file, { version, kept });
+  return kept;
+}
+
+const lastRead = new Map<string, { readonly version: string; readonly kept: KeptOthers | undefined }>();
+
+function parseKept(file: string): KeptOthers | undefined {
   try {
-    const kept = JSON.parse(readFileSync(othersFile(place), 'utf8')) as KeptOthers;
-    return kept.form === FORM &&
-      typeof kept.head === 'string' &&
-      typeof kept.pending === 'object' &&
-      typeof kept.edited === 'object'
-      ? kept
-      : undefined;
+    const kept = JSON.parse(readFileSync(file, 'utf8')) as KeptOthers;
+    const isSound =
+      typeof kept.head === 'string' && typeof kept.pending === 'object' && typeof kept.edited === 'object';
+    return kept.form === FORM && isSound ? kept : undefined;
   } catch {
     return undefined;
   }

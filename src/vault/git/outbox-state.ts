@@ -59,9 +59,14 @@ export async function outboxState(place: VaultPlace, options: StateOptions = {})
  * deleted it there; gives their number.
  */
 export async function pruneOutbox(place: VaultPlace, options: StateOptions = {}): Promise<number> {
-  const { settled } = await outboxState(place, options);
+  const outbox = openOutbox(place.stateDir);
+  const paths = outbox.list().map((file) => file.path);
+  if (paths.length === 0 || place.gitDir === undefined) return 0;
+  const facts = options.facts ?? (await readGitFacts(place, options));
+  if (facts.problem !== undefined) return 0;
+  const settled = [...(await findSettled(openGit(place.root, options), place, facts, paths))];
   if (settled.length === 0) return 0;
-  openOutbox(place.stateDir).remove(settled);
+  outbox.remove(settled);
   updatePublished(place.stateDir, { remove: settled });
   return settled.length;
 }

@@ -32,25 +32,30 @@ import type { WaitingMemory } from './waiting.ts';
  * failures of git are told in the result, not thrown.
  */
 export async function publish(place: VaultPlace, options: PublishOptions): Promise<Publication> {
+  return (await publishAndTell(place, options)).publication;
+}
+
+/** The same, with what was found out about the repository on the way, as it is afterwards; absent when nobody looked. */
+export async function publishAndTell(place: VaultPlace, options: PublishOptions): Promise<Told> {
   const waiting = readWaiting(place.stateDir);
   const { gitDir } = place;
   if (waiting.length === 0 && options.makeVault !== true && (gitDir === undefined || readStaged(gitDir) === undefined))
-    return { committed: 0, held: 0, reason: gitDir === undefined ? 'no-git' : 'nothing-to-publish' };
+    return { publication: { committed: 0, held: 0, reason: gitDir === undefined ? 'no-git' : 'nothing-to-publish' } };
   if (options.beforePush === true && !hasNew(place, waiting))
-    return { committed: 0, held: 0, reason: 'nothing-to-publish' };
-  if (options.mode === 'off') return { committed: 0, held: waiting.length, reason: 'mode-off' };
+    return { publication: { committed: 0, held: 0, reason: 'nothing-to-publish' } };
+  if (options.mode === 'off') return { publication: { committed: 0, held: waiting.length, reason: 'mode-off' } };
   const run = gitDir === undefined ? undefined : { git: openGit(place.root, options), gitDir, place, options };
   // A look changes nothing, so it waits for nobody.
   const lock = options.dryRun === true ? NO_LOCK : await waitForLock(place, options);
-  if (lock === undefined) return { committed: 0, held: waiting.length, reason: 'lock-held' };
+  if (lock === undefined) return { publication: { committed: 0, held: waiting.length, reason: 'lock-held' } };
   try {
-    if (run === undefined) return publishToFolder(place, waiting, options);
-    return options.dryRun === true ? await describe(run) : await publishToGit(run);
+    if (run === undefined) return { publication: publishToFolder(place, waiting, options) };
+    return options.dryRun === true ? { publication: await describe(run) } : await publishToGit(run);
   } catch (error) {
     const failure = expectedFailure(error);
     if (run !== undefined && options.dryRun !== true) await clearUpAfter(run);
     options.logger.warn('publish failed', { code: failure.code, error: failure.message, ...failure.data });
-    return { committed: 0, held: waiting.length, reason: 'git-failed', detail: failure.message };
+    return { publication: { committed: 0, held: waiting.length, reason: 'git-failed', detail: failure.message } };
   } finally {
     lock.release();
   }
@@ -60,6 +65,11 @@ export async function publish(place: VaultPlace, options: PublishOptions): Promi
 function hasNew(place: VaultPlace, waiting: readonly WaitingMemory[]): boolean {
   const published = readPublished(place.stateDir);
   return waiting.some(({ path }) => !(path in published));
+}
+
+interface Told {
+  readonly publication: Publication;
+  readonly facts?: GitFacts;
 }
 
 /** A command of git that failed, or a disk that is full or closed; everything else is a fault of ours. */
@@ -110,7 +120,7 @@ function pathsOf(plan: PublishPlan): readonly string[] {
   return plan.files.map((file) => file.vaultPath);
 }
 
-async function publishToGit(run: Run): Promise<Publication> {
+async function publishToGit(run: Run): Promise<Told> {
   const { place, options } = run;
   await options.onStep?.('locked');
   if (place.kind === 'personal') await initPersonal(place, options);
@@ -123,15 +133,14 @@ async function publishToGit(run: Run): Promise<Publication> {
     if (!last.again) break;
     options.logger.debug('publish tries again', { reason: last.publication.reason });
   }
-  return last?.publication ?? { committed: 0, held: 0, reason: 'lost-race' };
+  return last ?? { publication: { committed: 0, held: 0, reason: 'lost-race' } };
 }
 
 function isPast({ deadline, clock }: PublishOptions): boolean {
   return deadline !== undefined && clock.now() > deadline;
 }
 
-interface Tried {
-  readonly publication: Publication;
+interface Tried extends Told {
   /** Whether another try may do better: somebody was faster, or held the index. */
   readonly again: boolean;
 }
@@ -168,7 +177,7 @@ async function tryOnce(run: Run, isFirst: boolean): Promise<Tried> {
   record(run, attempt, result.commit);
   await run.options.onStep?.('recorded');
   const publication = { ...summarize(plan, facts), ...(returned === 0 ? {} : { returned }), commit: result.commit };
-  return { publication, again: false };
+  return { publication, facts: { ...facts, head: result.commit, vaultInHead: 'folder' }, again: false };
 }
 
 /** Somebody waits for us, and not any longer: nothing more is asked of git. */
@@ -235,7 +244,7 @@ function attemptOf(run: Run, facts: GitFacts, plan: PublishPlan): Attempt | unde
   const { branch, head, signs } = facts;
   if (plan.files.length === 0 || branch === undefined || head === undefined) return undefined;
   const outboxRoot = openOutbox(run.place.stateDir).root;
-  return { ...run, outboxRoot, branch, head, signs, files: plan.files };
+  return { ...run, commonDir: run.place.commonDir ?? run.gitDir, outboxRoot, branch, head, signs, files: plan.files };
 }
 
 /** Clears up after an earlier try or a crash; false when the index is held, so that it must be done another time. */

@@ -86,10 +86,31 @@ export const Kind: FC<{ readonly row: Pick<MemoryRow, 'kind' | 'type'> }> = ({ r
 );
 
 /** What a reader must know before trusting the memory. */
-export const Marks: FC<{ readonly row: Pick<MemoryRow, 'place' | 'supersededBy'> & Pick<SearchHit, 'hasChanged'> }> = ({
-  row,
-}) => (
+export const Marks: FC<{
+  readonly row: Pick<MemoryRow, 'place' | 'supersededBy' | 'trust' | 'author'> & Pick<SearchHit, 'hasChanged'>;
+}> = ({ row }) => (
   <>
+    {row.trust === 'pending' ? (
+      <span class="mark" title="Somebody brought it and nobody has reviewed it: no session is shown it">
+        pending
+      </span>
+    ) : (
+      ''
+    )}
+    {row.trust === 'quarantined' ? (
+      <span class="mark" title="No session and no model is shown it: see memvault review">
+        in quarantine
+      </span>
+    ) : (
+      ''
+    )}
+    {row.author === undefined ? (
+      ''
+    ) : (
+      <span class="mark" title="As the commit says; not proved">
+        by {row.author}
+      </span>
+    )}
     {row.hasChanged === true ? (
       <span class="mark" title="The files that it speaks of are not any more what they were">
         its code has changed since

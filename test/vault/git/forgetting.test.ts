@@ -74,6 +74,14 @@ describe('forget', () => {
     expect(repo.git('log', '-p', '--all')).not.toContain('second version');
   });
 
+  it('takes the second time for done', async () => {
+    const memory = putMemory(placeOf(repo), 'best forgotten');
+    await run('forget', [idOf(memory)]);
+    const tombstones = outboxPaths(placeOf(repo));
+    expect((await run('forget', [idOf(memory)])).text).toContain(`Forgotten already: ${idOf(memory)}`);
+    expect(outboxPaths(placeOf(repo))).toEqual(tombstones);
+  });
+
   it('says what it does not know', async () => {
     await expect(run('forget', ['zzzz'])).rejects.toMatchObject({ code: 'not_found' });
   });

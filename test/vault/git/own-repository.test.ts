@@ -189,6 +189,31 @@ describe('move', () => {
     expect(repo.status()).toBe('');
   });
 
+  it('hides what another branch has already, though it looks as if it only waited', async () => {
+    repo.git('switch', '-q', '-c', 'feature');
+    const memory = putMemory(placeOf(repo), 'committed elsewhere');
+    await publishIn(repo);
+    repo.git('switch', '-q', 'main');
+    await run(here, 'move', [memory.slice(-15, -3)], { to: 'personal' });
+    expect(open(here).deletedIds()).toContain(memory.slice(-15, -3));
+    repo.git('merge', '-q', 'feature');
+    expect(open(here).library.get([memory.slice(-15, -3)]).memories).toEqual([]);
+  });
+
+  it('says where a memory is already, and `purge` that the personal vault has it too', async () => {
+    const memory = putMemory(placeOf(repo), 'moved twice');
+    const id = memory.slice(-15, -3);
+    await publishIn(repo);
+    await run(here, 'move', [id], { to: 'personal' });
+    await expect(run(here, 'move', [id], { to: 'personal' })).rejects.toMatchObject({
+      code: 'conflict',
+      message: `${id.slice(0, 7)} is in your personal vault already: moved twice`,
+    });
+    expect((await run(here, 'purge', [id])).text).toContain(
+      `memvault purge ${id} --vault ${join(here, 'memvault', 'vaults')}`,
+    );
+  });
+
   it('says what it expects', async () => {
     await expect(run(here, 'move', ['abcd'])).rejects.toMatchObject({ code: 'invalid_input' });
     await expect(run(here, 'move', ['abcd'], { to: 'repo' })).rejects.toMatchObject({ code: 'not_found' });

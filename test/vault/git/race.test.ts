@@ -57,6 +57,24 @@ describe('publish beside others', () => {
     },
   );
 
+  it.each(['planned', 'objects', 'tree', 'commit'] as const)(
+    'stages nothing when the user has committed after `%s`: the next commit of the user’s would take it along',
+    async (step) => {
+      const repo = fresh();
+      putMemory(placeOf(repo), 'one');
+      const steps: PublishStep[] = [];
+      const commits = once(step, () => void repo.commit('by the user', { 'a.txt': 'a\n' }));
+      await publishIn(repo, {
+        async onStep(passed) {
+          steps.push(passed);
+          await commits.onStep?.(passed);
+        },
+      });
+      expect(steps.filter((passed) => passed === 'planned')).toHaveLength(2);
+      expect(steps.filter((passed) => passed === 'index')).toHaveLength(1);
+    },
+  );
+
   it.each(['index', 'files'] as const)(
     'finds the memories in the user’s own commit when that comes after `%s`',
     async (step) => {

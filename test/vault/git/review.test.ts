@@ -60,6 +60,13 @@ describe('review', () => {
 describe('lint', () => {
   const token = `ghp_${'R7x2Kq9LmZ4wT1vB8nYc3HdJ6sFg5PaQ0eUi'.slice(0, 36)}`;
 
+  it('says that there is no vault, so that nobody believes it was looked at', async () => {
+    repo.remove('.claude-mem');
+    expect(await runCommand(repo, dataDir, 'lint', [], { ci: true })).toMatchObject({
+      text: `There is no vault in ${repo.root}: nothing to check.`,
+    });
+  });
+
   it('finds broken files, secrets and dead references, and fails for errors only', async () => {
     expect(await run('lint', { ci: true })).toMatchObject({ text: 'The vault is in order.', exit: 0 });
     putMemory(placeOf(repo), 'speaks of a file', { files: [{ path: 'src/gone.ts' }, { path: 'src/app.ts' }] });
