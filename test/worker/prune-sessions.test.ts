@@ -60,7 +60,7 @@ function setUp() {
   return {
     folder,
     /** Its files by name, each so many days old; the folder is as old as the oldest. */
-    session(name: string, files: Readonly<Record<string, number>>): void {
+    session: (name: string, files: Readonly<Record<string, number>>): void => {
       const path = join(folder, name);
       mkdirSync(path);
       for (const [file, age] of Object.entries(files)) {
