@@ -25,6 +25,7 @@ import { openCodeReader } from '../src/vault/code-state.ts';
 import { looksNewer } from '../src/vault/fixed-files.ts';
 import { readOthers } from '../src/vault/git/others-file.ts';
 import type { OthersMemories } from '../src/vault/git/others-file.ts';
+import { idOf } from '../src/vault/file-name.ts';
 import { openLevels } from '../src/vault/levels.ts';
 import { readTrust } from '../src/vault/trust.ts';
 import { choosePlace, indexFile, resolvePlace, wantedVault } from '../src/vault/place.ts';
@@ -102,7 +103,7 @@ async function askByPrompt(
   place: VaultPlace,
   env: NodeJS.ProcessEnv,
 ): Promise<Asked> {
-  const matches = index.matchPrompt(prompt);
+  const matches = index.matchPrompt(prompt, doubted(place, env));
   if (matches.matches.length === 0) return { candidates: [], below: [], standings: new Map() };
   const likely = selectRelevant(rankForPrompt(matches, new Map()));
   const standings = await standingsOf(
@@ -123,12 +124,18 @@ async function askByPrompt(
 }
 
 async function askByFile(index: RecallIndex, file: string, place: VaultPlace, env: NodeJS.ProcessEnv): Promise<Asked> {
-  const rows = index.findByFile(file, BY_FILE);
+  const rows = index.findByFile(file, BY_FILE, doubted(place, env));
   if (rows.length === 0) return { candidates: [], below: [], standings: new Map() };
   // Of this file alone: whether the others have changed is no matter here.
   const ofFile = rows.map((row) => ({ ...row, references: row.references.filter(({ path }) => path === file) }));
   const standings = await standingsOf(index, ofFile, place, env);
   return { candidates: rankForFile(rows, standings), below: [], standings };
+}
+
+/** Memories that hide no other by saying that they replace it, by what is known without Git. */
+function doubted(place: VaultPlace, env: NodeJS.ProcessEnv): readonly string[] {
+  const pending = [...(readOthers(place, env)?.pending.keys() ?? [])].flatMap((path) => idOf(path) ?? []);
+  return [...pending, ...Object.keys(readTrust(dataPaths(env).trustFile).quarantined)];
 }
 
 async function standingsOf(

@@ -176,14 +176,8 @@ async function compose(
 async function readStanding({ place, paths, library, env }: StartParts, answers: KeptAnswers): Promise<Standing> {
   const others = await lookUpOthers(place, { env, timeoutMs: START_WAIT_MS });
   const memoryOf = (id: string) => library.get([id]).memories[0];
-  const levels = openLevels({
-    place,
-    others,
-    env,
-    trust: readTrust(paths.trustFile),
-    textOf: (id) => memoryOf(id)?.body ?? '',
-    rowOf: memoryOf,
-  });
+  const trust = readTrust(paths.trustFile);
+  const levels = openLevels({ place, others, env, trust, textOf: (id) => library.body(id), rowOf: memoryOf });
   return {
     others,
     levels,

@@ -3,7 +3,8 @@
 import { MemvaultError } from '../model/errors.ts';
 import type { MemoryId } from '../model/memory.ts';
 import type { VaultPlace } from '../model/place.ts';
-import type { Clock, MemoryLibrary } from '../model/ports.ts';
+import type { IndexLibrary } from '../index/library.ts';
+import type { Clock } from '../model/ports.ts';
 import type { FoundMemories } from '../model/search.ts';
 import { isInjectable } from '../model/standing.ts';
 import type { TrustState, WaitingMemory } from '../model/trust.ts';
@@ -40,7 +41,7 @@ interface TrustParts {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
   /** The index as it is, without levels. */
-  readonly library: Pick<MemoryLibrary, 'get' | 'recent'>;
+  readonly library: Pick<IndexLibrary, 'get' | 'recent' | 'body'>;
 }
 
 /** Somebody waits for the answer. */
@@ -57,7 +58,7 @@ export function openVaultTrust({ place, paths, env, clock, library }: TrustParts
       others: readOthers(place, env),
       env,
       trust: readTrust(paths.trustFile),
-      textOf: (id) => memoryOf(id)?.body ?? '',
+      textOf: (id) => library.body(id),
       rowOf: memoryOf,
     });
   const lookUpKept = async () =>

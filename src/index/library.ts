@@ -2,7 +2,7 @@
 
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { MemvaultError } from '../model/errors.ts';
-import type { Memory, MemoryKind } from '../model/memory.ts';
+import type { Memory, MemoryId, MemoryKind } from '../model/memory.ts';
 import type { MemoryLibrary } from '../model/ports.ts';
 import type { PromptMatches } from '../model/recall.ts';
 import type { MemoryTexts } from './vectors/embed-missing.ts';
@@ -10,7 +10,7 @@ import type { IndexDatabase } from './database.ts';
 import { listDiagnostics } from './diagnostics.ts';
 import { listFingerprints, readTexts } from './memory-texts.ts';
 import { areAsRead } from './look.ts';
-import { matchPrompt } from './recall-index.ts';
+import { matchPrompt, readBody } from './recall-index.ts';
 import { countRows, getMemories, recentRows, referencesOf, sessionRows } from './rows.ts';
 import { searchIndex } from './search.ts';
 import { timelineAround } from './timeline.ts';
@@ -24,6 +24,8 @@ export interface IndexLibrary
   diagnostics(): readonly Diagnostic[];
   /** Memories that share telling words with a text: quicker than a search, and ranked by nothing but these words. */
   matchPrompt(text: string): PromptMatches;
+  /** The text of a memory by its whole id; empty when it is not there. */
+  body(id: MemoryId): string;
   /** The files that memories speak of, with their blobs, by id. */
   references(ids: readonly string[]): ReadonlyMap<string, Memory['files']>;
   /** Whether the files at these paths of the first source are as the index has read them. */
@@ -55,6 +57,7 @@ export function openIndexLibrary(options: UpToDateOptions & { readonly vectors?:
       return fault === undefined ? found : [notWritten(fault), ...found];
     },
     matchPrompt: (text) => value((database) => matchPrompt(database, text)),
+    body: (id) => value((database) => readBody(database, id)),
     references: (ids) => value((database) => referencesOf(database, ids)),
     areAsRead(paths) {
       const [source] = options.sources;

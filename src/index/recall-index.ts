@@ -1,5 +1,6 @@
 // The index as a hook reads it: as it is, with few statements, and without what ranks a search.
 
+import { isMemoryId } from '../model/memory.ts';
 import type { Memory, MemoryId } from '../model/memory.ts';
 import type { PromptMatch, PromptMatches, PromptWord, RecallRow } from '../model/recall.ts';
 import { openExistingIndex } from './database.ts';
@@ -17,10 +18,10 @@ import { isWeakWord } from './weak-words.ts';
 import { hasWideText } from './wide-text.ts';
 
 export interface RecallIndex {
-  /** Memories that share telling words with a prompt. */
-  matchPrompt(prompt: string): PromptMatches;
-  /** Memories that speak of a file by its repository-relative path, the newest first, at most `limit`. */
-  findByFile(path: string, limit: number): readonly RecallRow[];
+  /** Memories that share telling words with a prompt. What one of the `doubted` memories replaces is not replaced. */
+  matchPrompt(prompt: string, doubted?: readonly MemoryId[]): PromptMatches;
+  /** Memories that speak of a file by its repository-relative path, the newest first, at most `limit`; `doubted` as above. */
+  findByFile(path: string, limit: number, doubted?: readonly MemoryId[]): readonly RecallRow[];
   /** The text of a memory; empty when it is not there any more. */
   readBody(id: MemoryId): string;
   /** A memory by its whole id, also one that is superseded. */
@@ -33,26 +34,46 @@ export function openRecallIndex(file: string): RecallIndex | undefined {
   const database = openExistingIndex(file);
   if (database === undefined) return undefined;
   return {
-    matchPrompt: (prompt) => matchPrompt(database, prompt),
-    readBody: (id) => database.get<{ body: string }>(READ_BODY, id)?.body ?? '',
+    matchPrompt: (prompt, doubted) => matchPrompt(database, prompt, doubted),
+    readBody: (id) => readBody(database, id),
     readRow(id) {
       const record = database.get<RowRecord>(`SELECT ${ROW_COLUMNS} FROM memories m WHERE m.id = ?`, id);
       return record === undefined ? undefined : toRecallRow(record);
     },
-    findByFile: (path, limit) => findByFile(database, path, limit),
+    findByFile: (path, limit, doubted) => findByFile(database, path, limit, doubted),
     close: () => database.close(),
   };
 }
 
+/** The text of a memory; empty when it is not there. */
+export function readBody(database: IndexDatabase, id: MemoryId): string {
+  return database.get<{ body: string }>(READ_BODY, id)?.body ?? '';
+}
+
 const READ_BODY = 'SELECT b.body FROM memories m JOIN bodies b ON b.key = m.key WHERE m.id = ?';
 
-const SHOWN = `m.hidden = 0 AND m.superseded_by IS NULL AND m.kind IN ('observation', 'note') AND m.place IN ('vault', 'outbox')`;
+/** A condition of memories that may be shown. The ids of the doubted ones stand in it as they are: nothing but ids has their form. */
+function shownWith(doubted: readonly MemoryId[]): string {
+  const ids = doubted.filter(isMemoryId).slice(0, MAX_DOUBTED);
+  const replaced =
+    ids.length === 0
+      ? 'm.superseded_by IS NULL'
+      : `(m.superseded_by IS NULL OR m.superseded_by IN (${ids.map((id) => `'${id}'`).join(', ')}))`;
+  return `m.hidden = 0 AND ${replaced} AND m.kind IN ('observation', 'note') AND m.place IN ('vault', 'outbox')`;
+}
 
-function findByFile(database: IndexDatabase, path: string, limit: number): readonly RecallRow[] {
+const MAX_DOUBTED = 500;
+
+function findByFile(
+  database: IndexDatabase,
+  path: string,
+  limit: number,
+  doubted: readonly MemoryId[] = [],
+): readonly RecallRow[] {
   const condition = filterCondition({ files: [path] });
   return database
     .all<RowRecord>(
-      `SELECT ${ROW_COLUMNS} FROM memories m WHERE ${condition.sql} AND ${SHOWN} ORDER BY m.created DESC, m.id LIMIT ?`,
+      `SELECT ${ROW_COLUMNS} FROM memories m WHERE ${condition.sql} AND ${shownWith(doubted)} ORDER BY m.created DESC, m.id LIMIT ?`,
       ...condition.values,
       limit,
     )
@@ -75,7 +96,7 @@ interface SoughtWord extends PromptWord {
 }
 
 /** Memories that share telling words with a prompt. */
-export function matchPrompt(database: IndexDatabase, prompt: string): PromptMatches {
+export function matchPrompt(database: IndexDatabase, prompt: string, doubted: readonly MemoryId[] = []): PromptMatches {
   // Keys are given in order and seldom taken back: near enough, and no row is read for it.
   const memories = database.getOne<{ last: number | null }>('SELECT max(id) AS last FROM words_docsize').last ?? 0;
   const most = mostHolders(memories);
@@ -92,7 +113,7 @@ export function matchPrompt(database: IndexDatabase, prompt: string): PromptMatc
     words: words.map(({ rarity, isCode }) => ({ rarity, isCode })),
     unknownWords: counted.filter(({ count }) => count === 0).length,
     memories,
-    matches: words.length === 0 ? [] : findMatches(database, words),
+    matches: words.length === 0 ? [] : findMatches(database, words, doubted),
   };
 }
 
@@ -150,12 +171,16 @@ interface MatchRecord extends RowRecord {
   readonly key: number;
 }
 
-function findMatches(database: IndexDatabase, words: readonly SoughtWord[]): readonly PromptMatch[] {
+function findMatches(
+  database: IndexDatabase,
+  words: readonly SoughtWord[],
+  doubted: readonly MemoryId[],
+): readonly PromptMatch[] {
   const records = database.all<MatchRecord>(
     `SELECT m.key, ${ROW_COLUMNS} FROM (
        SELECT rowid AS key, ${BM25} AS score FROM words WHERE words MATCH ? ORDER BY score LIMIT ${2 * MAX_MATCHES}
      ) best JOIN memories m ON m.key = best.key
-     WHERE ${SHOWN} ORDER BY best.score, m.created DESC, m.id LIMIT ${MAX_MATCHES}`,
+     WHERE ${shownWith(doubted)} ORDER BY best.score, m.created DESC, m.id LIMIT ${MAX_MATCHES}`,
     words.map(({ match }) => match).join(' OR '),
   );
   const keys = records.map(({ key }) => key).join(', ');

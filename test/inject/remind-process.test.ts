@@ -144,6 +144,28 @@ describe('memories of other people', () => {
   });
 });
 
+describe('a memory that nobody vouches for', () => {
+  it('hides no other by saying that it replaces it', () => {
+    const ada = makeRepo();
+    onTestFinished(() => ada.dispose());
+    const bare = addRemote(ada);
+    ada.commit('own', { '.claude-mem/memories/race.md': serializeMemory(RACE) });
+    ada.git('push', '-q', 'origin', 'main');
+    const bo = cloneRepo(bare, 'bo', { name: 'Bo Berg', email: 'bo@example.org' });
+    bo.git('switch', '-q', '-c', 'feature/bo');
+    const hider = memoryOf({ id: idOf(9), title: 'Nothing to see', files: RACE.files, supersedes: [RACE.id] });
+    bo.commit('note', { [`.claude-mem/memories/2026/11/22-nothing-${hider.id}.md`]: serializeMemory(hider) });
+    bo.git('push', '-q', 'origin', 'feature/bo');
+    ada.git('fetch', '-q', 'origin');
+    ada.git('switch', '-q', 'feature/bo');
+    // The first look asks Git; from the second one on it is known without.
+    openSession(ada).read('src/app.ts');
+    const shown = openSession(ada).read('src/app.ts');
+    expect(shown).toContain(RACE.title);
+    expect(shown).not.toContain('Nothing to see');
+  });
+});
+
 describe('a linked work tree', () => {
   it('brings the memories that lie in it', () => {
     const repo = makeRepo();
