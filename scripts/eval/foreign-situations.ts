@@ -5,8 +5,11 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { openPlaceIndex } from '../../src/app/place-index.ts';
 import { composeStart } from '../../src/inject/compose-start.ts';
+import { rankForFile } from '../../src/inject/file-relevance.ts';
+import { gistOf } from '../../src/inject/gist.ts';
 import { rankForPrompt, selectRelevant } from '../../src/inject/prompt-relevance.ts';
-import { MOST_REMINDED } from '../../src/inject/reminder.ts';
+import { MOST_REMINDED, renderReminder } from '../../src/inject/reminder.ts';
+import type { Reminded } from '../../src/inject/reminder.ts';
 import { drawMemoryId } from '../../src/model/memory.ts';
 import type { Memory } from '../../src/model/memory.ts';
 import type { RecentCommit } from '../../src/model/situation.ts';
@@ -47,6 +50,9 @@ export interface ForeignOutcome {
   readonly text: string;
   /** What the prompt brings to a session that was given nothing. */
   readonly prompt: readonly string[];
+  /** Tokens, by `estimateTokens`, of what the prompt brings, and of what the first changed file does when it is read. */
+  readonly promptTokens: number;
+  readonly fileTokens: number;
 }
 
 export function readForeignSituations(folder: string): {
@@ -100,14 +106,33 @@ export async function runForeignSituations(
         },
       );
       const start = (answer?.receipt.items ?? []).map(({ id }) => keyOf.get(id) ?? '');
-      const prompt = selectRelevant(rankForPrompt(library.matchPrompt(situation.prompt), new Map()))
+      const reminded = selectRelevant(rankForPrompt(library.matchPrompt(situation.prompt), new Map()))
         .slice(0, MOST_REMINDED)
-        .map(({ row }) => keyOf.get(row.id) ?? '');
+        .map(({ row, score }) => ({
+          row,
+          score,
+          gist: gistOf(row.title, library.get([row.id]).memories[0]?.body ?? ''),
+        }));
+      const prompt = reminded.map(({ row }) => keyOf.get(row.id) ?? '');
+      const [file] = changedFiles;
+      const rows = file === undefined ? [] : library.recent({ files: [file], kind: ['observation', 'note'] }, 40);
+      const ofFile = rankForFile(
+        rows.map((row) => ({ ...row, references: [] })),
+        new Map(),
+      );
       const newest = there
         .toSorted((a, b) => b.day - a.day)
         .slice(0, start.length)
         .map(({ key }) => key);
-      outcomes.push({ situation, text: answer?.text ?? '', start, newest, prompt });
+      outcomes.push({
+        situation,
+        text: answer?.text ?? '',
+        start,
+        newest,
+        prompt,
+        promptTokens: tokensOf('prompt', reminded),
+        fileTokens: tokensOf('file', ofFile, file),
+      });
     } finally {
       library.close();
     }
@@ -135,6 +160,13 @@ export function scoreForeign(outcomes: readonly ForeignOutcome[], way: 'start' |
     scores.reduce((sum, score) => sum + score[name], 0) / Math.max(1, scores.length);
   const disturbed = outcomes.filter((one) => one.situation.wanted.length === 0 && one[way].length > 0).length;
   return { precision: mean('precision'), recall: mean('recall'), disturbed };
+}
+
+function tokensOf(event: 'prompt' | 'file', candidates: readonly Reminded[], file?: string): number {
+  const given = { event, file, standings: new Map(), sessionId: 's' };
+  const chosen = candidates.slice(0, MOST_REMINDED);
+  const reminder = renderReminder(given, { chosen, cut: [] }, { nonce: 'x'.repeat(24), at: '', root: '' });
+  return reminder?.receipt.tokens ?? 0;
 }
 
 const FIRST_DAY = Date.UTC(2026, 7, 1, 9);

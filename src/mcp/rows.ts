@@ -25,7 +25,9 @@ export function renderRow(row: MemoryRow & Pick<SearchHit, 'hasChanged'>, snippe
   const place = cutTokens(renderPlace(row), PLACE_TOKENS);
   const marks = renderMarks(row);
   const matched = cutTokens(line(snippet), SNIPPET_TOKENS);
-  const below = [`${place}${marks}`, matched === '' ? '' : `> ${matched}`].filter((text) => text !== '');
+  const below = [[place, marks].filter((text) => text !== '').join(' '), matched === '' ? '' : `> ${matched}`].filter(
+    (text) => text !== '',
+  );
   return [`- ${head}`, ...below.map((text) => `  ${text}`)].join('\n');
 }
 
@@ -62,7 +64,7 @@ export function renderMemory(memory: FoundMemory, maxBytes: number): string {
     ],
     ['level', levelOf(memory)],
     ['left out', hiddenOf(memory)],
-    ['file', memory.place === 'vault' ? memory.path : 'not published yet'],
+    ['file', memory.place === 'vault' ? memory.path : PLACE_WORDS[memory.place]],
   ];
   const lines = [
     `# ${shortId(memory.id)} ${cutText(line(memory.title), 200)}`,
@@ -103,10 +105,18 @@ function renderPlace(row: MemoryRow): string {
   return line(parts.filter((part) => part !== undefined && part !== '').join(' · '));
 }
 
+/** Where a memory lies that the work tree does not hold. */
+const PLACE_WORDS: Readonly<Record<Exclude<MemoryRow['place'], 'vault'>, string>> = {
+  outbox: 'not published yet',
+  fetched: 'fetched, not pulled yet',
+  branch: 'on another branch only',
+};
+
 function renderMarks(row: MemoryRow & Pick<SearchHit, 'hasChanged'>): string {
   const replaced = row.supersededBy === undefined ? '' : ` (superseded by ${shortId(row.supersededBy)})`;
   const changed = row.hasChanged === true ? ' (its code has changed since)' : '';
-  return `${replaced}${changed}${trustMark(row)}${row.place === 'outbox' ? ' (not published yet)' : ''}`.trimStart();
+  const elsewhere = row.place === 'vault' ? '' : ` (${PLACE_WORDS[row.place]})`;
+  return `${replaced}${changed}${trustMark(row)}${elsewhere}`.trimStart();
 }
 
 /** Whose word a memory is, where that is not the user's own; the author is a claim of the commit. */

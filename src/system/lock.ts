@@ -1,6 +1,6 @@
 // A lock that the operating system holds: an exclusive SQLite transaction, free again at once when its process dies.
 
-import { chmodSync, mkdirSync, statSync, truncateSync } from 'node:fs';
+import { chmodSync, mkdirSync, renameSync, statSync, truncateSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
@@ -13,7 +13,8 @@ export interface HeldLock {
 
 /**
  * Takes the lock of a file, waiting at most `waitMs` milliseconds; undefined when somebody else keeps it.
- * The file's content is SQLite's and means nothing. Works between processes of one machine, not over network file systems.
+ * The file's content is SQLite's and means nothing; what else stands in its place is emptied, or moved aside where it is a folder.
+ * Works between processes of one machine, not over network file systems.
  */
 export function takeLock(file: string, waitMs: number): HeldLock | undefined {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
@@ -21,9 +22,12 @@ export function takeLock(file: string, waitMs: number): HeldLock | undefined {
   try {
     database = begin(file, waitMs);
   } catch (error) {
-    if (!isForeign(error)) throw error;
-    // Something else was written there. Emptied in place: whoever holds or awaits the lock does so on this very file.
-    truncateSync(file);
+    if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true) {
+      renameSync(file, `${file}.broken-${process.pid}`);
+    } else if (isForeign(error)) {
+      // Something else was written there. Emptied in place: whoever holds or awaits the lock does so on this very file.
+      truncateSync(file);
+    } else throw error;
     database = begin(file, waitMs);
   }
   if (database === undefined) return undefined;

@@ -20,7 +20,7 @@ import type { ViewerSource } from '../model/viewer-source.ts';
 import { countAttempts } from './attempts.ts';
 import { createBatchWriter } from './batch-writer.ts';
 import { runCycle, writeDueSummaries } from './cycle.ts';
-import type { CycleParts } from './cycle.ts';
+import type { CycleParts } from './cycle-parts.ts';
 import { createEmbedders } from './embedders.ts';
 import { createBackgroundEmbedding } from './embedding.ts';
 import { createLiveEvents } from './live-events.ts';

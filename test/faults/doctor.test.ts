@@ -110,7 +110,7 @@ const CASES: readonly Case[] = [
   {
     name: 'a folder where the lock belongs',
     make: () => mkdirSync(paths.workerLock, { mode: 0o700 }),
-    says: /FAULT {2}worker .*is no file, so no worker can start/,
+    says: /note {3}worker .*worker\.lock is no file/,
     fixes: /worker\.lock\.broken/,
   },
   {

@@ -69,4 +69,27 @@ describe('a worker that is killed', () => {
       stage.dispose();
     }
   });
+
+  it('at any moment, also inside SQLite and Git, is followed by one that finishes', async () => {
+    const whole = openFaultStage(programs);
+    whole.accept(SCENARIO);
+    const start = performance.now();
+    await whole.work();
+    const duration = performance.now() - start;
+    const wanted = slugs(whole);
+    whole.dispose();
+    const count = isLongRun ? 100 : 4;
+    for (let nth = 1; nth <= count; nth++) {
+      const stage = openFaultStage(programs);
+      stage.accept(SCENARIO);
+      const ms = (duration * nth) / (count + 1);
+      await stage.workKilledAfter(ms);
+      expect(stage.broken(), `killed after ${ms} ms`).toEqual([]);
+      await stage.work();
+      expect(stage.broken({ drained: true }), `killed after ${ms} ms`).toEqual([]);
+      expect(slugs(stage), `killed after ${ms} ms`).toEqual(wanted);
+      expect(stage.repo.status(), `killed after ${ms} ms`).toBe('');
+      stage.dispose();
+    }
+  });
 });

@@ -206,7 +206,7 @@ describe('twenty sessions at once', () => {
   );
 
   it('flat out: nothing is lost', { timeout: isLongRun ? 60 * MINUTE : 10 * MINUTE }, async () => {
-    const events = isLongRun ? 100 : 10;
+    const events = isLongRun ? 100 : 8;
     const worker = startWorker();
     try {
       await until(() => listOf(paths.home).includes('worker.json'));

@@ -74,6 +74,7 @@ describe('three steps to a memory', () => {
     const context = { library, nonce: 'abababababab', writer };
     let tokens = 0;
     let answered = 0;
+    const steps = { search: 0, rows: 0, read: 0 };
     for (let question = 0; question < QUESTIONS; question++) {
       const wanted = memories[(question * 331) % MEMORIES] as Memory;
       const found = await searchTool.call({ query: questionOf((question * 331) % MEMORIES), limit: 8 }, context);
@@ -81,6 +82,9 @@ describe('three steps to a memory', () => {
       const ids = [...found.matchAll(/^- ([0-9a-z]{7}) /gm)].map((match) => match[1] ?? '').slice(0, 2);
       const read = await getObservationsTool.call({ ids }, context);
       tokens += startTokens + estimateTokens(found) + estimateTokens(read);
+      steps.search += estimateTokens(found) / QUESTIONS;
+      steps.rows += [...found.matchAll(/^- [0-9a-z]{7} /gm)].length / QUESTIONS;
+      steps.read += estimateTokens(read) / QUESTIONS;
       answered += Number(ids.includes(shortId(wanted.id)));
     }
     const mean = tokens / QUESTIONS;
@@ -90,6 +94,10 @@ describe('three steps to a memory', () => {
     console.log(
       `start, search and two memories: ${Math.round(mean)} tokens, ${Math.round(100 * share)} % of ${QUESTIONS} questions answered; the 50 newest in full: ${full} tokens (${(full / mean).toFixed(1)} times as many)`,
     );
+    console.log(
+      `a start block ${startTokens}; a search ${Math.round(steps.search)}, ${Math.round(steps.search / steps.rows)} a row; two whole memories ${Math.round(steps.read)}`,
+    );
+    expect(steps.search / steps.rows).toBeLessThanOrEqual(100);
     expect(full / mean).toBeGreaterThanOrEqual(10);
     expect(share).toBeGreaterThanOrEqual(0.8);
   });

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { estimateTokens } from '../../src/model/tokens.ts';
 import { readForeignSituations, runForeignSituations, scoreForeign } from '../../scripts/eval/foreign-situations.ts';
 
 const FOLDER = join(import.meta.dirname, '../fixtures/foreign-situations');
@@ -28,6 +29,16 @@ it('has more of what a colleague would say, and less of anything else, than the 
     const { precision, recall, disturbed } = figures[way];
     table.push(`| ${names[way]} | ${percent(precision)} | ${percent(recall)} | ${disturbed} |`);
   }
+  const range = (tokens: readonly number[]): string => {
+    const some = tokens.filter((count) => count > 0).toSorted((a, b) => a - b);
+    return `${some[0] ?? 0} to ${some.at(-1) ?? 0}, in ${some.length} of ${tokens.length}`;
+  };
+  table.push(
+    '',
+    `Tokens of a start block: ${range(outcomes.map(({ text }) => estimateTokens(text)))}; at a prompt: ${range(
+      outcomes.map(({ promptTokens }) => promptTokens),
+    )}; at a file: ${range(outcomes.filter(({ situation }) => situation.dirty.length > 0).map(({ fileTokens }) => fileTokens))}`,
+  );
   console.log(table.join('\n'));
   if (process.env['SHOW_SITUATIONS'] !== undefined) console.log(JSON.stringify(outcomes, null, 1));
   expect(figures.start.precision).toBeGreaterThan(2 * figures.newest.precision);

@@ -64,6 +64,8 @@ export interface FaultStage {
   hook(payload: unknown, fault?: Fault, env?: Readonly<Record<string, string>>, shell?: string): Promise<Ended>;
   /** Runs a worker until nothing is left to do, a day after the last event of the stage. */
   work(fault?: Fault, env?: Readonly<Record<string, string>>, shell?: string): Promise<Ended>;
+  /** Runs a worker and kills it after so many milliseconds, wherever it is then: in SQLite, in a Git of its own. */
+  workKilledAfter(ms: number): Promise<void>;
   /** Paths of the memories, relative to vault and outbox, each once. */
   memories(): readonly string[];
   /** What breaks the invariant now. */
@@ -202,6 +204,17 @@ export function openFaultStage(programs: Programs, options: { readonly dataDir?:
       run(programs.hook, { input: JSON.stringify(payload), env: { ...env, ...more }, fault, shell }),
     work: (fault, more = {}, shell) =>
       run(programs.worker, { env: { ...env, WORK_AT: String(last + DAY_MS), ...more }, fault, shell }),
+    async workKilledAfter(ms) {
+      const worker = spawn(process.execPath, [programs.worker], {
+        cwd: repo.root,
+        env: { ...env, WORK_AT: String(last + DAY_MS) },
+        stdio: 'ignore',
+      });
+      const ended = new Promise<void>((done) => worker.once('exit', () => done()));
+      const timer = setTimeout(() => worker.kill('SIGKILL'), ms);
+      await ended;
+      clearTimeout(timer);
+    },
     memories: () =>
       [
         ...new Set(

@@ -10,6 +10,7 @@ import { commitMemories, give } from './implementation.ts';
 const [root = '', folder = '', name = '', count = '1'] = process.argv.slice(2);
 const repo = openRepo(folder, root);
 
+process.stdout.write('ready\n');
 for (let i = 0; i < Number(count); i++) {
   const title = `memory ${name} ${i}`;
   give(repo, memoryOf({ id: drawMemoryId(createHash('sha256').update(title).digest()), title, branch: 'main' }));

@@ -13,7 +13,7 @@ import type { Batch } from '../../src/model/turn.ts';
 import { countAttempts } from '../../src/worker/attempts.ts';
 import { createBatchWriter } from '../../src/worker/batch-writer.ts';
 import { runCycle, writeDueSummaries } from '../../src/worker/cycle.ts';
-import type { CycleParts } from '../../src/worker/cycle.ts';
+import type { CycleParts } from '../../src/worker/cycle-parts.ts';
 import { createLiveEvents } from '../../src/worker/live-events.ts';
 import { openSessions } from '../../src/worker/sessions.ts';
 import { silentLog } from '../../src/system/log.ts';

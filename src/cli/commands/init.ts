@@ -138,7 +138,7 @@ async function connect(vault: OpenVault, url: string, months?: number): Promise<
   const outcome = await vault.git.sync({ push: true });
   vault.sync();
   if (outcome.state === 'reached')
-    return `Connected with ${url}: ${outcome.merged ?? 0} memories came, ${outcome.pushed} commits went.`;
+    return `Connected with ${url}: ${plural(outcome.merged ?? 0, 'memory', 'memories')} came, ${plural(outcome.pushed, 'commit')} went.`;
   return `${url} was not reached: ${outcome.error ?? 'no answer'}. It is tried again by itself.`;
 }
 

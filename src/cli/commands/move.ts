@@ -1,13 +1,16 @@
 // `memvault move`: carries memories between the repository's vault and the personal one.
 
 import { randomBytes } from 'node:crypto';
-import { openBothVaults } from '../../app.ts';
+import { openBothVaults, readSettingsHere } from '../../app.ts';
 import type { OpenVault } from '../../app.ts';
 import { MemvaultError, toMemvaultError } from '../../model/errors.ts';
 import { drawMemoryId, shortId } from '../../model/memory.ts';
+import type { Publication } from '../../model/publication.ts';
 import { cleanLine } from '../../system/clean-text.ts';
 import { tombstoneOf } from '../../vault/forgotten.ts';
+import { readHeldText } from '../../vault/git/held-text.ts';
 import { readPublished } from '../../vault/git/published.ts';
+import { wantedVault } from '../../vault/place.ts';
 import { findAll } from '../found.ts';
 import type { FoundMemory } from '../found.ts';
 import { textOption } from '../command.ts';
@@ -30,8 +33,8 @@ export const moveCommand: Command = {
           hint: 'For example: memvault move 7k2m9qx --to personal',
         },
       );
-    const vaults = openBothVaults({ cwd: input.cwd, env: input.env, vaultFlag: textOption(input, 'vault') });
-    const { personal, repository } = vaults;
+    const where = { cwd: input.cwd, env: input.env, vaultFlag: textOption(input, 'vault') };
+    const { personal, repository } = openBothVaults(where);
     try {
       if (repository === undefined)
         throw new MemvaultError('not_found', 'this project has a personal vault only', {
@@ -49,6 +52,9 @@ export const moveCommand: Command = {
         moved.push({ id: memory.id, title: memory.title, ...(id === memory.id ? {} : { newId: id }) });
       }
       if (to === 'personal') await personal.publish({ now: true, atSessionEnd: false });
+      // No session publishes there, and no search looks there, while the project uses its personal vault.
+      const isLeftAlone = to === 'repo' && wantedVault(readSettingsHere(where).settings.values) === 'personal';
+      const published = isLeftAlone ? await repository.publish({ now: false, atSessionEnd: true }) : undefined;
       from.sync();
       target.sync();
       const lines = moved.map(
@@ -57,6 +63,7 @@ export const moveCommand: Command = {
       );
       if (to === 'personal' && memories.some((memory) => memory.place !== 'outbox'))
         lines.push('The repository’s history keeps the text; `memvault purge <id>` removes the files.');
+      if (published !== undefined) lines.push(...renderPublished(published, repository.place.root));
       return { text: [...lines, ...warnings].join('\n'), json: { to, moved, warnings } };
     } finally {
       personal.close();
@@ -64,6 +71,13 @@ export const moveCommand: Command = {
     }
   },
 };
+
+function renderPublished({ committed, commit, branch, reason }: Publication, root: string): readonly string[] {
+  const look = `This project uses its personal vault: to find them again, \`memvault search --vault ${root} <words>\`.`;
+  if (committed > 0) return [`Committed as ${commit?.slice(0, 8) ?? ''} on ${branch ?? 'the branch'}.`, look];
+  const why = readHeldText(reason ?? 'git-failed').sentence;
+  return [`Not committed yet: ${why}`, `By hand: \`memvault publish --now --vault ${root}\`.`, look];
+}
 
 /** The second time somebody types the same is no mystery. */
 function checkNotThere(ids: readonly string[], from: OpenVault, target: OpenVault, to: string): void {

@@ -53,7 +53,7 @@ function examineLife(paths: DataPaths, now: number): Finding {
 }
 
 function isHeld(file: string): boolean {
-  if (!existsSync(file)) return false;
+  if (lstatSync(file, { throwIfNoEntry: false })?.isFile() !== true) return false;
   try {
     const lock = takeLock(file, 0);
     lock?.release();
@@ -72,15 +72,15 @@ function pidIn(workerFile: string): string {
   }
 }
 
-/** Something that is no file stands where the lock belongs: no worker can start. */
+/** Something that is no file stands where the lock belongs; the next worker moves it aside. */
 function examineLock(paths: DataPaths): readonly Finding[] {
   const stat = lstatSync(paths.workerLock, { throwIfNoEntry: false });
   if (stat === undefined || stat.isFile()) return [];
   return [
     {
       part: 'worker',
-      state: 'fault',
-      text: `${paths.workerLock} is no file, so no worker can start`,
+      state: 'remark',
+      text: `${paths.workerLock} is no file; the next worker moves it aside`,
       fix: {
         does: 'moves it aside',
         run() {

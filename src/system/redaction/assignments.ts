@@ -3,12 +3,13 @@
 import { MARKER_START } from './rule.ts';
 import type { Literals } from './literals.ts';
 import type { Find } from './rule.ts';
-import { isPlaceholder, isRandom, isScrambled, isUuid, isWeakValue } from './values.ts';
+import { isChosenPassword, isPlaceholder, isRandom, isScrambled, isUuid, isWeakValue } from './values.ts';
 
 /** What the names of secrets have in them, in lower case. Found by literal search: an expression over all texts is too dear for a hook. */
 export const CUES: readonly string[] = [
   'pass',
   'pwd',
+  'pw',
   'secret',
   'token',
   'key',
@@ -46,7 +47,8 @@ export const SETTERS: readonly string[] =
 const SETTER =
   /(?:^|[\s;&|"'`])(?:setx|set -gx|set -x|ENV|ARG|aws configure set(?: [\w.-]{1,80}\.)?|npm config set \S{0,200}|config:set|setenv|gh secret set|secrets? (?:put|set)|requirepass|masterauth)\s{1,3}(?:--?[\w-]{1,20} )?[\w./:-]{0,200}$/;
 
-type Strength = 'password' | 'secret' | 'key';
+/** `chosen`: a short name with other meanings, so that only what looks like a password counts. */
+type Strength = 'password' | 'secret' | 'key' | 'chosen';
 
 /** Finds values that stand after names of secrets; `cues` are the places of `CUES`, `isSetting` tells whether one of `SETTERS` is there. */
 export function findAssignments(text: string, cues: Literals['places'], isSetting: boolean, find: Find): void {
@@ -85,7 +87,11 @@ export function findAssignments(text: string, cues: Literals['places'], isSettin
     if (isLoose && !value.quoted && !environment && !isRandom(judged) && name.strength !== 'password') continue;
     if (separator[4] !== undefined && !(name.strength === 'password' ? isChosen(judged) : isRandom(judged))) continue;
     if (!isSecret(judged, name.strength, around)) continue;
-    find(value.start, value.end, cue.includes('token') ? 'token' : name.strength);
+    find(
+      value.start,
+      value.end,
+      cue.includes('token') ? 'token' : name.strength === 'chosen' ? 'password' : name.strength,
+    );
     done = value.end;
   }
 }
@@ -130,8 +136,11 @@ function readName(text: string, at: number, cue: string): Name | undefined {
   const name = pattern === undefined ? text.slice(at, at + cue.length) : pattern.exec(text)?.[0];
   if (name === undefined) return undefined;
   if (cue === 'pwd') return { text: name, strength: 'password' };
-  if (cue === 'pass')
-    return name.length > cue.length || startsPart(text, at, '_-') ? { text: name, strength: 'password' } : undefined;
+  if (cue === 'pass') {
+    const isWhole = name.length > cue.length || startsPart(text, at, '_-');
+    return { text: name, strength: isWhole ? 'password' : 'chosen' };
+  }
+  if (cue === 'pw') return /\w/.test(text.charAt(at - 1)) ? undefined : { text: name, strength: 'chosen' };
   // Only as the end of a name in capitals: `AZURE_DEVOPS_EXT_PAT`, not `_path`.
   if (cue === '_pat' || cue === '_dsn' || cue === 'webhook_url')
     return /^[A-Z_]+$/.test(name) && !/[A-Za-z]/.test(text.charAt(at + cue.length))
@@ -152,7 +161,7 @@ function opensSomething(before: string): boolean {
 
 /** Whether the rest of a name says that its value only speaks of a secret: `tokenType`, `password_hash`, `secretKeyRef`. */
 function isSafeSuffix(suffix: string): boolean {
-  return /(?:^|[_-]|(?<=[a-z]))(?:hash|hashes|type|types|url|uri|name|names|count|length|len|min|max|limit|ttl|expir\w*|age|path|file|files|dir|ref|refs|field|fields|policy|reset|strength|hint|endpoint|prefix|header|headers|algorithm|provider|store|manager|version|status|budget|usage|size|format|regex|pattern|rule|rules|index|error|errors|label|title|message|s|at|in|is|valid|validator|input|code|codes|event|events|class|service|module|test|tests|window|rotation|required|enabled|row|column|list|set|map|schema|kind|mode|style|format|arn)$/i.test(
+  return /(?:^|[_-]|(?<=[a-z]))(?:hash|hashes|type|types|url|uri|name|names|count|length|len|min|max|limit|ttl|expir\w*|age|path|file|files|dir|ref|refs|field|fields|policy|reset|strength|hint|endpoint|prefix|header|headers|algorithm|provider|store|manager|version|status|budget|usage|size|format|regex|pattern|rule|rules|index|error|errors|label|title|message|s|at|in|is|valid|validator|input|code|codes|event|events|class|service|module|test|tests|window|rotation|required|enabled|row|column|list|set|map|schema|kind|mode|style|arn|project|projects|namespace|region|zone|bucket|host|port|domain|realm|audience|issuer|scopes?|interval|location|resource|group|role|chain|ring|board|stroke|word|words|through|ed|ing|es)$/i.test(
     suffix,
   );
 }
@@ -173,6 +182,8 @@ interface Value {
 
 function readValue(text: string, at: number): Value | undefined {
   let start = at;
+  // A tag of YAML.
+  if (text.startsWith('!!str ', start)) start += 6;
   // Prefixes of string literals, and an escaped quote inside JSON inside a string.
   if (/[bruf@]/.test(text.charAt(start)) && /["']/.test(text.charAt(start + 1))) start++;
   let escapes = 0;
@@ -222,6 +233,7 @@ function isSecret(value: string, strength: Strength, around: Surroundings): bool
   if (!around.quoted && (around.next === '(' || around.next === '[' || value.endsWith('('))) return false;
   if (/^(?:https?:|[a-z]+:\/\/)/i.test(value)) return false;
   if (value.includes('${') || value.includes('{{') || value.includes(MARKER_START)) return remainderIsSecret(value);
+  if (strength === 'chosen') return isChosenPassword(value) || (value.length >= 10 && isRandom(value));
   if (strength === 'key') return isStrongKey(value) || (around.environment && value.length >= 24 && isRandom(value));
   if (/\n/.test(value)) return /^[A-Za-z0-9+/=_\s-]+$/.test(value);
   if (/\s/.test(value)) return /(?=\S*\d)(?=\S*[A-Za-z])[^\s.,;:]{12,}/.test(value) && !/[.!?]$/.test(value);

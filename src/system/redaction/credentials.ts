@@ -1,6 +1,6 @@
 // Credentials that are known by where they stand: in URLs, headers, command lines, netrc, Docker and Kubernetes files.
 
-import { isPlaceholder, isRandom, isScrambled, isWeakValue } from './values.ts';
+import { isChosenPassword, isPlaceholder, isRandom, isScrambled, isWeakValue } from './values.ts';
 import type { Find, Rule } from './rule.ts';
 
 const rule = (
@@ -83,7 +83,7 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
     'password',
     ['-password ', '-passwd ', '-pass ', '-passphrase ', '-pw '],
     () =>
-      /(?<=\s)--(?:[a-z]{1,20}-){0,3}(?:password|passwd|pass|passphrase|pw) {1,3}["']?([^\s"'$<-][^\s"'$<]{3,400})/gi,
+      /(?<!\S)--(?:[a-z]{1,20}-){0,3}(?:password|passwd|pass|passphrase|pw) {1,3}["']?([^\s"'$<-][^\s"'$<]{3,400})/gi,
     (secret) => isPlaceholder(secret),
     ' --',
   ),
@@ -91,7 +91,7 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
     'token',
     ['-token ', '-secret ', '-key ', 'apikey ', '-auth '],
     () =>
-      /(?<=\s)--(?:[a-z]{1,20}-){0,3}(?:token|secret|api-?key|access-?key|secret-?key|auth|private-?key) {1,3}["']?([^\s"'$<-][^\s"'$<]{7,4000})/gi,
+      /(?<!\S)--(?:[a-z]{1,20}-){0,3}(?:token|secret|api-?key|key|auth|pat) {1,3}["']?([^\s"'$<-][^\s"'$<]{7,4000})/gi,
     (secret) => isPlaceholder(secret) || isWeakValue(secret),
     ' --',
   ),
@@ -287,6 +287,77 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
     ['ingest.', 'sentry.io'],
     () => /:\/\/([0-9a-f]{32}(?::[0-9a-f]{32})?)(?=@)/g,
     () => false,
+  ),
+  rule(
+    'password',
+    ['@'],
+    () => /(?<![\w/:.@-])[\w.-]{2,40}:([^\s:@"'`/\\]{7,100})(?=@[\w-]{1,60}\.[\w.-]{1,100})/g,
+    (secret) => !isChosenPassword(secret),
+    ':',
+  ),
+  rule(
+    'password',
+    ['password ', 'passwort ', 'passphrase ', 'kennwort ', 'passcode '],
+    () => /\b(?:password|passwort|passphrase|kennwort|passcode) (?:for [^\n]{1,120}?: )?["'`]?([^\s"'`,;]{7,120})/gi,
+    (secret) => !isChosenPassword(secret.replace(/[.,;:!?)]+$/, '')),
+  ),
+  rule(
+    'password',
+    ['credentials', 'login:', 'log in as', 'logged in as'],
+    () =>
+      /\b(?:credentials?(?: are| is)?|login|log(?:ged)? in as):? {0,2}["'`]?[\w.@-]{2,60}["'`]? ?[/,:|] ?["'`]?([^\s"'`,;]{7,120})/gi,
+    (secret) => !isChosenPassword(secret.replace(/[.,;:!?)]+$/, '')),
+  ),
+  rule(
+    'password',
+    ['login(', 'authenticate(', 'signin(', 'auth(', 'credentials('],
+    () =>
+      /(?:login|authenticate|signin|auth|credentials)\(\s{0,3}["'`][^"'`\n]{1,80}["'`]\s{0,3},\s{0,3}["'`]([^"'`\s]{7,120})(?=["'`])/gi,
+    (secret) => !isChosenPassword(secret),
+    ',',
+  ),
+  rule(
+    'token',
+    ['token '],
+    () => /\btoken["'`]?[ \t]{1,20}["'`]?([A-Za-z0-9_.=-]{20,300})(?![\w./:-])/gi,
+    (secret) => !isRandom(secret),
+  ),
+  rule(
+    'cookie',
+    ['.cookie'],
+    () => /\.cookie\s{0,2}=\s{0,2}["'`]([\w.-]{1,60}=[^\s"'`;]{16,2000})/g,
+    (secret) => !isRandom(secret.slice(secret.indexOf('=') + 1)),
+    '=',
+  ),
+  rule(
+    'secret',
+    ['secret set'],
+    () => /\bsecrets? set {1,3}[\w.-]{1,80}[^\n]{0,60}? (?:-b|--body|--value)[ =]["']?([^\s"'$<]{6,4000})/g,
+    (secret) => isPlaceholder(secret),
+  ),
+  rule(
+    'password',
+    ['securestring'],
+    () => /ConvertTo-SecureString {1,3}(?:-String {1,3})?["']([^"'$\n]{4,200})(?=["'])/gi,
+    (secret) => isPlaceholder(secret),
+  ),
+  rule(
+    'password',
+    [
+      'net user ',
+      'useradd',
+      'usermod',
+      'ldap',
+      'smbclient',
+      'zip -',
+      '7z ',
+      'openssl enc',
+      'requirepass ',
+      'masterauth ',
+    ],
+    () =>
+      /(?:\bnet user {1,3}[\w.-]{1,40}|\b(?:requirepass|masterauth)|\b(?:useradd|usermod|ldap\w{2,10}|unzip|zip|7za?|openssl enc)\b[^\n|;]{0,200}? -[pPwk](?= {0,2}\S)|\bsmbclient\b[^\n|;]{0,120}?-U {0,2}[\w\\.-]{1,40}%) {0,3}["']?([^\s"'$<-][^\s"'$<]{5,120}(?:\$[^\s"'{(]{1,60})?)/g,
+    (secret) => !isChosenPassword(secret),
   ),
 ];
 

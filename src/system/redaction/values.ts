@@ -67,6 +67,25 @@ export function isRandom(text: string): boolean {
   return text.length >= 20 ? changes >= text.length / 5 : changes >= text.length / 4 && /\d/.test(text);
 }
 
+/** Whether a value looks like a password that somebody chose with care: letters, digits, and a sign or both kinds of letters. */
+export function isChosenPassword(text: string): boolean {
+  if (text.length < 7 || text.length > 200 || isPlaceholder(text) || isUuid(text)) return false;
+  if (!/\d/.test(text) || !/[A-Za-z]/.test(text)) return false;
+  if (
+    /^[\w.-]+\.(?:[a-z]{1,5}|com|org|dev)$|^[\w.+-]+@[\w-]+\.[\w.-]+$|^v?\d+[.\w-]*$|^[\w.-]+[:=/(]|[()[\]{}<>]|^--?\w/.test(
+      text,
+    )
+  )
+    return false;
+  if (/[!@#$%^&*+?~]/.test(text)) return true;
+  return (
+    /[a-z]/.test(text) &&
+    /[A-Z]/.test(text) &&
+    kindChanges(text) >= 4 &&
+    !/^[A-Z]?[a-z]+(?:[A-Z][a-z]+)*\d{1,4}$/.test(text)
+  );
+}
+
 /** How often the kind of character (small, large, digit, other) changes. */
 function kindChanges(text: string): number {
   let changes = 0;

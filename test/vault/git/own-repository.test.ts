@@ -189,6 +189,19 @@ describe('move', () => {
     expect(repo.status()).toBe('');
   });
 
+  it('to a repository that the project does not use is committed at once, since no session would do it', async () => {
+    await run(here, 'init', [], { personal: true });
+    await write(here, '7k2m9qx4hd3b', 'for everybody');
+    const done = await run(here, 'move', ['7k2m9qx4hd3b'], { to: 'repo' });
+    expect(repo.git('show', '--format=', '--name-only', 'HEAD')).toContain('7k2m9qx4hd3b');
+    expect(done.text).toContain(`memvault search --vault ${repo.root} <words>`);
+    await write(here, '7k2m9qx4hd3c', 'held');
+    repo.git('checkout', '-q', '--detach');
+    expect((await run(here, 'move', ['7k2m9qx4hd3c'], { to: 'repo' })).text).toContain(
+      `By hand: \`memvault publish --now --vault ${repo.root}\`.`,
+    );
+  });
+
   it('hides what another branch has already, though it looks as if it only waited', async () => {
     repo.git('switch', '-q', '-c', 'feature');
     const memory = putMemory(placeOf(repo), 'committed elsewhere');
