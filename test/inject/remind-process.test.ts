@@ -153,8 +153,8 @@ describe('a memory that nobody vouches for', () => {
     ada.git('push', '-q', 'origin', 'main');
     const bo = cloneRepo(bare, 'bo', { name: 'Bo Berg', email: 'bo@example.org' });
     bo.git('switch', '-q', '-c', 'feature/bo');
-    const hider = memoryOf({ id: idOf(9), title: 'Nothing to see', files: RACE.files, supersedes: [RACE.id] });
-    bo.commit('note', { [`.claude-mem/memories/2026/11/22-nothing-${hider.id}.md`]: serializeMemory(hider) });
+    const hiding = memoryOf({ id: idOf(9), title: 'Nothing to see', files: RACE.files, supersedes: [RACE.id] });
+    bo.commit('note', { [`.claude-mem/memories/2026/11/22-nothing-${hiding.id}.md`]: serializeMemory(hiding) });
     bo.git('push', '-q', 'origin', 'feature/bo');
     ada.git('fetch', '-q', 'origin');
     ada.git('switch', '-q', 'feature/bo');

@@ -231,6 +231,8 @@ describe('every face', () => {
     const found = await run(searchCommand, 'zebra');
     expect(found).toMatch(/Zebra crossings · pending by Bo Berg, shown to no session/);
     expect(found).toMatch(/Zebra orders · in quarantine by Bo Berg/);
+    expect(await run(searchCommand, 'previous instructions')).not.toContain('Ignore all');
+    expect(await run(showCommand, idOf('b2'))).not.toContain('Ignore all');
     expect(await run(showCommand, idOf('b1'))).toContain('Pending: no session is shown it.');
     const listed = await run(reviewCommand);
     expect(listed).toMatch(/pending {5}b100000 {2}Zebra crossings {2}by Bo Berg/);

@@ -75,16 +75,17 @@ async function searchOnce(vault: OpenVault, input: CommandInput): Promise<Comman
     });
   const limit = parseLimit(textOption(input, 'limit') ?? '10');
   const result = searchOrSuggest(vault.library, await withMeaning(vault.library, { text, limit, ...filters }));
-  const { total, stale, hits, didYouMean } = result;
+  const { total, stale, didYouMean } = result;
+  const hits = result.hits.map(withheld);
   const found = isSet(input, 'everywhere') ? vault.branchLibrary().search({ text, limit, ...filters }) : undefined;
-  const onBranches = found?.hits.map((hit) => ({ ...hit, branches: vault.branchesOf(hit.path) }));
+  const onBranches = found?.hits.map((hit) => ({ ...withheld(hit), branches: vault.branchesOf(hit.path) }));
   const branchesOf = (row: MemoryRow): readonly string[] => vault.branchesOf(row.path);
   const others =
     onBranches === undefined || onBranches.length === 0
       ? ''
       : `\n\nOnly on other branches (${found?.total ?? 0}):\n${onBranches.map((hit) => renderHit(hit, branchesOf)).join('\n')}`;
   return {
-    text: `${renderResult(text, result, branchesOf)}${others}`,
+    text: `${renderResult(text, { ...result, hits }, branchesOf)}${others}`,
     json: {
       total,
       stale,
@@ -127,7 +128,7 @@ async function answerLine(library: MemoryLibrary, line: string): Promise<unknown
   try {
     const query = parseBatchQuery(line);
     const result = library.search(await withMeaning(library, query));
-    return { q: query.text, total: result.total, stale: result.stale, results: result.hits };
+    return { q: query.text, total: result.total, stale: result.stale, results: result.hits.map(withheld) };
   } catch (thrown) {
     // One wrong line must not cost the rest of the batch its answers.
     const { code, message, hint } = toMemvaultError(thrown);
@@ -222,6 +223,11 @@ function parseLimit(value: string): number {
       `--limit expects a whole number from 1 to 100, got "${cleanLine(value, 40)}"`,
     );
   return limit;
+}
+
+/** An agent may run this command too: of what is in quarantine it reads no text. */
+function withheld(hit: SearchHit): SearchHit {
+  return hit.trust === 'quarantined' ? { ...hit, snippet: `memvault review ${shortId(hit.id)} shows its text` } : hit;
 }
 
 function renderHit(hit: SearchHit, branchesOf: BranchesOf): string {

@@ -26,13 +26,18 @@ export const showCommand: Command = {
       const known = await readBackground(vault, memories);
       return {
         text: memories.map((memory) => renderMemory(vault, memory, known)).join('\n\n―――\n\n'),
-        json: { memories: memories.map((memory) => ({ ...memory, ...backgroundOf(memory, known) })) },
+        json: { memories: memories.map((memory) => ({ ...withheld(memory), ...backgroundOf(memory, known) })) },
       };
     } finally {
       vault.close();
     }
   },
 };
+
+/** An agent may run this command too: what is in quarantine is read by `memvault review`, which a person asks for. */
+function withheld(memory: FoundMemory): FoundMemory {
+  return memory.trust === 'quarantined' ? { ...memory, body: '' } : memory;
+}
 
 type Found = FoundMemory;
 
@@ -78,7 +83,7 @@ function renderMemory(vault: OpenVault, memory: Found, known: Background): strin
   const files =
     memory.files.length === 0 ? '' : `\nFiles: ${memory.files.map((file) => renderFile(file, known)).join(', ')}`;
   const origin = renderOrigin(known.provenance.get(memory.path));
-  return `${cleanLine(memory.title)}\n${shortId(memory.id)} · ${facts.join(' · ')}${files}${replaced}\n${describePlace(vault, memory)}${origin}${renderTrust(memory)}\n\n${cleanText(memory.body).trim()}`;
+  return `${cleanLine(memory.title)}\n${shortId(memory.id)} · ${facts.join(' · ')}${files}${replaced}\n${describePlace(vault, memory)}${origin}${renderTrust(memory)}\n\n${memory.trust === 'quarantined' ? '' : cleanText(memory.body).trim()}`.trimEnd();
 }
 
 function renderFile(file: FileReference, { states }: Background): string {
@@ -99,7 +104,7 @@ function renderOrigin(origin: Provenance | undefined): string {
 function renderTrust({ id, trust }: Found): string {
   if (trust !== 'pending' && trust !== 'quarantined') return '';
   const what = trust === 'pending' ? 'Pending' : 'In quarantine';
-  return `\n${what}: no session is shown it. \`memvault review ${shortId(id)}\` says why.`;
+  return `\n${what}: no session is shown it. \`memvault review ${shortId(id)}\` ${trust === 'pending' ? 'says why' : 'shows its text'}.`;
 }
 
 function describePlace(vault: OpenVault, { place, path }: Found): string {

@@ -37,7 +37,12 @@ export const trustCommand: Command = {
         return { text: renderMe(state), json: state };
       }
       const state = show ? await vault.trust.state() : await vault.trust.setTrusted(!withdraw);
-      return { text: renderState(state), json: state };
+      const waiting = (await vault.trust.waiting()).filter(({ trust }) => trust === 'quarantined').length;
+      const aside =
+        waiting === 0
+          ? ''
+          : `\n${plural(waiting, 'memory is', 'memories are')} in quarantine: \`memvault quarantine\` says why.`;
+      return { text: renderState(state) + aside, json: { ...state, quarantined: waiting } };
     } finally {
       vault.close();
     }
