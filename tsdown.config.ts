@@ -10,6 +10,8 @@ const base = {
   hash: false,
   report: false,
   logLevel: 'warn',
+  // On a busy machine it would tell everybody who builds how long plugins took.
+  inputOptions: { checks: { pluginTimings: false } },
 } as const;
 
 export default defineConfig([
@@ -30,7 +32,7 @@ export default defineConfig([
     target: 'node22',
     minify: 'dce-only',
     // gray-matter's JavaScript engine is never reached: src/vault/yaml-engine.ts brings its own engines.
-    inputOptions: { checks: { eval: false } },
+    inputOptions: { checks: { eval: false, pluginTimings: false } },
     clean: false,
   },
   // Each alone, so that it loads nothing that other entries share: they run at every

@@ -17,8 +17,8 @@ export interface PrivateEcho {
 const MAX_WORDS = 2000;
 const MAX_SPAN = 20_000;
 const HASH = 24;
-/** Runs in which a word may stand; what joins its parts belongs to it. */
-const RUN = /[\p{L}\p{N}][\p{L}\p{N}._@+#$!%&*-]*[\p{L}\p{N}]/gu;
+/** Runs in which a word may stand; what joins its parts belongs to it. A text: the engine checks expressions of such classes when it loads the file, at every event. */
+const RUN = String.raw`[\p{L}\p{N}][\p{L}\p{N}._@+#$!%&*-]*[\p{L}\p{N}]`;
 const JOINT = /[._@+#$!%&*-]+/;
 const MAX_PARTS = 8;
 
@@ -56,7 +56,9 @@ export function openPrivateEcho(file: string, draw: (length: number) => string):
         return answer;
       };
       let cuts = 0;
-      const result = text.replace(RUN, (run: string) => (run.length > 400 ? run : cutRun(run, isHeard, () => cuts++)));
+      const result = text.replace(new RegExp(RUN, 'gu'), (run: string) =>
+        run.length > 400 ? run : cutRun(run, isHeard, () => cuts++),
+      );
       if (cuts > 0) count(cuts);
       return result;
     },
@@ -110,7 +112,7 @@ function cutRun(run: string, isHeard: (word: string) => boolean, cut: () => void
 /** The words of a span that are so rare that their coming back is no chance: names, numbers, values. */
 function distinctiveWords(span: string): ReadonlySet<string> {
   const words = new Set<string>();
-  for (const [run] of span.matchAll(RUN)) {
+  for (const [run] of span.matchAll(new RegExp(RUN, 'gu'))) {
     const parts = run.split(JOINT);
     for (const word of [run, ...(parts.length > 1 ? parts : [])]) if (isDistinctive(word)) words.add(word);
   }
@@ -151,10 +153,15 @@ const COMMON =
 function isDistinctive(word: string): boolean {
   if (word.length < 5 || word.length > 200) return false;
   if (/\d/.test(word)) return !/^v?\d{1,4}(?:[.:-]\d{1,2}){0,2}$/.test(word);
-  if (/[^\p{L}]/u.test(word)) return word.length >= 8;
+  if (/[-._@+#$!%&*]/.test(word)) return word.length >= 8;
   common ??= new Set(COMMON.split(' '));
   if (common.has(word.toLowerCase())) return false;
-  return word.length >= 8 || (word.length >= 6 && /^\p{Lu}/u.test(word) && !/^\p{Lu}+$/u.test(word));
+  return word.length >= 8 || (word.length >= 6 && isCapitalised(word));
+}
+
+function isCapitalised(word: string): boolean {
+  const first = word.charAt(0);
+  return first !== first.toLowerCase() && word !== word.toUpperCase();
 }
 
 function readLines(file: string): readonly string[] {

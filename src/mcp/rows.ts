@@ -63,8 +63,8 @@ export function renderMemory(memory: FoundMemory, maxBytes: number): string {
       memory.supersededBy === undefined ? undefined : `${shortId(memory.supersededBy)} (read that one)`,
     ],
     ['level', levelOf(memory)],
-      ['left out', hiddenOf(memory)],
-      ['file', memory.place === 'vault' ? memory.path : PLACE_WORDS[memory.place]],
+    ['left out', hiddenOf(memory)],
+    ['file', memory.place === 'vault' ? memory.path : PLACE_WORDS[memory.place]],
   ];
   const lines = [
     `# ${shortId(memory.id)} ${cutText(line(memory.title), 200)}`,

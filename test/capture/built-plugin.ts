@@ -12,7 +12,7 @@ export interface BuiltPlugin {
   readonly root: string;
   readonly hook: string;
   readonly launcher: string;
-  /** Writes `dist/<name>.js`, what the launcher runs. */
+  /** Writes what the launcher runs: `dist/<name>.js`, or `dist/hooks/<name>.cjs` of a hook in a file of its own. */
   target(name: string, script: string): void;
 }
 
@@ -39,7 +39,8 @@ export async function buildPlugin(): Promise<BuiltPlugin> {
     root,
     hook: join(root, 'dist', 'hooks', 'record.cjs'),
     launcher: join(root, 'dist', 'launch.cjs'),
-    target: (name, script) => writeFileSync(join(root, 'dist', `${name}.js`), script),
+    target: (name, script) =>
+      writeFileSync(join(root, 'dist', name === 'recall' ? `hooks/${name}.cjs` : `${name}.js`), script),
   };
 }
 

@@ -153,8 +153,8 @@ describe('a memory that nobody vouches for', () => {
     ada.git('push', '-q', 'origin', 'main');
     const bo = cloneRepo(bare, 'bo', { name: 'Bo Berg', email: 'bo@example.org' });
     bo.git('switch', '-q', '-c', 'feature/bo');
-    const false_ = memoryOf({ id: idOf(9), title: 'Nothing to see', files: RACE.files, supersedes: [RACE.id] });
-    bo.commit('note', { [`.claude-mem/memories/2026/11/22-nothing-${false_.id}.md`]: serializeMemory(false_) });
+    const hider = memoryOf({ id: idOf(9), title: 'Nothing to see', files: RACE.files, supersedes: [RACE.id] });
+    bo.commit('note', { [`.claude-mem/memories/2026/11/22-nothing-${hider.id}.md`]: serializeMemory(hider) });
     bo.git('push', '-q', 'origin', 'feature/bo');
     ada.git('fetch', '-q', 'origin');
     ada.git('switch', '-q', 'feature/bo');

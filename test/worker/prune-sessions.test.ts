@@ -25,7 +25,7 @@ describe('what is kept of sessions', () => {
     session('resumed', { 'receipts.jsonl': 200, 'state.json': 89 });
     session('new', { 'receipts.jsonl': 0 });
     expect(pruneSessions(folder, { now: NOW })).toBe(1);
-    expect(readdirSync(folder).sort()).toEqual(['new', 'resumed']);
+    expect(readdirSync(folder).toSorted()).toEqual(['new', 'resumed']);
     expect(pruneSessions(folder, { now: NOW })).toBe(0);
   });
 
@@ -33,7 +33,7 @@ describe('what is kept of sessions', () => {
     const { folder, session } = setUp();
     for (let age = 0; age < 12; age++) session(`s${String(age).padStart(2, '0')}`, { 'receipts.jsonl': age });
     expect(pruneSessions(folder, { now: NOW, most: 5 })).toBe(7);
-    expect(readdirSync(folder).sort()).toEqual(['s00', 's01', 's02', 's03', 's04']);
+    expect(readdirSync(folder).toSorted()).toEqual(['s00', 's01', 's02', 's03', 's04']);
   });
 
   it('follows no link and touches no stray file', () => {
@@ -45,7 +45,7 @@ describe('what is kept of sessions', () => {
     symlinkSync(elsewhere, join(folder, 'link'));
     writeFileSync(join(folder, 'stray'), '');
     expect(pruneSessions(folder, { now: NOW, keepMs: -1e12, most: 0 })).toBe(1);
-    expect(readdirSync(folder).sort()).toEqual(['link', 'stray']);
+    expect(readdirSync(folder).toSorted()).toEqual(['link', 'stray']);
     expect(existsSync(join(elsewhere, 'mine.txt'))).toBe(true);
   });
 
@@ -60,7 +60,7 @@ function setUp() {
   return {
     folder,
     /** Its files by name, each so many days old; the folder is as old as the oldest. */
-    session(name: string, files: Readonly<Record<string, number>>): void {
+    session: (name: string, files: Readonly<Record<string, number>>): void => {
       const path = join(folder, name);
       mkdirSync(path);
       for (const [file, age] of Object.entries(files)) {

@@ -6,19 +6,23 @@ import type { Find, Rule } from './rule.ts';
 const rule = (
   kind: string,
   hints: readonly string[],
-  make: () => RegExp,
+  [source, flags]: readonly [string, string],
   keep: NonNullable<Rule['keep']>,
   needs = '',
 ): Rule => {
   let compiled: RegExp | undefined;
-  return { kind, hints, needs, pattern: () => (compiled ??= make()), keep };
+  return { kind, hints, needs, pattern: () => (compiled ??= new RegExp(source, flags)), keep };
 };
 
+/** Expressions as texts: the engine checks literal ones when it loads the file, which a hook does at every event. */
 export const CREDENTIAL_RULES: readonly Rule[] = [
   rule(
     'url-password',
     ['://'],
-    () => /:\/\/[^\s:/?#@"'<>`]{0,120}:([^\s@"'<>`/][^\s@"'<>`]{0,200}(?:@[^\s@/"'<>`]{0,100})?)(?=@)/g,
+    [
+      String.raw`://[^\s:/?#@"'<>\x60]{0,120}:([^\s@"'<>\x60/][^\s@"'<>\x60]{0,200}(?:@[^\s@/"'<>\x60]{0,100})?)(?=@)`,
+      'g',
+    ],
     (secret) =>
       isPlaceholder(secret) ||
       /\\[wdsS]|\[\^|\(\?/.test(secret) ||
@@ -26,43 +30,39 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
       /^\d{1,5}(?:\/|$)/.test(secret),
     '@',
   ),
-  rule(
-    'url-token',
-    ['://'],
-    () => /:\/\/([A-Za-z0-9_-]{20,200})(?=@)/g,
-    (secret) => !/\d/.test(secret),
-    '@',
-  ),
+  rule('url-token', ['://'], [String.raw`://([A-Za-z0-9_-]{20,200})(?=@)`, 'g'], (secret) => !/\d/.test(secret), '@'),
   rule(
     'authorization',
     ['authorization'],
-    () =>
-      /authorization\\?["']?\s{0,3}[:=,]\s{0,3}\\?["'`]?(?:[A-Za-z]{3,12} {1,2})?([^\s"'`\\,;<>${}()[\]]{8,4000})/gi,
+    [
+      String.raw`authorization\\?["']?\s{0,3}[:=,]\s{0,3}\\?["'\x60]?(?:[A-Za-z]{3,12} {1,2})?([^\s"'\x60\\,;<>\x24{}()[\]]{8,4000})`,
+      'gi',
+    ],
     (secret) =>
       isPlaceholder(secret) || isWord(secret) || /^(?:req|res|ctx|this|process|headers?|config)\b/.test(secret),
   ),
   rule(
     'bearer',
     ['bearer '],
-    () => /\bbearer {1,2}([A-Za-z0-9._~+/-]{16,4000}={0,2})/gi,
+    [String.raw`\bbearer {1,2}([A-Za-z0-9._~+/-]{16,4000}={0,2})`, 'gi'],
     (secret) => isPlaceholder(secret) || !/\d/.test(secret) || /^[a-z._-]*$/i.test(secret),
   ),
   rule(
     'basic-auth',
     ['basic '],
-    () => /\bbasic {1,2}([A-Za-z0-9+/]{8,1000}={0,2})/gi,
+    [String.raw`\bbasic {1,2}([A-Za-z0-9+/]{8,1000}={0,2})`, 'gi'],
     (secret) => !decodesToPair(secret),
   ),
   rule(
     'cookie',
     ['cookie'],
-    () => /\b(?:set-)?cookie2?\\?["']?: {0,3}\\?["']?([A-Za-z0-9_.$-]{1,80}=[^\n"'`\\]{6,8000})/gi,
+    [String.raw`\b(?:set-)?cookie2?\\?["']?: {0,3}\\?["']?([A-Za-z0-9_.$-]{1,80}=[^\n"'\x60\\]{6,8000})`, 'gi'],
     (secret) => /^[^=]*=(?:\$|<|\{|\[redacted)/.test(secret),
   ),
   rule(
     'basic-auth',
     ['-u', '--user', '--proxy-user'],
-    () => /(?<=\s)(?:-u|--user|--proxy-user)(?: {1,3}|=)?["']?[^\s:"'$]{1,100}:([^\s"'@]{3,200})/g,
+    [String.raw`(?<=\s)(?:-u|--user|--proxy-user)(?: {1,3}|=)?["']?[^\s:"'$]{1,100}:([^\s"'@]{3,200})`, 'g'],
     (secret, offset, text) =>
       isPlaceholder(secret) || !/\b(?:curl|wget|http|https|xh)\b/.test(lineBefore(text, offset)),
     ':',
@@ -70,7 +70,7 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
   rule(
     'password',
     ['sshpass', 'docker login', 'podman login', 'redis-cli', 'mongosh', 'htpasswd', 'smbclient', 'lftp'],
-    () => /(?<=\s)(?:-p|-a)(?: {1,3}|=)?["']?([^\s"'$-][^\s"'$]{3,200})/g,
+    [String.raw`(?<=\s)(?:-p|-a)(?: {1,3}|=)?["']?([^\s"'$-][^\s"'$]{3,200})`, 'g'],
     (secret, offset, text) =>
       isPlaceholder(secret) ||
       /^\d{1,5}(?::\d{1,5})?$/.test(secret) ||
@@ -82,31 +82,40 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
   rule(
     'password',
     ['-password ', '-passwd ', '-pass ', '-passphrase ', '-pw '],
-    () =>
-      /(?<!\S)--(?:[a-z]{1,20}-){0,3}(?:password|passwd|pass|passphrase|pw) {1,3}["']?([^\s"'$<-][^\s"'$<]{3,400})/gi,
+    [
+      String.raw`(?<!\S)--(?:[a-z]{1,20}-){0,3}(?:password|passwd|pass|passphrase|pw) {1,3}["']?([^\s"'$<-][^\s"'$<]{3,400})`,
+      'gi',
+    ],
     (secret) => isPlaceholder(secret),
     ' --',
   ),
   rule(
     'token',
     ['-token ', '-secret ', '-key ', 'apikey ', '-auth '],
-    () =>
-      /(?<!\S)--(?:[a-z]{1,20}-){0,3}(?:token|secret|api-?key|key|auth|pat) {1,3}["']?([^\s"'$<-][^\s"'$<]{7,4000})/gi,
+    [
+      String.raw`(?<!\S)--(?:[a-z]{1,20}-){0,3}(?:token|secret|api-?key|key|auth|pat) {1,3}["']?([^\s"'$<-][^\s"'$<]{7,4000})`,
+      'gi',
+    ],
     (secret) => isPlaceholder(secret) || isWeakValue(secret),
     ' --',
   ),
   rule(
     'password',
     ['login '],
-    () => /\b(?:machine {1,3}\S{1,200}|default)\s{1,8}login\s{1,8}\S{1,200}\s{1,8}password\s{1,8}(\S{3,400})/g,
+    [
+      String.raw`\b(?:machine {1,3}\S{1,200}|default)\s{1,8}login\s{1,8}\S{1,200}\s{1,8}password\s{1,8}(\S{3,400})`,
+      'g',
+    ],
     (secret) => isPlaceholder(secret),
     'password',
   ),
   rule(
     'docker',
     ['auth"', 'auth\\"', '_auth'],
-    () =>
-      /(?:\\?"(?:auth|identitytoken)\\?"\s{0,3}:\s{0,3}\\?"|\b_auth\s{0,3}=\s{0,3}"?)([A-Za-z0-9+/_.-]{8,4000}={0,2})/g,
+    [
+      String.raw`(?:\\?"(?:auth|identitytoken)\\?"\s{0,3}:\s{0,3}\\?"|\b_auth\s{0,3}=\s{0,3}"?)([A-Za-z0-9+/_.-]{8,4000}={0,2})`,
+      'g',
+    ],
     (secret) => isWord(secret),
   ),
   rule(
@@ -126,14 +135,16 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
       'key is ',
       'secret is ',
     ],
-    () =>
-      /\b(?:password|passwort|kennwort|mot de passe|contrase\u00F1a|passphrase|pwd|pin|token|key|secret) (?:is|ist|lautet|est|es)(?: now| still| set to)?:? {1,2}["'`]?([^\s"'`<>()]{6,200})/gi,
+    [
+      String.raw`\b(?:password|passwort|kennwort|mot de passe|contrase\u00F1a|passphrase|pwd|pin|token|key|secret) (?:is|ist|lautet|est|es)(?: now| still| set to)?:? {1,2}["'\x60]?([^\s"'\x60<>()]{6,200})`,
+      'gi',
+    ],
     (secret) => isPlaceholder(secret) || isWeakValue(secret.replace(/[.,;:!?]+$/, '')) || /[./]\w+$/.test(secret),
   ),
   rule(
     'basic-auth',
     ['curl', 'wget', 'http ', 'https ', 'xh '],
-    () => /(?<=\s)(?:-u|-a |--auth[ =])["']?([^\s:"'$/=-][^\s:"'$/=]{0,99}:[^\s"'@$]{3,200})/g,
+    [String.raw`(?<=\s)(?:-u|-a |--auth[ =])["']?([^\s:"'$/=-][^\s:"'$/=]{0,99}:[^\s"'@$]{3,200})`, 'g'],
     (secret, offset, text) =>
       /^\d{1,5}:\d{1,5}/.test(secret) ||
       isPlaceholder(secret.slice(secret.indexOf(':') + 1)) ||
@@ -143,21 +154,24 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
   rule(
     'basic-auth',
     ['auth=(', 'auth = (', 'basicauth(', 'basic_auth(', 'setbasicauth('],
-    () => /auth ?(?:= ?)?\(\s{0,4}["'][^"'\s]{1,100}["']\s{0,4},\s{0,4}["']([^"'\s]{4,200})(?=["'])/gi,
+    [String.raw`auth ?(?:= ?)?\(\s{0,4}["'][^"'\s]{1,100}["']\s{0,4},\s{0,4}["']([^"'\s]{4,200})(?=["'])`, 'gi'],
     (secret) => isPlaceholder(secret) || isWord(secret),
     '(',
   ),
   rule(
     'cookie',
     ['curl'],
-    () => /(?<=\s)(?:-b|--cookie)[ =]["']?([\w.-]{1,80}=[^\n"'`\\]{6,4000})/g,
+    [String.raw`(?<=\s)(?:-b|--cookie)[ =]["']?([\w.-]{1,80}=[^\n"'\x60\\]{6,4000})`, 'g'],
     (secret) => /=(?:\$|<|\{|\[redacted)/.test(secret),
     '=',
   ),
   rule(
     'password',
     ['mysql', 'mariadb'],
-    () => /\b(?:mysql|mysqldump|mysqladmin|mariadb|mariadb-dump)\b[^\n|;]{0,200}? -p([^\s"'$<>-][^\s"'$<>]{2,100})/g,
+    [
+      String.raw`\b(?:mysql|mysqldump|mysqladmin|mariadb|mariadb-dump)\b[^\n|;]{0,200}? -p([^\s"'$<>-][^\s"'$<>]{2,100})`,
+      'g',
+    ],
     (secret) => isPlaceholder(secret),
   ),
   rule(
@@ -177,50 +191,61 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
       ' -pass ',
       ' -password ',
     ],
-    () =>
-      /(?<=\s)-(?:(?:store|key|src|dest|deststore|srcstore|new|old|db)pass(?:word)?|pass(?:in|out)?|passphrase|pw|password)[ =](?:pass:)?["']?([^\s"'$<-][^\s"'$<]{3,200})/g,
+    [
+      String.raw`(?<=\s)-(?:(?:store|key|src|dest|deststore|srcstore|new|old|db)pass(?:word)?|pass(?:in|out)?|passphrase|pw|password)[ =](?:pass:)?["']?([^\s"'$<-][^\s"'$<]{3,200})`,
+      'g',
+    ],
     (secret) => isPlaceholder(secret) || /^(?:env|file|fd|stdin)\b/.test(secret),
     'pass',
   ),
   rule(
     'password',
     ['@tcp(', '@unix('],
-    () => /["'`=\s][\w.-]{1,60}:([^\s"'`@]{3,120})(?=@(?:tcp|unix)\()/g,
+    [String.raw`["'\x60=\s][\w.-]{1,60}:([^\s"'\x60@]{3,120})(?=@(?:tcp|unix)\()`, 'g'],
     (secret) => isPlaceholder(secret),
   ),
   rule(
     'password',
     [':5432:', ':*:', ':3306:'],
-    () => /(?<![\w.:*-])[\w.*-]{1,120}:(?:\d{2,5}|\*):[\w*-]{1,63}:[\w*.-]{1,63}:([^\s:"'`]{4,200})(?!\S)/g,
+    [
+      String.raw`(?<![\w.:*-])[\w.*-]{1,120}:(?:\d{2,5}|\*):[\w*-]{1,63}:[\w*.-]{1,63}:([^\s:"'\x60]{4,200})(?!\S)`,
+      'g',
+    ],
     (secret) => isPlaceholder(secret) || /^\d+$/.test(secret),
   ),
   rule(
     'password',
     ['identified by', 'password ', 'identified with'],
-    () =>
-      /\b(?:identified (?:with \w{1,40} )?by|(?:encrypted |with |set )?password)(?: for \S{1,80})?(?: =|:)? {1,2}(?:as )?'([^'\s]{4,200})(?=')/gi,
+    [
+      String.raw`\b(?:identified (?:with \w{1,40} )?by|(?:encrypted |with |set )?password)(?: for \S{1,80})?(?: =|:)? {1,2}(?:as )?'([^'\s]{4,200})(?=')`,
+      'gi',
+    ],
     (secret) => isPlaceholder(secret) || isIdentifierish(secret),
     "'",
   ),
   rule(
     'password',
     ['--password-stdin', '--passwd-stdin', 'chpasswd', 'passwd --stdin', 'sudo -s', 'password-stdin'],
-    () =>
-      /\b(?:echo|printf)(?: -n| -e| %s| '%s'| "%s")* ["']?(?:[\w.-]{1,40}:)?([^\s"'$|]{4,400})(?=["']? {0,3}\| {0,3}(?:sudo |docker |podman |chpasswd|passwd |helm |crane |buildah |skopeo |oras ))/g,
+    [
+      String.raw`\b(?:echo|printf)(?: -n| -e| %s| '%s'| "%s")* ["']?(?:[\w.-]{1,40}:)?([^\s"'$|]{4,400})(?=["']? {0,3}\| {0,3}(?:sudo |docker |podman |chpasswd|passwd |helm |crane |buildah |skopeo |oras ))`,
+      'g',
+    ],
     (secret) => isPlaceholder(secret),
     '|',
   ),
   rule(
     'token',
     ['wandb login', 'vault login', 'auth init', 'auth login', 'login --', 'vercel', 'jira', 'gh auth', 'authtoken '],
-    () =>
-      /\b(?:wandb login|vault login|ngrok (?:config add-)?authtoken|snyk auth|doctl auth init|flyctl auth token|codecov)(?: -t| --relogin)? {1,3}["']?([A-Za-z0-9_.=-]{20,200})/g,
+    [
+      String.raw`\b(?:wandb login|vault login|ngrok (?:config add-)?authtoken|snyk auth|doctl auth init|flyctl auth token|codecov)(?: -t| --relogin)? {1,3}["']?([A-Za-z0-9_.=-]{20,200})`,
+      'g',
+    ],
     (secret) => !isRandom(secret),
   ),
   rule(
     'token',
     [' -t ', ' --token'],
-    () => /(?<=\s)(?:-t|--token|--auth|--pat)[ =]["']?([A-Za-z0-9_.=-]{20,300})(?![A-Za-z0-9_./:-])/g,
+    [String.raw`(?<=\s)(?:-t|--token|--auth|--pat)[ =]["']?([A-Za-z0-9_.=-]{20,300})(?![A-Za-z0-9_./:-])`, 'g'],
     (secret) => !isRandom(secret),
   ),
   rule(
@@ -242,8 +267,10 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
       'configure(',
       'provider(',
     ],
-    () =>
-      /(?:client|credentials|login|auth|sdk|api|key|token|secret|connect|init|twilio|search|configure|provider)\((?:[^()\n]{0,120}[,\s])?["'`]([A-Za-z0-9_+/=.-]{24,200})(?=["'`])/gi,
+    [
+      String.raw`(?:client|credentials|login|auth|sdk|api|key|token|secret|connect|init|twilio|search|configure|provider)\((?:[^()\n]{0,120}[,\s])?["'\x60]([A-Za-z0-9_+/=.-]{24,200})(?=["'\x60])`,
+      'gi',
+    ],
     (secret) => !isRandom(secret) || /^(?:sha\d{3}-|data:)/.test(secret),
     '(',
   ),
@@ -262,83 +289,96 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
       'secret |',
       'password |',
     ],
-    () =>
-      /(?:(?:api|access|secret|auth|private|admin)[ -](?:key|token|secret)|\b(?:token|secret|password|key)(?= {0,3}\|))[^\n:=|]{0,20}[|:=\s]{1,5}["'`*]{0,3}([^\s"'`|*<>()[\]]{12,400})(?=["'`*]{0,3}(?:[\s|.,;]|$))/gi,
+    [
+      String.raw`(?:(?:api|access|secret|auth|private|admin)[ -](?:key|token|secret)|\b(?:token|secret|password|key)(?= {0,3}\|))[^\n:=|]{0,20}[|:=\s]{1,5}["'\x60*]{0,3}([^\s"'\x60|*<>()[\]]{12,400})(?=["'\x60*]{0,3}(?:[\s|.,;]|$))`,
+      'gi',
+    ],
     (secret) => !isRandom(secret.replace(/[.,;]$/, '')),
   ),
   rule(
     'api-key',
     ['unseal key', 'root token', 'recovery key', 'recovery code', 'backup code'],
-    () =>
-      /\b(?:unseal key|root token|recovery key|recovery code|backup code)s?(?: \d{1,2})?: {1,3}([A-Za-z0-9+/=._-]{8,120})/gi,
+    [
+      String.raw`\b(?:unseal key|root token|recovery key|recovery code|backup code)s?(?: \d{1,2})?: {1,3}([A-Za-z0-9+/=._-]{8,120})`,
+      'gi',
+    ],
     (secret) => isPlaceholder(secret) || isWord(secret),
     ': ',
   ),
   rule(
     'seed-phrase',
     ['mnemonic', 'seed phrase', 'recovery phrase', 'seed words'],
-    () =>
-      /\b(?:mnemonic|seed phrase|recovery phrase|seed words)(?: is)?["']?\s{0,3}[:=]?\s{0,3}["'`]?((?:[a-z]{3,8} ){11,23}[a-z]{3,8})\b/gi,
+    [
+      String.raw`\b(?:mnemonic|seed phrase|recovery phrase|seed words)(?: is)?["']?\s{0,3}[:=]?\s{0,3}["'\x60]?((?:[a-z]{3,8} ){11,23}[a-z]{3,8})\b`,
+      'gi',
+    ],
     (secret) => /\b(?:the|and|is|are|of|to|a|an|for|with|that|this)\b/.test(secret),
     ' ',
   ),
   rule(
     'sentry-dsn',
     ['ingest.', 'sentry.io'],
-    () => /:\/\/([0-9a-f]{32}(?::[0-9a-f]{32})?)(?=@)/g,
+    [String.raw`://([0-9a-f]{32}(?::[0-9a-f]{32})?)(?=@)`, 'g'],
     () => false,
   ),
   rule(
     'password',
     ['@'],
-    () => /(?<![\w/:.@-])[\w.-]{2,40}:([^\s:@"'`/\\]{7,100})(?=@[\w-]{1,60}\.[\w.-]{1,100})/g,
+    [String.raw`(?<![\w/:.@-])[\w.-]{2,40}:([^\s:@"'\x60/\\]{7,100})(?=@[\w-]{1,60}\.[\w.-]{1,100})`, 'g'],
     (secret) => !isChosenPassword(secret),
     ':',
   ),
   rule(
     'password',
     ['password ', 'passwort ', 'passphrase ', 'kennwort ', 'passcode '],
-    () => /\b(?:password|passwort|passphrase|kennwort|passcode) (?:for [^\n]{1,120}?: )?["'`]?([^\s"'`,;]{7,120})/gi,
+    [
+      String.raw`\b(?:password|passwort|passphrase|kennwort|passcode) (?:for [^\n]{1,120}?: )?["'\x60]?([^\s"'\x60,;]{7,120})`,
+      'gi',
+    ],
     (secret) => !isChosenPassword(secret.replace(/[.,;:!?)]+$/, '')),
   ),
   rule(
     'password',
     ['credentials', 'login:', 'log in as', 'logged in as'],
-    () =>
-      /\b(?:credentials?(?: are| is)?|login|log(?:ged)? in as):? {0,2}["'`]?[\w.@-]{2,60}["'`]? ?[/,:|] ?["'`]?([^\s"'`,;]{7,120})/gi,
+    [
+      String.raw`\b(?:credentials?(?: are| is)?|login|log(?:ged)? in as):? {0,2}["'\x60]?[\w.@-]{2,60}["'\x60]? ?[/,:|] ?["'\x60]?([^\s"'\x60,;]{7,120})`,
+      'gi',
+    ],
     (secret) => !isChosenPassword(secret.replace(/[.,;:!?)]+$/, '')),
   ),
   rule(
     'password',
     ['login(', 'authenticate(', 'signin(', 'auth(', 'credentials('],
-    () =>
-      /(?:login|authenticate|signin|auth|credentials)\(\s{0,3}["'`][^"'`\n]{1,80}["'`]\s{0,3},\s{0,3}["'`]([^"'`\s]{7,120})(?=["'`])/gi,
+    [
+      String.raw`(?:login|authenticate|signin|auth|credentials)\(\s{0,3}["'\x60][^"'\x60\n]{1,80}["'\x60]\s{0,3},\s{0,3}["'\x60]([^"'\x60\s]{7,120})(?=["'\x60])`,
+      'gi',
+    ],
     (secret) => !isChosenPassword(secret),
     ',',
   ),
   rule(
     'token',
     ['token '],
-    () => /\btoken["'`]?[ \t]{1,20}["'`]?([A-Za-z0-9_.=-]{20,300})(?![\w./:-])/gi,
+    [String.raw`\btoken["'\x60]?[ \t]{1,20}["'\x60]?([A-Za-z0-9_.=-]{20,300})(?![\w./:-])`, 'gi'],
     (secret) => !isRandom(secret),
   ),
   rule(
     'cookie',
     ['.cookie'],
-    () => /\.cookie\s{0,2}=\s{0,2}["'`]([\w.-]{1,60}=[^\s"'`;]{16,2000})/g,
+    [String.raw`\.cookie\s{0,2}=\s{0,2}["'\x60]([\w.-]{1,60}=[^\s"'\x60;]{16,2000})`, 'g'],
     (secret) => !isRandom(secret.slice(secret.indexOf('=') + 1)),
     '=',
   ),
   rule(
     'secret',
     ['secret set'],
-    () => /\bsecrets? set {1,3}[\w.-]{1,80}[^\n]{0,60}? (?:-b|--body|--value)[ =]["']?([^\s"'$<]{6,4000})/g,
+    [String.raw`\bsecrets? set {1,3}[\w.-]{1,80}[^\n]{0,60}? (?:-b|--body|--value)[ =]["']?([^\s"'$<]{6,4000})`, 'g'],
     (secret) => isPlaceholder(secret),
   ),
   rule(
     'password',
     ['securestring'],
-    () => /ConvertTo-SecureString {1,3}(?:-String {1,3})?["']([^"'$\n]{4,200})(?=["'])/gi,
+    [String.raw`ConvertTo-SecureString {1,3}(?:-String {1,3})?["']([^"'$\n]{4,200})(?=["'])`, 'gi'],
     (secret) => isPlaceholder(secret),
   ),
   rule(
@@ -355,8 +395,10 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
       'requirepass ',
       'masterauth ',
     ],
-    () =>
-      /(?:\bnet user {1,3}[\w.-]{1,40}|\b(?:requirepass|masterauth)|\b(?:useradd|usermod|ldap\w{2,10}|unzip|zip|7za?|openssl enc)\b[^\n|;]{0,200}? -[pPwk](?= {0,2}\S)|\bsmbclient\b[^\n|;]{0,120}?-U {0,2}[\w\\.-]{1,40}%) {0,3}["']?([^\s"'$<-][^\s"'$<]{5,120}(?:\$[^\s"'{(]{1,60})?)/g,
+    [
+      String.raw`(?:\bnet user {1,3}[\w.-]{1,40}|\b(?:requirepass|masterauth)|\b(?:useradd|usermod|ldap\w{2,10}|unzip|zip|7za?|openssl enc)\b[^\n|;]{0,200}? -[pPwk](?= {0,2}\S)|\bsmbclient\b[^\n|;]{0,120}?-U {0,2}[\w\\.-]{1,40}%) {0,3}["']?([^\s"'$<-][^\s"'$<]{5,120}(?:\$[^\s"'{(]{1,60})?)`,
+      'g',
+    ],
     (secret) => !isChosenPassword(secret),
   ),
 ];
