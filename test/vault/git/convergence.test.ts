@@ -11,8 +11,8 @@ import { addRemote, cloneRepo, makeRepo } from '../../support/git.ts';
 import type { TestRepo } from '../../support/git.ts';
 import { commitMemories, give, pushMemories } from '../../support/implementation.ts';
 
-/** Of each way to pull. `LONG=1` takes three times as many and syncs more often. */
-const OPERATIONS = process.env['LONG'] === '1' ? 1800 : 600;
+/** Of each way to pull. `LONG=1` takes twice as many and syncs more often. */
+const OPERATIONS = process.env['LONG'] === '1' ? 600 : 300;
 const SYNCS = process.env['LONG'] === '1' ? 0.2 : 0.06;
 
 describe('three clones', () => {
