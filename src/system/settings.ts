@@ -157,7 +157,7 @@ function parseSetting(key: SettingKey, raw: unknown): Parsed {
   const type = row.type;
   const fail = (expected: string): Parsed => ({
     ok: false,
-    message: `${key}: expected ${expected}, got ${JSON.stringify(raw)?.slice(0, 80)}`,
+    message: `${key}: expected ${expected}${type.kind === 'text' && type.secret === true ? '' : `, got ${JSON.stringify(raw)?.slice(0, 80)}`}`,
   });
   switch (type.kind) {
     case 'boolean':
