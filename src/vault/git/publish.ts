@@ -49,7 +49,7 @@ export async function publishAndTell(place: VaultPlace, options: PublishOptions)
   const lock = options.dryRun === true ? NO_LOCK : await waitForLock(place, options);
   if (lock === undefined) return { publication: { committed: 0, held: waiting.length, reason: 'lock-held' } };
   try {
-    if (run === undefined) return { publication: publishToFolder(place, waiting, options) };
+    if (run === undefined) return { publication: await publishToFolder(place, waiting, options) };
     return options.dryRun === true ? { publication: await describe(run) } : await publishToGit(run);
   } catch (error) {
     const failure = expectedFailure(error);

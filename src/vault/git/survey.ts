@@ -2,7 +2,6 @@
 
 import { VAULT_FOLDER } from '../../model/place.ts';
 import type { VaultPlace } from '../../model/place.ts';
-import { redactText } from '../../system/redaction/redact.ts';
 import { fixedFiles } from '../fixed-files.ts';
 import { idOf } from '../file-name.ts';
 import { readBranches } from './branches.ts';
@@ -10,6 +9,7 @@ import { readIndexEntries, readTreeEntries } from './entries.ts';
 import type { GitEntries } from './entries.ts';
 import { readGitFacts } from './facts.ts';
 import type { GitFacts } from './facts.ts';
+import { findSecretsIn } from './found-secrets.ts';
 import { readFilesState } from './files-state.ts';
 import { checkGates, checkUse } from './gates.ts';
 import type { Gate } from './gates.ts';
@@ -84,7 +84,7 @@ export async function makePlan({ git, gitDir, place, options }: Run, situation: 
       : NOTHING,
     writtenBefore: new Set(isManual && !options.now ? paths.filter((path) => wasWritten(published[path])) : []),
     workFile: (path) => readWorkFile(place.root, path),
-    findSecrets: (text) => Object.keys(redactText(text).counts),
+    findSecrets: await findSecretsIn(waiting, options),
     fixed: facts.vaultInHead === 'absent' ? newVaultFiles() : [],
     makeVault: options.makeVault ?? false,
     like: facts.head ?? '',
