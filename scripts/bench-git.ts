@@ -35,7 +35,10 @@ async function measure(size: number): Promise<void> {
     add('`git status`', timed(['git', 'status', '--porcelain'], root, env));
     const place = repositoryPlace(root, join(root, '.git'), join(root, '.git'));
     add('first index', timed(['node', CLI, 'status'], root, env));
-    const vault = openVaultHere({ cwd: root, env: { ...env, CLAUDE_MEM_DATA_DIR: join(env['HOME'] ?? '', '.claude-mem') } });
+    const vault = openVaultHere({
+      cwd: root,
+      env: { ...env, CLAUDE_MEM_DATA_DIR: join(env['HOME'] ?? '', '.claude-mem') },
+    });
     // The first one loads the code.
     vault.outbox.put(makeMemory(size + 3));
     await vault.git.publish({ now: true, atSessionEnd: false });

@@ -1,11 +1,12 @@
 // One try to publish a plan: objects, note, the user's index, the files, the branch; each step safe to die after.
 
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { MemvaultError } from '../../model/errors.ts';
+import { VAULT_FOLDER } from '../../model/place.ts';
 import type { HeldReason } from '../../model/publication.ts';
-import { moveBranch, stageEntries, writeCommit, writeObjects, writeTree } from './commit.ts';
+import { moveBranch, stageEntries, writeCommit, writeObjects } from './commit.ts';
 import { readIndexEntries } from './entries.ts';
+import type { HeadTrees } from './head-trees.ts';
 import { commitMessage } from './message.ts';
 import type { PlannedFile } from './plan.ts';
 import { findUserGit } from './processes.ts';
@@ -13,17 +14,22 @@ import type { PublishOptions, PublishStep } from './publish-options.ts';
 import { readHeadRef, readRefId } from './ref-id.ts';
 import type { GitRunner } from './runner.ts';
 import { readStaged, scratchFolder, writeStaged } from './staged.ts';
+import { growTree, objectOf } from './tree.ts';
+import type { NewFile, NewObject } from './tree.ts';
 import { placeWorkFile, readWorkFile } from './work-files.ts';
 
 export interface Attempt {
   readonly git: GitRunner;
   readonly gitDir: string;
   readonly commonDir: string;
-  readonly outboxRoot: string;
   readonly branch: string;
   readonly head: string;
   readonly signs: boolean;
+  /** Author and committer, as Git writes them; absent where they differ or only Git can tell. */
+  readonly ident?: string;
   readonly files: readonly PlannedFile[];
+  /** HEAD's folders that they go into. */
+  readonly trees: HeadTrees;
   readonly options: PublishOptions;
 }
 
@@ -45,14 +51,18 @@ export async function attemptPublish(attempt: Attempt): Promise<AttemptResult> {
   const isLate = (): boolean => options.deadline !== undefined && options.clock.now() > options.deadline;
   if (isLate()) return OUT_OF_TIME;
   mkdirSync(scratchFolder(gitDir), { recursive: true, mode: 0o700 });
-  await writeObjects(git, files, attempt.outboxRoot);
+  const grown = growTree(attempt.trees, filesOf(files), head);
+  const tree = grown?.at(-1);
+  if (grown === undefined || tree === undefined)
+    throw new MemvaultError('conflict', `HEAD has something else in the place of ${VAULT_FOLDER}'s folders`);
+  const message = messageOf(attempt);
+  const plain = plainCommit(attempt, tree.oid, message);
+  const blobs = files.map((file) => ({ type: 'blob' as const, oid: file.oid, bytes: file.bytes }));
+  await writeObjects(git, [...blobs, ...grown, ...(plain === undefined ? [] : [plain])], attempt.commonDir);
   await step('objects');
   if (isLate()) return OUT_OF_TIME;
-  const tree = await writeTree(git, head, files, join(scratchFolder(gitDir), `idx.${process.pid}`));
-  await step('tree');
-  if (isLate()) return OUT_OF_TIME;
-  const message = messageOf(attempt);
-  const commit = await writeCommit(git, { tree, parent: head, message, sign: attempt.signs });
+  const asked = { tree: tree.oid, parent: head, message, sign: attempt.signs };
+  const commit = plain?.oid ?? (await writeCommit(git, asked));
   if (commit === undefined) return { kind: 'held', reason: 'signing' };
   await step('commit');
   const userGit = await findUserGit(git.worktree);
@@ -81,6 +91,17 @@ export async function attemptPublish(attempt: Attempt): Promise<AttemptResult> {
   const isSound = (await isOnBranch(git, gitDir, branch)) && (await indexHolds(git, entries));
   const stepsBack = !isSound && (await moveBranch(git, branch, head, commit));
   return stepsBack ? { kind: 'again', reason: 'lost-race' } : { kind: 'committed', commit };
+}
+
+function filesOf(files: readonly PlannedFile[]): NewFile[] {
+  return files.map(({ vaultPath, oid }) => ({ path: vaultPath, oid }));
+}
+
+/** The commit as an object like the others; undefined where Git itself must make it. */
+function plainCommit({ ident, signs, head }: Attempt, tree: string, message: string): NewObject | undefined {
+  if (ident === undefined || signs) return undefined;
+  const text = `tree ${tree}\nparent ${head}\nauthor ${ident}\ncommitter ${ident}\n\n${message}`;
+  return objectOf('commit', Buffer.from(text), head);
 }
 
 const OUT_OF_TIME = { kind: 'held', reason: 'out-of-time' } as const satisfies AttemptResult;

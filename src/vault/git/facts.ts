@@ -33,6 +33,8 @@ export interface GitFacts {
   /** Whether the user's own e-mail has a commit in the default branch. Looked up with a remote and without a vault only. */
   readonly hasOwnCommit: boolean;
   readonly email?: string;
+  /** `Name <email> seconds zone`, when author and committer are the same person to Git. */
+  readonly ident?: string;
   /** Whether Git has a configured name and e-mail for the user. */
   readonly hasIdentity: boolean;
   /** Whether `commit.gpgsign` is on. */
@@ -97,6 +99,7 @@ async function readFacts(
     onlyOwnCommits: hasRemote && onDefaultBranch && (await areAllOwn(authorship, shallow === 'true')),
     hasOwnCommit: hasRemote && vaultInHead === 'absent' && (await hasOwn(authorship)),
     ...(email === undefined ? {} : { email }),
+    ...(isSimple(committer, settings) ? { ident: committer.text } : {}),
     hasIdentity: committer.code === 0 && email !== undefined,
     signs: isTrue(settings.get('commit.gpgsign')),
     isPartial: settings.has('extensions.partialclone'),
@@ -105,6 +108,15 @@ async function readFacts(
     isVaultSparse: isTrue(settings.get('core.sparsecheckout')) && (await isLeftOut(git, place, vaultInHead, settings)),
     vaultInHead,
   };
+}
+
+/** Not where the author may be somebody else, or a name is not in UTF-8. */
+function isSimple(
+  committer: { readonly code: number; readonly text: string },
+  settings: ReadonlyMap<string, string>,
+): boolean {
+  const isOne = !['author.name', 'author.email', 'committer.name', 'committer.email'].some((key) => settings.has(key));
+  return committer.code === 0 && isOne && /^[^\n\ufffd]+ <[^<>\n\ufffd]+> \d+ [+-]\d{4}$/.test(committer.text);
 }
 
 const REFS_FORMAT = '--format=%(refname)%00%(symref)%00%(HEAD)%00%(objectname)';

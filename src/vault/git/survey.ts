@@ -13,6 +13,8 @@ import type { GitFacts } from './facts.ts';
 import { readFilesState } from './files-state.ts';
 import { checkGates, checkUse } from './gates.ts';
 import type { Gate } from './gates.ts';
+import { entriesOf, readHeadTrees } from './head-trees.ts';
+import type { HeadTrees } from './head-trees.ts';
 import { findDeleted, findLiving, otherBranches, shortBranch } from './history.ts';
 import { planPublish } from './plan.ts';
 import type { PublishPlan } from './plan.ts';
@@ -42,8 +44,18 @@ export interface Situation {
   readonly isInUse: boolean;
 }
 
+/**
+ * The memories that a publish is about. Where the published ones are takes a look at every branch: before a push there is no
+ * time for it, and those that were never published are all that counts.
+ */
+export function readConcerned(place: VaultPlace, options: PublishOptions): readonly WaitingMemory[] {
+  if (options.beforePush !== true) return readWaiting(place.stateDir);
+  const published = readPublished(place.stateDir);
+  return readWaiting(place.stateDir, (path) => !(path in published));
+}
+
 export async function readSituation({ place, options }: Run): Promise<Situation> {
-  const waiting = readWaiting(place.stateDir);
+  const waiting = readConcerned(place, options);
   const facts = await readGitFacts(place, options);
   if (facts.problem !== undefined) return { facts, waiting, gate: facts.problem, isInUse: true };
   const files = await readFilesState(place, options);
@@ -56,15 +68,22 @@ export async function readSituation({ place, options }: Run): Promise<Situation>
   return { facts, waiting, ...(gate === undefined ? {} : { gate }), isInUse: checkUse(files) !== undefined };
 }
 
+export interface MadePlan extends PublishPlan {
+  /** The folders of HEAD that the files go into. */
+  readonly trees: HeadTrees;
+}
+
 /** The plan for a situation in which every gate is open. */
-export async function makePlan({ git, gitDir, place, options }: Run, situation: Situation): Promise<PublishPlan> {
-  const { facts } = situation;
+export async function makePlan({ git, gitDir, place, options }: Run, situation: Situation): Promise<MadePlan> {
+  const { facts, waiting } = situation;
   const published = readPublished(place.stateDir);
-  // Where the published ones are takes a look at every branch: before a push there is no time for it.
-  const waiting =
-    options.beforePush === true ? situation.waiting.filter(({ path }) => !(path in published)) : situation.waiting;
   const paths = waiting.map((memory) => memory.path);
-  const [head, index] = await Promise.all([readHead(git, facts), readIndexEntries(git)]);
+  const fixed = facts.vaultInHead === 'absent' ? newVaultFiles() : [];
+  const places = [...waiting, ...fixed].map((file) => file.vaultPath);
+  const [{ head, trees }, index] = await Promise.all([
+    lookInHead(git, facts, { waiting, places, published }),
+    places.length === 0 ? new Map() : readIndexEntries(git, places),
+  ]);
   const open = missingFrom(head, waiting).map((memory) => memory.path);
   const deleted = facts.head === undefined ? NOTHING : await findDeleted(git, facts.head, open, published);
   const living =
@@ -72,7 +91,7 @@ export async function makePlan({ git, gitDir, place, options }: Run, situation: 
       ? NOTHING
       : new Set((await livingOf(git, place, { facts, published, open, now: options.clock.now() })).keys());
   const isManual = options.mode === 'manual';
-  return planPublish({
+  const plan = planPublish({
     waiting,
     head,
     index,
@@ -85,17 +104,20 @@ export async function makePlan({ git, gitDir, place, options }: Run, situation: 
     writtenBefore: new Set(isManual && !options.now ? paths.filter((path) => wasWritten(published[path])) : []),
     workFile: (path) => readWorkFile(place.root, path),
     findSecrets: (text) => Object.keys(redactText(text).counts),
-    fixed: facts.vaultInHead === 'absent' ? newVaultFiles() : [],
+    fixed,
     makeVault: options.makeVault ?? false,
     like: facts.head ?? '',
   });
+  return { ...plan, trees };
 }
 
 /** How many memories wait here: those that HEAD lacks and that are on no other living branch. */
 export async function countHeld({ git, place, options }: Run, { facts, waiting }: Situation): Promise<number> {
   if (facts.problem !== undefined) return waiting.length;
-  const open = missingFrom(await readHead(git, facts), waiting).map((memory) => memory.path);
   const published = readPublished(place.stateDir);
+  const places = waiting.map((memory) => memory.vaultPath);
+  const { head } = await lookInHead(git, facts, { waiting, places, published });
+  const open = missingFrom(head, waiting).map((memory) => memory.path);
   return open.length - (await livingOf(git, place, { facts, published, open, now: options.clock.now() })).size;
 }
 
@@ -125,9 +147,27 @@ export function newVaultFiles(): { vaultPath: string; bytes: Buffer }[] {
 const QUIET_MS = 60_000;
 const NOTHING: ReadonlySet<string> = new Set();
 
-async function readHead(git: GitRunner, facts: GitFacts): Promise<GitEntries> {
-  return facts.head === undefined ? new Map() : readTreeEntries(git, facts.head);
+interface Look {
+  readonly waiting: readonly WaitingMemory[];
+  /** Paths from the top whose folders are wanted. */
+  readonly places: readonly string[];
+  readonly published: PublishedRecord;
 }
+
+/** What HEAD has in the folders that matter; the whole vault only where a published memory is not in the folder it went to. */
+async function lookInHead(
+  git: GitRunner,
+  facts: GitFacts,
+  { waiting, places, published }: Look,
+): Promise<{ readonly head: GitEntries; readonly trees: HeadTrees }> {
+  if (facts.head === undefined) return { head: NO_ENTRIES, trees: new Map() };
+  const trees = await readHeadTrees(git, facts.head, places);
+  const near = entriesOf(trees);
+  const isAway = missingFrom(near, waiting).some(({ path }) => path in published);
+  return { head: isAway ? await readTreeEntries(git, facts.head) : near, trees };
+}
+
+const NO_ENTRIES: GitEntries = new Map();
 
 function missingFrom(head: GitEntries, waiting: readonly WaitingMemory[]): WaitingMemory[] {
   const ids = new Set([...head.keys()].map(idOf));
