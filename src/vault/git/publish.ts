@@ -20,9 +20,10 @@ import type { PublishOptions } from './publish-options.ts';
 import { readPublished, updatePublished } from './published.ts';
 import { openGit } from './runner.ts';
 import { readStaged, removeStaged } from './staged.ts';
-import { countHeld, makePlan, readConcerned, readSituation } from './survey.ts';
+import { countHeld, makePlan, listConcerned, readSituation } from './survey.ts';
 import type { MadePlan, Run, Situation } from './survey.ts';
 import { sweepScratch, takeBack } from './take-back.ts';
+import { readWaiting } from './waiting.ts';
 
 /**
  * Commits what waits in the outbox of a place, in one commit of vault paths only, or holds back with a reason. Never pushes,
@@ -35,7 +36,7 @@ export async function publish(place: VaultPlace, options: PublishOptions): Promi
 
 /** The same, with what was found out about the repository on the way, as it is afterwards; absent when nobody looked. */
 export async function publishAndTell(place: VaultPlace, options: PublishOptions): Promise<Told> {
-  const waiting = readConcerned(place, options);
+  const waiting = listConcerned(place, options);
   const { gitDir } = place;
   if (waiting.length === 0 && options.makeVault !== true && (gitDir === undefined || readStaged(gitDir) === undefined))
     return { publication: { committed: 0, held: 0, reason: gitDir === undefined ? 'no-git' : 'nothing-to-publish' } };
@@ -47,7 +48,8 @@ export async function publishAndTell(place: VaultPlace, options: PublishOptions)
   const lock = options.dryRun === true ? NO_LOCK : await waitForLock(place, options);
   if (lock === undefined) return { publication: { committed: 0, held: waiting.length, reason: 'lock-held' } };
   try {
-    if (run === undefined) return { publication: publishToFolder(place, waiting, options) };
+    if (run === undefined)
+      return { publication: publishToFolder(place, readWaiting(place.stateDir, waiting), options) };
     return options.dryRun === true ? { publication: await describe(run) } : await publishToGit(run);
   } catch (error) {
     const failure = expectedFailure(error);

@@ -6,15 +6,17 @@ import { redactText } from '../../system/redaction/redact.ts';
 import { fixedFiles } from '../fixed-files.ts';
 import { idOf } from '../file-name.ts';
 import { readBranches } from './branches.ts';
-import { readIndexEntries, readTreeEntries } from './entries.ts';
+import { readTreeEntries } from './entries.ts';
 import type { GitEntries } from './entries.ts';
 import { readGitFacts } from './facts.ts';
 import type { GitFacts } from './facts.ts';
 import { readFilesState } from './files-state.ts';
 import { checkGates, checkUse } from './gates.ts';
 import type { Gate } from './gates.ts';
-import { entriesOf, readHeadTrees } from './head-trees.ts';
+import { entriesOf } from './head-trees.ts';
 import type { HeadTrees } from './head-trees.ts';
+import { beginLook, laterLook } from './look.ts';
+import type { TakeLook } from './look.ts';
 import { findDeleted, findLiving, otherBranches, shortBranch } from './history.ts';
 import { planPublish } from './plan.ts';
 import type { PublishPlan } from './plan.ts';
@@ -23,7 +25,7 @@ import { readPublished } from './published.ts';
 import type { PublishedRecord } from './published.ts';
 import type { GitRunner } from './runner.ts';
 import { readStaged } from './staged.ts';
-import { readWaiting } from './waiting.ts';
+import { listWaiting, readWaiting } from './waiting.ts';
 import type { WaitingMemory } from './waiting.ts';
 import { readWorkFile } from './work-files.ts';
 
@@ -38,6 +40,8 @@ export interface Run {
 export interface Situation {
   readonly facts: GitFacts;
   readonly waiting: readonly WaitingMemory[];
+  readonly look: TakeLook;
+  readonly findSecrets: (text: string) => readonly string[];
   /** The closed gate, if there is one. */
   readonly gate?: Gate;
   /** Whether somebody is at work in the repository, so that nothing at all may be touched. */
@@ -45,27 +49,52 @@ export interface Situation {
 }
 
 /**
- * The memories that a publish is about. Where the published ones are takes a look at every branch: before a push there is no
- * time for it, and those that were never published are all that counts.
+ * The paths of the memories that a publish is about. Where the published ones are takes a look at every branch: before a push
+ * there is no time for it, and those that were never published are all that counts.
  */
-export function readConcerned(place: VaultPlace, options: PublishOptions): readonly WaitingMemory[] {
-  if (options.beforePush !== true) return readWaiting(place.stateDir);
+export function listConcerned(place: VaultPlace, options: PublishOptions): readonly string[] {
+  const paths = listWaiting(place.stateDir);
+  if (options.beforePush !== true) return paths;
   const published = readPublished(place.stateDir);
-  return readWaiting(place.stateDir, (path) => !(path in published));
+  return paths.filter((path) => !(path in published));
 }
 
-export async function readSituation({ place, options }: Run): Promise<Situation> {
-  const waiting = readConcerned(place, options);
-  const facts = await readGitFacts(place, options);
-  if (facts.problem !== undefined) return { facts, waiting, gate: facts.problem, isInUse: true };
-  const files = await readFilesState(place, options);
+/** Asks all that git must be asked at once; what waits is read meanwhile. */
+export async function readSituation({ git, gitDir, place, options }: Run): Promise<Situation> {
+  const paths = listConcerned(place, options);
+  const asked = Promise.all([
+    readGitFacts(place, options),
+    // A repository that cannot be used fails here as well; the facts say why.
+    readFilesState(place, options).catch((error: unknown) => ({ error })),
+  ]);
+  const places = [...paths.map((path) => `${VAULT_FOLDER}/${path}`), ...newVaultFiles().map((file) => file.vaultPath)];
+  // What a crash left goes first, and changes the index.
+  const look = readStaged(gitDir) === undefined ? beginLook(git, place, places) : laterLook(git, places);
+  const waiting = readWaiting(place.stateDir, paths);
+  const findSecrets = openSecretSearch();
+  // Somebody waits for the answer: what will be asked for is found while git is at work.
+  if (options.beforePush === true) for (const { bytes } of waiting) findSecrets(bytes.toString('utf8'));
+  const [facts, files] = await asked;
+  const known = { facts, waiting, look, findSecrets };
+  if (facts.problem !== undefined) return { ...known, gate: facts.problem, isInUse: true };
+  if ('error' in files) throw files.error;
   const gate = checkGates(facts, files, {
     ...options,
     quietMs: options.quietMs ?? QUIET_MS,
     clockNow: options.clock.now(),
     isPersonal: place.kind === 'personal',
   });
-  return { facts, waiting, ...(gate === undefined ? {} : { gate }), isInUse: checkUse(files) !== undefined };
+  return { ...known, ...(gate === undefined ? {} : { gate }), isInUse: checkUse(files) !== undefined };
+}
+
+/** Kinds of secrets in a text; each text is searched once. */
+function openSecretSearch(): (text: string) => readonly string[] {
+  const known = new Map<string, readonly string[]>();
+  return (text) => {
+    const kinds = known.get(text) ?? Object.keys(redactText(text).counts);
+    known.set(text, kinds);
+    return kinds;
+  };
 }
 
 export interface MadePlan extends PublishPlan {
@@ -79,11 +108,8 @@ export async function makePlan({ git, gitDir, place, options }: Run, situation: 
   const published = readPublished(place.stateDir);
   const paths = waiting.map((memory) => memory.path);
   const fixed = facts.vaultInHead === 'absent' ? newVaultFiles() : [];
-  const places = [...waiting, ...fixed].map((file) => file.vaultPath);
-  const [{ head, trees }, index] = await Promise.all([
-    lookInHead(git, facts, { waiting, places, published }),
-    places.length === 0 ? new Map() : readIndexEntries(git, places),
-  ]);
+  const { trees, index } = await situation.look(facts.head);
+  const head = await readHead(git, facts, { trees, waiting, published });
   const open = missingFrom(head, waiting).map((memory) => memory.path);
   const deleted = facts.head === undefined ? NOTHING : await findDeleted(git, facts.head, open, published);
   const living =
@@ -103,7 +129,7 @@ export async function makePlan({ git, gitDir, place, options }: Run, situation: 
       : NOTHING,
     writtenBefore: new Set(isManual && !options.now ? paths.filter((path) => wasWritten(published[path])) : []),
     workFile: (path) => readWorkFile(place.root, path),
-    findSecrets: (text) => Object.keys(redactText(text).counts),
+    findSecrets: situation.findSecrets,
     fixed,
     makeVault: options.makeVault ?? false,
     like: facts.head ?? '',
@@ -112,11 +138,11 @@ export async function makePlan({ git, gitDir, place, options }: Run, situation: 
 }
 
 /** How many memories wait here: those that HEAD lacks and that are on no other living branch. */
-export async function countHeld({ git, place, options }: Run, { facts, waiting }: Situation): Promise<number> {
+export async function countHeld({ git, place, options }: Run, { facts, waiting, look }: Situation): Promise<number> {
   if (facts.problem !== undefined) return waiting.length;
   const published = readPublished(place.stateDir);
-  const places = waiting.map((memory) => memory.vaultPath);
-  const { head } = await lookInHead(git, facts, { waiting, places, published });
+  const { trees } = await look(facts.head);
+  const head = await readHead(git, facts, { trees, waiting, published });
   const open = missingFrom(head, waiting).map((memory) => memory.path);
   return open.length - (await livingOf(git, place, { facts, published, open, now: options.clock.now() })).size;
 }
@@ -147,27 +173,18 @@ export function newVaultFiles(): { vaultPath: string; bytes: Buffer }[] {
 const QUIET_MS = 60_000;
 const NOTHING: ReadonlySet<string> = new Set();
 
-interface Look {
+interface Near {
+  readonly trees: HeadTrees;
   readonly waiting: readonly WaitingMemory[];
-  /** Paths from the top whose folders are wanted. */
-  readonly places: readonly string[];
   readonly published: PublishedRecord;
 }
 
 /** What HEAD has in the folders that matter; the whole vault only where a published memory is not in the folder it went to. */
-async function lookInHead(
-  git: GitRunner,
-  facts: GitFacts,
-  { waiting, places, published }: Look,
-): Promise<{ readonly head: GitEntries; readonly trees: HeadTrees }> {
-  if (facts.head === undefined) return { head: NO_ENTRIES, trees: new Map() };
-  const trees = await readHeadTrees(git, facts.head, places);
+async function readHead(git: GitRunner, facts: GitFacts, { trees, waiting, published }: Near): Promise<GitEntries> {
   const near = entriesOf(trees);
   const isAway = missingFrom(near, waiting).some(({ path }) => path in published);
-  return { head: isAway ? await readTreeEntries(git, facts.head) : near, trees };
+  return isAway && facts.head !== undefined ? await readTreeEntries(git, facts.head) : near;
 }
-
-const NO_ENTRIES: GitEntries = new Map();
 
 function missingFrom(head: GitEntries, waiting: readonly WaitingMemory[]): WaitingMemory[] {
   const ids = new Set([...head.keys()].map(idOf));

@@ -20,15 +20,22 @@ export interface WaitingMemory {
   readonly fault?: string;
 }
 
-/** Every memory of a clone's outbox under a name of our own, or those whose path `isWanted`, sorted by path. */
+/** The paths of a clone's outbox under a name of our own, sorted. */
+export function listWaiting(stateDir: string): readonly string[] {
+  return openOutbox(stateDir)
+    .list()
+    .map((file) => file.path)
+    .filter(isOwnPath);
+}
+
+/** The memories of a clone's outbox at these paths; all of them when left out. */
 export function readWaiting(
   stateDir: string,
-  isWanted: (path: string) => boolean = () => true,
+  paths: readonly string[] = listWaiting(stateDir),
 ): readonly WaitingMemory[] {
   const outbox = openOutbox(stateDir);
   const waiting: WaitingMemory[] = [];
-  for (const { path } of outbox.list()) {
-    if (!isOwnPath(path) || !isWanted(path)) continue;
+  for (const path of paths) {
     const read = outbox.read(path);
     const base = { path, vaultPath: `${VAULT_FOLDER}/${path}`, id: path.slice(-15, -3) };
     if (!read.ok) {
