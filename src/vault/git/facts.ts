@@ -49,8 +49,14 @@ export interface GitFacts {
   readonly vaultInHead: 'absent' | 'folder' | 'other';
 }
 
+export interface FactsOptions {
+  readonly env?: Environment;
+  /** Tells what a commit holds at `.claude-mem`, for callers that look there anyway; git is asked when left out. */
+  readonly vaultIn?: (commit: string) => Promise<GitFacts['vaultInHead']>;
+}
+
 /** Reads the facts of a place in Git. Never throws for what the repository is like: that is `problem`. */
-export async function readGitFacts(place: VaultPlace, options: { readonly env?: Environment } = {}): Promise<GitFacts> {
+export async function readGitFacts(place: VaultPlace, options: FactsOptions = {}): Promise<GitFacts> {
   const git = openGit(place.root, options);
   try {
     return await readFacts(git, place, options);
@@ -64,17 +70,13 @@ const OWN_COMMITS = 50;
 /** Walking a long history for one author must not hold up a publish. */
 const AUTHOR_SEARCH_MS = 3_000;
 
-async function readFacts(
-  git: GitRunner,
-  place: VaultPlace,
-  options: { readonly env?: Environment },
-): Promise<GitFacts> {
-  const [where, config, committer, refs, entry] = await Promise.all([
+async function readFacts(git: GitRunner, place: VaultPlace, options: FactsOptions): Promise<GitFacts> {
+  const [where, config, committer, refs, asked] = await Promise.all([
     git.run(['rev-parse', '--show-toplevel', '--is-shallow-repository', '--show-superproject-working-tree']),
     git.run(['config', '--list', '-z'], { okCodes: [0, 1] }),
     git.run(['-c', 'user.useConfigOnly=true', 'var', 'GIT_COMMITTER_IDENT'], { okCodes: [0, 1, GIT_FATAL] }),
     git.run(['for-each-ref', REFS_FORMAT, 'refs/heads', 'refs/remotes']),
-    git.run(['ls-tree', '-z', 'HEAD', '--', VAULT_FOLDER], { okCodes: [0, GIT_FATAL] }),
+    options.vaultIn === undefined ? askVaultInHead(git) : undefined,
   ]);
   const [toplevel = '', shallow, superproject = ''] = where.text.split('\n');
   const settings = parseConfig(config.stdout.toString('utf8'));
@@ -82,7 +84,7 @@ async function readFacts(
   const { branch, head } = await readHead(git, refs.text);
   const found = findDefault(refs.text, remotes, settings.get('init.defaultbranch'));
   const email = /<([^<>]+)> \d+ [+-]\d{4}$/.exec(committer.text)?.[1];
-  const vaultInHead = entry.text === '' ? 'absent' : entry.text.startsWith('040000 ') ? 'folder' : 'other';
+  const vaultInHead = asked ?? (head === undefined ? 'absent' : ((await options.vaultIn?.(head)) ?? 'absent'));
   const hasRemote = remotes.length > 0;
   const onDefaultBranch =
     branch !== undefined &&
@@ -120,6 +122,11 @@ function isSimple(
 }
 
 const REFS_FORMAT = '--format=%(refname)%00%(symref)%00%(HEAD)%00%(objectname)';
+
+async function askVaultInHead(git: GitRunner): Promise<GitFacts['vaultInHead']> {
+  const entry = await git.run(['ls-tree', '-z', 'HEAD', '--', VAULT_FOLDER], { okCodes: [0, GIT_FATAL] });
+  return entry.text === '' ? 'absent' : entry.text.startsWith('040000 ') ? 'folder' : 'other';
+}
 
 /** Of a branch with commits the list of refs tells both; a detached or unborn HEAD is asked for. */
 async function readHead(

@@ -39,10 +39,14 @@ export function entriesOf(trees: HeadTrees): GitEntries {
   const entries = new Map<string, { readonly mode: string; readonly oid: string }>();
   for (const [folder, tree] of trees) {
     if (folder === '') continue;
-    for (const [name, entry] of tree)
-      if (entry.mode !== FOLDER_MODE) entries.set(`${folder}/${Buffer.from(name, 'latin1').toString('utf8')}`, entry);
+    for (const [name, entry] of tree) if (entry.mode !== FOLDER_MODE) entries.set(`${folder}/${textOf(name)}`, entry);
   }
   return entries;
+}
+
+/** Thousands of names are plain letters. */
+function textOf(name: string): string {
+  return /[\x80-\xff]/.test(name) ? Buffer.from(name, 'latin1').toString('utf8') : name;
 }
 
 /** Outer folders first. */
@@ -64,5 +68,6 @@ function isThere(trees: HeadTrees, folder: string): boolean {
 function lacking(folder: string): MemvaultError {
   return new MemvaultError('unavailable', `git has not the tree of ${folder === '' ? 'HEAD' : folder} here`, {
     hint: 'A clone with a filter fetches it: `git ls-tree -r HEAD`.',
+    data: { exitCode: 0, stderr: `no tree for ${folder}` },
   });
 }

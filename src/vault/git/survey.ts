@@ -25,6 +25,7 @@ import { readPublished } from './published.ts';
 import type { PublishedRecord } from './published.ts';
 import type { GitRunner } from './runner.ts';
 import { readStaged } from './staged.ts';
+import { FOLDER_MODE } from './tree.ts';
 import { listWaiting, readWaiting } from './waiting.ts';
 import type { WaitingMemory } from './waiting.ts';
 import { readWorkFile } from './work-files.ts';
@@ -62,14 +63,14 @@ export function listConcerned(place: VaultPlace, options: PublishOptions): reado
 /** Asks all that git must be asked at once; what waits is read meanwhile. */
 export async function readSituation({ git, gitDir, place, options }: Run): Promise<Situation> {
   const paths = listConcerned(place, options);
-  const asked = Promise.all([
-    readGitFacts(place, options),
-    // A repository that cannot be used fails here as well; the facts say why.
-    readFilesState(place, options).catch((error: unknown) => ({ error })),
-  ]);
   const places = [...paths.map((path) => `${VAULT_FOLDER}/${path}`), ...newVaultFiles().map((file) => file.vaultPath)];
   // What a crash left goes first, and changes the index.
   const look = readStaged(gitDir) === undefined ? beginLook(git, place, places) : laterLook(git, places);
+  const asked = Promise.all([
+    readGitFacts(place, { ...options, vaultIn: async (commit) => vaultIn((await look(commit)).trees) }),
+    // A repository that cannot be used fails here as well; the facts say why.
+    readFilesState(place, options).catch((error: unknown) => ({ error })),
+  ]);
   const waiting = readWaiting(place.stateDir, paths);
   const findSecrets = openSecretSearch();
   // Somebody waits for the answer: what will be asked for is found while git is at work.
@@ -85,6 +86,11 @@ export async function readSituation({ git, gitDir, place, options }: Run): Promi
     isPersonal: place.kind === 'personal',
   });
   return { ...known, ...(gate === undefined ? {} : { gate }), isInUse: checkUse(files) !== undefined };
+}
+
+function vaultIn(trees: HeadTrees): GitFacts['vaultInHead'] {
+  const entry = trees.get('')?.get(VAULT_FOLDER);
+  return entry === undefined ? 'absent' : entry.mode === FOLDER_MODE ? 'folder' : 'other';
 }
 
 /** Kinds of secrets in a text; each text is searched once. */
