@@ -35,7 +35,7 @@ export async function publishWhereItPushes(folders: readonly string[], push: Bef
     if (own?.place.kind !== 'repository') return;
     const done = new Set<string>();
     for (const folder of folders) {
-      const found = find(folder, env);
+      const found = folder === push.projectDir ? own : find(folder, env);
       if (found === undefined || found.place.commonDir !== own.place.commonDir || done.has(found.place.root)) continue;
       const { place, settings } = found;
       done.add(place.root);
