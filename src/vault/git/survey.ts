@@ -118,10 +118,7 @@ export async function makePlan({ git, gitDir, place, options }: Run, situation: 
   const head = await readHead(git, facts, { trees, waiting, published });
   const open = missingFrom(head, waiting).map((memory) => memory.path);
   const deleted = facts.head === undefined ? NOTHING : await findDeleted(git, facts.head, open, published);
-  const living =
-    options.beforePush === true
-      ? NOTHING
-      : new Set((await livingOf(git, place, { facts, published, open, now: options.clock.now() })).keys());
+  const living = new Set((await livingOf(git, place, { facts, published, open, now: options.clock.now() })).keys());
   const isManual = options.mode === 'manual';
   const plan = planPublish({
     waiting,
@@ -161,11 +158,13 @@ interface Sought {
   readonly now: number;
 }
 
+/** What was never published is on no branch; a look at every branch is made only for the others. */
 async function livingOf(
   git: GitRunner,
   { stateDir }: VaultPlace,
   { facts, published, open, now }: Sought,
 ): Promise<ReadonlyMap<string, string>> {
+  if (!open.some((path) => path in published)) return new Map();
   const branches = await readBranches(git, stateDir, facts, now);
   return findLiving(git, open, published, { branches, defaultRef: facts.defaultRef });
 }
