@@ -1,10 +1,10 @@
 // The spool: hook events that wait for the worker. Claim by rename (`new/` to `cur/`), acknowledge by delete.
 
-import { lstatSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MemvaultError } from '../model/errors.ts';
-import { EVENT_VERSION } from '../model/hook-event.ts';
-import type { HookEvent, HookEventType } from '../model/hook-event.ts';
+import type { HookEvent } from '../model/hook-event.ts';
+import { codeOf, createEventReader, EVENT_ID, readEvent } from './event-file.ts';
 import { appendEvent } from './spool-writer.ts';
 
 export interface Claim {
@@ -47,30 +47,19 @@ export interface Spool {
   revive(): number;
 }
 
-const MAX_BYTES = 2 * 1024 * 1024;
 const DEFAULT_LIMIT = 2000;
 const DEFAULT_BYTES = 16 * 1024 * 1024;
 /** So many new ones are taken however many are claimed already: what they wait for may be among them. */
 const LEAST_FRESH = 100;
 /** A file of `tmp/` this old belongs to a hook that was killed before its event was accepted. */
 const ABANDONED_MS = 600_000;
-const ID = /^[0-9A-Za-z-]{1,100}$/;
-const EVENT_TYPES: Readonly<Record<HookEventType, true>> = {
-  'session-start': true,
-  prompt: true,
-  'tool-use': true,
-  stop: true,
-  'subagent-stop': true,
-  'pre-compact': true,
-  'post-compact': true,
-  'session-end': true,
-};
 
 /** Opens the spool below a folder; folders are made when something is written. One claimer at a time: the worker. */
 export function openSpool(spoolDir: string, deadLetterDir: string): Spool {
   const waiting = join(spoolDir, 'new');
   const claimed = join(spoolDir, 'cur');
 
+  const reader = createEventReader(claimed);
   /** How often each file could not be read in a row. */
   const failures = new Map<string, number>();
   const isLastTry = (name: string, code: string): boolean => {
@@ -102,11 +91,12 @@ export function openSpool(spoolDir: string, deadLetterDir: string): Spool {
       let rejected = 0;
       let unread = 0;
       for (const name of [...names].sort()) {
-        const read = readEvent(join(claimed, name), name);
+        const read = reader.read(name);
         if ('event' in read) events.push(read.event);
         else if (read.code !== undefined && !isLastTry(name, read.code)) unread++;
         else if (read.reason !== undefined && mayBury(bury, name, read.reason)) rejected++;
       }
+      reader.keepOnly(names);
       if (unread > 0)
         throw new MemvaultError('unavailable', `${unread} claimed events cannot be read now`, {
           hint: 'They are read again in a moment; one that never can be becomes a dead letter.',
@@ -115,11 +105,11 @@ export function openSpool(spoolDir: string, deadLetterDir: string): Spool {
     },
 
     acknowledge(ids) {
-      for (const id of ids) if (ID.test(id)) rmSync(join(claimed, `${id}.json`), { force: true });
+      for (const id of ids) if (EVENT_ID.test(id)) rmSync(join(claimed, `${id}.json`), { force: true });
     },
 
     giveUp(id, reason) {
-      if (ID.test(id)) bury(`${id}.json`, reason);
+      if (EVENT_ID.test(id)) bury(`${id}.json`, reason);
     },
 
     revivable: () => wholeLetters(deadLetterDir).map((name) => name.slice(0, -ENDING.length)),
@@ -150,7 +140,7 @@ const ENDING = '.json';
 
 /** Whether a file's name is an event's; others are set aside, and one that cannot be moved must not look like work. */
 function isEventName(name: string): boolean {
-  return name.endsWith(ENDING) && ID.test(name.slice(0, -ENDING.length));
+  return name.endsWith(ENDING) && EVENT_ID.test(name.slice(0, -ENDING.length));
 }
 
 /** The oldest that there is room for. At least a few: a long queue of others must not stop the sessions that go on. */
@@ -207,59 +197,10 @@ function moveIfThere(from: string, to: string): boolean {
   }
 }
 
-type ReadEvent =
-  | { readonly event: HookEvent }
-  | {
-      readonly reason: string | undefined;
-      /** What the system said when it could not be read; another try may go better. */
-      readonly code?: string;
-    };
-
-/** The event of a file, or why it is none; no reason when the file has just gone. */
-function readEvent(file: string, name: string): ReadEvent {
-  const id = /^(.+)\.json$/.exec(name)?.[1];
-  if (id === undefined || !ID.test(id)) return { reason: `"${name}" is not the name of an event` };
-  const stat = lstatSync(file, { throwIfNoEntry: false });
-  if (stat === undefined) return { reason: undefined };
-  if (!stat.isFile()) return { reason: 'not a regular file' };
-  if (stat.size > MAX_BYTES) return { reason: `too large: ${stat.size} bytes, at most ${MAX_BYTES}` };
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    const code = codeOf(error);
-    return code === 'ENOENT' ? { reason: undefined } : { reason: `cannot be read: ${code}`, code };
-  }
-  try {
-    return checkEvent(JSON.parse(text), id);
-  } catch {
-    return { reason: 'not JSON: the file is torn or was not written by memvault' };
-  }
-}
-
 /** Nothing is wrong with the event: the machine has no room to read it. */
 const PASSING: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOMEM']);
 /** After so many looks, a second apart, what cannot be read never can. */
 const TRIES = 5;
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
-}
-
-function checkEvent(parsed: unknown, id: string): ReadEvent {
-  if (typeof parsed !== 'object' || parsed === null) return { reason: 'not a JSON object' };
-  const event = parsed as Partial<Record<string, unknown>>;
-  if (event['v'] !== EVENT_VERSION)
-    return { reason: `event version ${String(event['v'])}, this memvault reads version ${EVENT_VERSION}` };
-  if (event['id'] !== id) return { reason: 'the id in the file is not the one in its name' };
-  if (typeof event['type'] !== 'string' || !Object.hasOwn(EVENT_TYPES, event['type']))
-    return { reason: `event type ${String(event['type'])} is not known` };
-  for (const field of ['sessionId', 'at', 'project', 'account', 'endpoint'] as const)
-    if (typeof event[field] !== 'string') return { reason: `field "${field}" is missing` };
-  if (event['type'] === 'tool-use' && (typeof event['detail'] !== 'object' || event['detail'] === null))
-    return { reason: 'field "detail" is missing' };
-  return { event: parsed as HookEvent };
-}
 
 function removeAbandoned(dir: string): void {
   const limit = Date.now() - ABANDONED_MS;

@@ -7,6 +7,7 @@ import { toMemvaultError } from '../model/errors.ts';
 import type { Clock, Logger, RandomBytes } from '../model/ports.ts';
 import type { ViewerSource } from '../model/viewer-source.ts';
 import { writeFileAtomic } from '../system/atomic-file.ts';
+import { createHeapLimit } from '../system/heap-limit.ts';
 import { takeLock } from '../system/lock.ts';
 import { openLog } from '../system/log.ts';
 import { dataPaths } from '../system/paths.ts';
@@ -22,6 +23,9 @@ import { openWorker } from './worker.ts';
 const PAUSE_MS = 1_000;
 /** The same while a turn that ended is about to be worked off. */
 const SHORT_PAUSE_MS = 250;
+
+/** Resident memory in bytes that the worker is content with: it runs beside the developer's own programs. */
+const HEAP_LIMIT = 130e6;
 
 /** Starts the live page over what the worker knows; brought by the process's entry. */
 export type StartPage = (
@@ -85,6 +89,7 @@ export async function runWorker(startPage: StartPage, env: NodeJS.ProcessEnv): P
   // A terminal that closes; without this it would end in the middle of a batch.
   process.once('SIGHUP', stop);
 
+  const heap = createHeapLimit(HEAP_LIMIT);
   let lastWork = clock.now();
   try {
     writeFileAtomic(paths.workerFile, `${JSON.stringify(self)}\n`);
@@ -107,6 +112,7 @@ export async function runWorker(startPage: StartPage, env: NodeJS.ProcessEnv): P
           by: [],
         };
       });
+      heap.keep();
       if (report.busy || report.settling || report.embedding) lastWork = clock.now();
       if (clock.now() - lastWork >= report.idleMs) {
         // The heartbeat goes first: a hook that writes from now on starts a new worker, one that wrote before is seen here.
