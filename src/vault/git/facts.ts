@@ -9,6 +9,8 @@ import type { HeldReason } from '../../model/publication.ts';
 import { openPorcelain } from './porcelain.ts';
 import { GIT_FATAL, gitFailure, openGit } from './runner.ts';
 import type { Environment, GitRunner } from './runner.ts';
+import { findVaultFilter } from './vault-filter.ts';
+import { isCheckedOutElsewhere } from './worktrees.ts';
 
 export interface GitFacts {
   /** Set when the repository cannot be used at all; then every other field is empty. */
@@ -45,6 +47,10 @@ export interface GitFacts {
   readonly isJujutsu: boolean;
   /** Whether a sparse checkout leaves the vault out. */
   readonly isVaultSparse: boolean;
+  /** The filter that the user sends the vault through; absent when there is none. */
+  readonly vaultFilter?: string;
+  /** Whether another work tree has the same branch checked out: it would be left behind by a commit. */
+  readonly isBranchElsewhere: boolean;
   /** What HEAD holds at `.claude-mem`. */
   readonly vaultInHead: 'absent' | 'folder' | 'other';
 }
@@ -79,6 +85,8 @@ async function readFacts(git: GitRunner, place: VaultPlace, options: FactsOption
     options.vaultIn === undefined ? askVaultInHead(git) : undefined,
   ]);
   const [toplevel = '', shallow, superproject = ''] = where.text.split('\n');
+  if (realpathSync(toplevel) !== realpathSync(place.root))
+    return { ...NO_FACTS, problem: { reason: 'no-worktree', detail: `git works in ${toplevel}` } };
   const settings = parseConfig(config.stdout.toString('utf8'));
   const remotes = remoteNames(settings);
   const { branch, head } = await readHead(git, refs.text);
@@ -89,6 +97,7 @@ async function readFacts(git: GitRunner, place: VaultPlace, options: FactsOption
   const onDefaultBranch =
     branch !== undefined &&
     (branch === found.defaultBranch || (hasRemote && /^refs\/heads\/(main|master)$/.test(branch)));
+  const vaultFilter = await findVaultFilter(git, place.commonDir ?? '', settings, vaultInHead === 'absent');
   const authorship = { git, place, options, email, head, defaultRef: found.defaultRef };
   return {
     toplevel: realpathSync(toplevel),
@@ -108,6 +117,8 @@ async function readFacts(git: GitRunner, place: VaultPlace, options: FactsOption
     isSubmodule: superproject !== '',
     isJujutsu: existsSync(join(place.root, '.jj')),
     isVaultSparse: isTrue(settings.get('core.sparsecheckout')) && (await isLeftOut(git, place, vaultInHead, settings)),
+    ...(vaultFilter === undefined ? {} : { vaultFilter }),
+    isBranchElsewhere: branch !== undefined && (await isCheckedOutElsewhere(git, place, branch)),
     vaultInHead,
   };
 }
@@ -268,20 +279,22 @@ function problem(error: unknown): GitFacts {
       : /not a git repository|cannot use bare repository/.test(stderr) || gitFailure(error) === undefined
         ? 'no-git'
         : 'git-failed';
-  return {
-    problem: { reason, detail: toMemvaultError(error).message },
-    toplevel: '',
-    remotes: [],
-    hasRemote: false,
-    onDefaultBranch: false,
-    onlyOwnCommits: false,
-    hasOwnCommit: false,
-    hasIdentity: false,
-    signs: false,
-    isPartial: false,
-    isSubmodule: false,
-    isJujutsu: false,
-    isVaultSparse: false,
-    vaultInHead: 'absent',
-  };
+  return { ...NO_FACTS, problem: { reason, detail: toMemvaultError(error).message } };
 }
+
+const NO_FACTS: GitFacts = {
+  toplevel: '',
+  remotes: [],
+  hasRemote: false,
+  onDefaultBranch: false,
+  onlyOwnCommits: false,
+  hasOwnCommit: false,
+  hasIdentity: false,
+  signs: false,
+  isPartial: false,
+  isSubmodule: false,
+  isJujutsu: false,
+  isVaultSparse: false,
+  isBranchElsewhere: false,
+  vaultInHead: 'absent',
+};
