@@ -20,6 +20,7 @@ export const CUES: readonly string[] = [
   '_dsn',
   'webhook_url',
   'signature',
+  'psk',
 ];
 const NAMES: Readonly<Record<string, RegExp>> = {
   pass: /pass(?:word|wd|phrase|wort)?/iy,
@@ -79,14 +80,14 @@ export function findAssignments(text: string, cues: Literals['places'], isSettin
       quoted: value.quoted || isElement,
       environment,
       next: text.charAt(value.end),
-      isStrong: /(?:auth_?token|api_?key|secret|_auth)$/i.test(
+      isStrong: /(?:(?:auth|server|access|account|api)[_-]?token|api_?key|secret|_auth)$/i.test(
         text.slice(Math.max(0, at - 12), at) + name.text + suffix,
       ),
     };
     const judged = value.text.slice(0, MAX_JUDGED);
     if (isLoose && !value.quoted && !environment && !isRandom(judged) && name.strength !== 'password') continue;
     if (separator[4] !== undefined && !(name.strength === 'password' ? isChosen(judged) : isRandom(judged))) continue;
-    if (!isSecret(judged, name.strength, around)) continue;
+    if (!isSecret(judged, name.strength, around) || isInArn(text, at)) continue;
     find(
       value.start,
       value.end,
@@ -99,6 +100,11 @@ export function findAssignments(text: string, cues: Literals['places'], isSettin
 /** A password in a call, beside names of fields and columns that stand in calls too. */
 function isChosen(value: string): boolean {
   return !/\s/.test(value) && (!/^[A-Za-z_.:-]*$/.test(value) || isScrambled(value));
+}
+
+/** `arn:aws:secretsmanager:…:secret:prod/api-key-x1Y2z3` names a secret and is none. */
+function isInArn(text: string, at: number): boolean {
+  return /\barn:[\w:-]{1,90}:$/.test(text.slice(Math.max(0, at - 100), at));
 }
 
 /** Whether something follows the name that may separate it from a value: most words that hold a cue are over here, without an expression. */
@@ -140,7 +146,8 @@ function readName(text: string, at: number, cue: string): Name | undefined {
     const isWhole = name.length > cue.length || startsPart(text, at, '_-');
     return { text: name, strength: isWhole ? 'password' : 'chosen' };
   }
-  if (cue === 'pw') return /\w/.test(text.charAt(at - 1)) ? undefined : { text: name, strength: 'chosen' };
+  if (cue === 'pw' || cue === 'psk')
+    return /\w/.test(text.charAt(at - 1)) ? undefined : { text: name, strength: 'chosen' };
   // Only as the end of a name in capitals: `AZURE_DEVOPS_EXT_PAT`, not `_path`.
   if (cue === '_pat' || cue === '_dsn' || cue === 'webhook_url')
     return /^[A-Z_]+$/.test(name) && !/[A-Za-z]/.test(text.charAt(at + cue.length))
@@ -154,7 +161,7 @@ function readName(text: string, at: number, cue: string): Name | undefined {
 
 /** Whether what stands before `key` makes it one that opens something. */
 function opensSomething(before: string): boolean {
-  return /(?:secret|access|private|signing|encryption|decryption|account|master|hmac|session|deploy|crypto|ssh|app|api|auth|jwt|license|service|webhook|integration|instrumentation)[_. -]?$/i.test(
+  return /(?:secret|access|private|signing|encryption|decryption|account|master|hmac|session|deploy|crypto|ssh|app|application|api|auth|jwt|license|service|webhook|integration|instrumentation)[_. -]?$/i.test(
     before,
   );
 }

@@ -61,8 +61,11 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
   ),
   rule(
     'basic-auth',
-    ['-u', '--user', '--proxy-user'],
-    [String.raw`(?<=\s)(?:-u|--user|--proxy-user)(?: {1,3}|=)?["']?[^\s:"'$]{1,100}:([^\s"'@]{3,200})`, 'g'],
+    ['-u', '--user', '--proxy-user', 'curl'],
+    [
+      String.raw`(?<=\s)(?:-[A-Za-z]{0,8}u|--user|--proxy-user)(?: {1,3}|=)?["']?[^\s:"'$]{1,100}:([^\s"'@]{3,200})`,
+      'g',
+    ],
     (secret, offset, text) =>
       isPlaceholder(secret) || !/\b(?:curl|wget|http|https|xh)\b/.test(lineBefore(text, offset)),
     ':',
@@ -348,13 +351,59 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
   ),
   rule(
     'password',
-    ['login(', 'authenticate(', 'signin(', 'auth(', 'credentials('],
+    ['login(', 'authenticate(', 'signin(', 'auth(', 'credentials(', 'credential(', 'authentication('],
     [
-      String.raw`(?:login|authenticate|signin|auth|credentials)\(\s{0,3}["'\x60][^"'\x60\n]{1,80}["'\x60]\s{0,3},\s{0,3}["'\x60]([^"'\x60\s]{7,120})(?=["'\x60])`,
+      String.raw`(?:login|authenticate|signin|auth|credentials?|authentication)\(\s{0,3}["'\x60][^"'\x60\n]{1,80}["'\x60]\s{0,3},\s{0,3}["'\x60]([^"'\x60\s]{7,120})(?=["'\x60])`,
       'gi',
     ],
     (secret) => !isChosenPassword(secret),
     ',',
+  ),
+  rule(
+    'password',
+    ["-p '", '-p "', "-p'", '-p"'],
+    [String.raw`(?<=\s)-p ?["']([^\s"'$]{7,100})(?=["'])`, 'g'],
+    (secret) => !isChosenPassword(secret),
+    ' -p',
+  ),
+  rule(
+    'password',
+    ['jdbc:oracle:', 'sqlplus '],
+    [
+      String.raw`(?:jdbc:oracle:\w{1,10}:|\bsqlplus (?:-\w{1,10} ){0,3})[^\s/"'@]{1,60}/["']?([^\s"'@/$<]{3,120})(?=["']?@)`,
+      'g',
+    ],
+    (secret) => isPlaceholder(secret),
+    '@',
+  ),
+  rule(
+    'jwk',
+    ['kty'],
+    [String.raw`"(?:d|p|q|dp|dq|qi|k)\\?"\s{0,3}:\s{0,3}\\?"([A-Za-z0-9_-]{40,1400})(?=\\?")`, 'g'],
+    (secret) => !isRandom(secret),
+  ),
+  // What an environment variable is replaced by when it is not set.
+  rule(
+    'password',
+    ['env.', "env['", 'env["', 'env.fetch(', 'getenv(', 'environ.get(', 'env('],
+    [
+      String.raw`(?:env\.|env\[["']|fetch\(["']|getenv\(["']|environ\.get\(["']|\benv\(["'])\w{1,80}["')\]]{0,3}\s{0,2}(?:\|\||\?\?|\?:|,|\bor\b)\s{0,2}["'\x60]([^\s"'\x60]{7,300})(?=["'\x60])`,
+      'gi',
+    ],
+    (secret, offset, text) =>
+      !(isChosenPassword(secret) || isRandom(secret)) ||
+      !/pass|pwd|secret|token|key|credential/i.test(
+        lineBefore(text, offset) + text.slice(offset, offset + 100).split(/["'\x60] ?[|?,]|\|\||\?\?/)[0],
+      ),
+  ),
+  rule(
+    'secret',
+    ['define('],
+    [
+      String.raw`define\(\s{0,3}["'][A-Z_]{0,40}(?:KEY|SALT|PASSWORD|SECRET|TOKEN)["']\s{0,20},\s{0,20}'([^'\n]{12,200})(?=')`,
+      'g',
+    ],
+    (secret) => isPlaceholder(secret) || /^[A-Za-z ]+$/.test(secret),
   ),
   rule(
     'token',
