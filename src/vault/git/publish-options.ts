@@ -9,7 +9,6 @@ export const PUBLISH_STEPS = [
   'locked',
   'planned',
   'objects',
-  'tree',
   'commit',
   'noted',
   'index',
