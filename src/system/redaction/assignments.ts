@@ -33,7 +33,7 @@ const NAMES: Readonly<Record<string, RegExp>> = {
  * calls and commands have in its place (groups 3 to 5).
  */
 const SEPARATOR =
-  /([\w-]{0,24}?)(?:(?:\\{0,2}["'`])?\]?( {0,8}\t?(?:=>|:=|={1,3}|:)[ \t]{0,8}|>(?=[^<\s]))|["']\s{1,4}(?:value|content)\s?=\s?(?=["'])()|["'`]\s{0,3},\s{0,3}(?=["'`])()|( {1,3})(?=[^\s=:]))/iy;
+  /([\w-]{0,24}?)(?:(?:\\{0,2}["'`])?\]?( {0,40}\t?(?:=>|:=|={1,3}|:)[ \t]{0,8}|>(?=[^<\s]))|["']\s{1,4}(?:value|content)\s?=\s?(?=["'])()|["'`]\s{0,3},\s{0,3}(?=["'`])()|( {1,3})(?=[^\s=:]))/iy;
 const UNQUOTED = /[^\s"'`,;()<>{}[\]|\\]{1,1024}/y;
 const MAX_VALUE = 4096;
 /** More of a value is never judged. */
@@ -80,9 +80,10 @@ export function findAssignments(text: string, cues: Literals['places'], isSettin
       quoted: value.quoted || isElement,
       environment,
       next: text.charAt(value.end),
-      isStrong: /(?:(?:auth|server|access|account|api)[_-]?token|api_?key|secret|_auth)$/i.test(
-        text.slice(Math.max(0, at - 12), at) + name.text + suffix,
-      ),
+      isStrong:
+        /(?:(?:auth|server|access|account|api|http|bot|deploy|admin|root|acl)[_-]?token|api_?key|secret(?:[_-]?(?:key|id))?|_auth)$/i.test(
+          text.slice(Math.max(0, at - 12), at) + name.text + suffix,
+        ),
     };
     const judged = value.text.slice(0, MAX_JUDGED);
     if (isLoose && !value.quoted && !environment && !isRandom(judged) && name.strength !== 'password') continue;
@@ -154,6 +155,9 @@ function readName(text: string, at: number, cue: string): Name | undefined {
       ? { text: name, strength: 'key' }
       : undefined;
   if (cue === 'signature') return { text: name, strength: 'key' };
+  // A place in a list, not a key to it.
+  if (cue === 'token' && /(?:page|next|continuation|sync)[_-]?$/i.test(text.slice(Math.max(0, at - 14), at)))
+    return undefined;
   if (cue !== 'key') return { text: name, strength: 'secret' };
   if (opensSomething(text.slice(Math.max(0, at - 24), at))) return { text: name, strength: 'secret' };
   return startsPart(text, at, '') ? { text: name, strength: 'key' } : undefined;
@@ -161,7 +165,7 @@ function readName(text: string, at: number, cue: string): Name | undefined {
 
 /** Whether what stands before `key` makes it one that opens something. */
 function opensSomething(before: string): boolean {
-  return /(?:secret|access|private|signing|encryption|decryption|account|master|hmac|session|deploy|crypto|ssh|app|application|api|auth|jwt|license|service|webhook|integration|instrumentation)[_. -]?$/i.test(
+  return /(?:secret|access|private|signing|encryption|decryption|account|master|hmac|session|deploy|crypto|ssh|app|application|subscription|api|auth|jwt|license|service|webhook|integration|instrumentation)[_. -]?$/i.test(
     before,
   );
 }
@@ -237,10 +241,13 @@ interface Surroundings {
 
 function isSecret(value: string, strength: Strength, around: Surroundings): boolean {
   if (value.length < 4 || isPlaceholder(value)) return false;
+  // What a shell says when a variable is missing.
+  if (value.startsWith('?') && around.next === '}') return false;
   if (!around.quoted && (around.next === '(' || around.next === '[' || value.endsWith('('))) return false;
   if (/^(?:https?:|[a-z]+:\/\/)/i.test(value)) return false;
   if (value.includes('${') || value.includes('{{') || value.includes(MARKER_START)) return remainderIsSecret(value);
-  if (strength === 'chosen') return isChosenPassword(value) || (value.length >= 10 && isRandom(value));
+  if (strength === 'chosen')
+    return isChosenPassword(value) || (value.length >= 10 && /\d/.test(value) && isRandom(value));
   if (strength === 'key') return isStrongKey(value) || (around.environment && value.length >= 24 && isRandom(value));
   if (/\n/.test(value)) return /^[A-Za-z0-9+/=_\s-]+$/.test(value);
   if (/\s/.test(value)) return /(?=\S*\d)(?=\S*[A-Za-z])[^\s.,;:]{12,}/.test(value) && !/[.!?]$/.test(value);
