@@ -82,7 +82,7 @@ function readGitLink(dir: string): { gitDir: string; commonDir: string } | undef
     const gitDir = realPath(link);
     return { gitDir, commonDir: gitDir };
   }
-  const target = /^gitdir: (.+?)\r?\n?$/.exec(readText(link) ?? '')?.[1];
+  const target = /^gitdir: ([^]+?)\r?\n?$/.exec(readText(link) ?? '')?.[1];
   if (target === undefined) return undefined;
   const gitDir = realPath(isAbsolute(target) ? target : resolve(dir, target));
   // The repository was moved away: what is put there nobody would find again.

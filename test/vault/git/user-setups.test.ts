@@ -15,6 +15,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { addRemote, openRepo } from '../../support/git.ts';
 import type { TestRepo } from '../../support/git.ts';
+import { findProject } from '../../../src/system/project.ts';
 import { putMemory, placeOf, publishIn } from '../../support/publishing.ts';
 import { itLeavesAlone } from '../../support/user-state.ts';
 import type { UserState } from '../../support/user-state.ts';
@@ -154,6 +155,17 @@ const LAYOUTS: readonly UserState[] = [
   {
     name: 'a Git directory elsewhere',
     make: (repo) => void repo.git('init', '-q', `--separate-git-dir=${join(repo.home, 'apart.git')}`),
+  },
+  {
+    name: 'a line feed in the name of its folder',
+    make: (repo) => {
+      renameSync(repo.root, join(dirname(repo.root), 'my\nproject'));
+      const renamed = as(repo, join(dirname(repo.root), 'my\nproject'));
+      renamed.git('worktree', 'add', '-q', '-b', 'side', join(dirname(repo.root), 'my\nwork\ntree'));
+      return as(renamed, join(dirname(repo.root), 'my\nwork\ntree'));
+    },
+    check: (repo) =>
+      expect(findProject(repo.root, { home: repo.home, dataDir: repo.home })).toMatchObject({ worktree: repo.root }),
   },
   {
     name: 'a Git directory that is a link',
