@@ -138,7 +138,7 @@ export function rememberProjectSettings(file: string, project: string): () => vo
 function projectsOf(document: Readonly<Record<string, unknown>>): Record<string, unknown> | undefined {
   const section = document['memvault'];
   const projects = isRecord(section) ? section['projects'] : undefined;
-  return isRecord(projects) ? (projects as Record<string, unknown>) : undefined;
+  return isRecord(projects) ? projects : undefined;
 }
 
 export function isSettingKey(key: string): key is SettingKey {
