@@ -1,5 +1,6 @@
 // The matrix, continued: how people set Git up, and where they keep it. Settings, layouts, tools of a team, odd histories.
 
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   cpSync,
@@ -309,6 +310,29 @@ const HISTORIES: readonly UserState[] = [
     },
   },
   {
+    name: 'refs in tables',
+    needs: knowsReftables,
+    make: (repo) => {
+      repo.git('switch', '-q', '-c', 'feature');
+      repo.git('config', 'core.logAllRefUpdates', 'false');
+      rmSync(join(repo.root, '.git', 'logs'), { recursive: true });
+      repo.git('refs', 'migrate', '--ref-format=reftable');
+    },
+    check: (repo) => expect(repo.git('rev-parse', '--show-ref-format')).toBe('reftable'),
+  },
+  {
+    name: 'refs in tables, and one branch in two work trees',
+    needs: knowsReftables,
+    held: 'branch-elsewhere',
+    make: (repo) => {
+      const root = join(dirname(repo.root), 'tables');
+      repo.git('clone', '-q', '--ref-format=reftable', repo.root, root);
+      const clone = as(repo, root, 'feature');
+      clone.git('worktree', 'add', '-q', '--force', join(dirname(repo.root), 'twin'), 'feature');
+      return clone;
+    },
+  },
+  {
     name: 'no index at all',
     make: (repo) => rmSync(join(repo.root, '.git', 'index')),
   },
@@ -394,6 +418,11 @@ describe('publish on every kind of history', () => {
 describe('publish where filters change what is committed', () => {
   itLeavesAlone(FILTERS);
 });
+
+/** Since Git 2.46. */
+function knowsReftables(): boolean {
+  return /--(?:\[no-\])?ref-format/.test(spawnSync('git', ['refs', 'migrate', '-h'], { encoding: 'utf8' }).stdout);
+}
 
 function program(file: string, script: string): void {
   mkdirSync(dirname(file), { recursive: true });
