@@ -1,8 +1,8 @@
 // Entry of everything that needs a new Node: finds one and runs `dist/<target>.js` on it, in this process when it is new enough.
 
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { loadCompiled } from '../src/system/compiled-code.ts';
 import { missingNodeLine, runDetached, runOnCapableNode, searchNode } from '../src/system/node-runtime.ts';
 import { isCapable } from '../src/system/node-search.ts';
 import { dataPaths } from '../src/system/paths.ts';
@@ -51,6 +51,6 @@ async function launch(name: string): Promise<void> {
   }
   process.argv = [process.execPath, ...argv];
   // A process that loads no ES module is spared their loader.
-  if (ALONE.includes(name)) createRequire(argv[0] ?? '')(argv[0] ?? '');
+  if (ALONE.includes(name)) loadCompiled(argv[0] ?? '', { folder: dataPaths(env).compiled, draw: Math.random });
   else await import(pathToFileURL(argv[0] ?? '').href);
 }

@@ -138,7 +138,7 @@ function readTable(source: string): Map<number, TokenRow[]> {
 }
 
 /** Samples of documentation, published on purpose: `…EXAMPLE`, one character again and again, words alone. */
-function isSample(body: string): boolean {
+export function isSample(body: string): boolean {
   if (body.endsWith('EXAMPLE') || isFewCharacters(body.slice(-24))) return true;
   if (/x{8}|X{8}|\*{4}|your[-_]|_here|1234567890(?:12345|abcdef)/i.test(body)) return true;
   return !/\d/.test(body) && !isScrambled(body);

@@ -49,7 +49,7 @@ export async function publishAndTell(place: VaultPlace, options: PublishOptions)
   if (lock === undefined) return { publication: { committed: 0, held: waiting.length, reason: 'lock-held' } };
   try {
     if (run === undefined)
-      return { publication: publishToFolder(place, readWaiting(place.stateDir, waiting), options) };
+      return { publication: await publishToFolder(place, readWaiting(place.stateDir, waiting), options) };
     return options.dryRun === true ? { publication: await describe(run) } : await publishToGit(run);
   } catch (error) {
     const failure = expectedFailure(error);

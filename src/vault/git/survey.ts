@@ -10,6 +10,7 @@ import { readTreeEntries } from './entries.ts';
 import type { GitEntries } from './entries.ts';
 import { readGitFacts } from './facts.ts';
 import type { GitFacts } from './facts.ts';
+import { findSecretsIn } from './found-secrets.ts';
 import { readFilesState } from './files-state.ts';
 import { checkGates, checkUse } from './gates.ts';
 import type { Gate } from './gates.ts';
@@ -133,7 +134,8 @@ export async function makePlan({ git, gitDir, place, options }: Run, situation: 
       : NOTHING,
     writtenBefore: new Set(isManual && !options.now ? paths.filter((path) => wasWritten(published[path])) : []),
     workFile: (path) => readWorkFile(place.root, path),
-    findSecrets: situation.findSecrets,
+    // Before a push there is no time to load the second look; what the worker wrote has been through it.
+    findSecrets: options.beforePush === true ? situation.findSecrets : await findSecretsIn(waiting, options),
     fixed,
     makeVault: options.makeVault ?? false,
     like: facts.head ?? '',
