@@ -19,7 +19,7 @@ import { basename, dirname, join } from 'node:path';
 import { Script } from 'node:vm';
 
 export interface CompiledCodeOptions {
-  /** Where the compiled code is kept: this user's alone. Made when something is written. */
+  /** Where the compiled code is kept: this user's alone. Made when something is written, unless the folder above is not there either. */
   readonly folder: string;
   /** A number from 0 to below 1, drawn anew at each call. */
   readonly draw: () => number;
@@ -133,7 +133,7 @@ function keep(script: Script, file: string, { name, runs, size, draw }: Keeping)
     if (data.length <= size && runs > EAGER_RUNS) return;
     const folder = dirname(file);
     const temporary = join(folder, `.${name}.${process.pid}.${draw().toString(36).slice(2)}`);
-    if (!existsSync(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 });
+    if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 });
     // Nobody waits for the disk: the second copy tells what a power cut tore.
     const bytes = Buffer.concat([Buffer.from([Math.min(runs, 255)]), data, data]);
     writeFileSync(temporary, bytes, { mode: 0o600, flag: 'wx' });
