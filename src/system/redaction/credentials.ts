@@ -229,7 +229,7 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
   ),
   rule(
     'password',
-    ['--password-stdin', '--passwd-stdin', 'chpasswd', 'passwd --stdin', 'sudo -s', 'password-stdin'],
+    ['--password-stdin', '--passwd-stdin', 'chpasswd', 'passwd --stdin', 'sudo -s', 'password-stdin', 'secret create'],
     [
       String.raw`\b(?:echo|printf)(?: -n| -e| %s| '%s'| "%s")* ["']?(?:[\w.-]{1,40}:)?([^\s"'$|]{4,400})(?=["']? {0,3}\| {0,3}(?:sudo |docker |podman |chpasswd|passwd |helm |crane |buildah |skopeo |oras ))`,
       'g',
@@ -379,9 +379,18 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
   ),
   rule(
     'password',
-    ['authprovider(', 'getconnection(', 'pdo(', 'mysqli(', 'mysqli_connect(', 'pg_connect(', 'createconnection('],
     [
-      String.raw`(?:authprovider|getconnection|pdo|mysqli|mysqli_connect|pg_connect|createconnection)\((?:[^()\n]{0,160},)?\s{0,3}["'\x60]([^"'\x60\s]{7,120})(?=["'\x60]\s{0,3}[,)])`,
+      'authprovider(',
+      'getconnection(',
+      'pdo(',
+      'mysqli(',
+      'mysqli_connect(',
+      'pg_connect(',
+      'createconnection(',
+      'sequelize(',
+    ],
+    [
+      String.raw`(?:authprovider|getconnection|pdo|mysqli|mysqli_connect|pg_connect|createconnection|sequelize)\((?:[^()\n]{0,160},)?\s{0,3}["'\x60]([^"'\x60\s]{7,120})(?=["'\x60]\s{0,3}[,)])`,
       'gi',
     ],
     (secret) => !isChosenPassword(secret),
@@ -407,9 +416,9 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
   ),
   rule(
     'password',
-    ['chpasswd', 'net use ', 'lftp ', 'storepassword ', 'keypassword '],
+    ['chpasswd', 'net use ', 'lftp ', 'storepassword ', 'keypassword ', 'mc alias set '],
     [
-      String.raw`(?:\bchpasswd\b[^$]{0,200}?\n\s{0,12}[\w-]{1,32}:|\bnet use\b[^\n]{0,160}?/user:\S{1,80} {1,3}|\blftp\b[^\n]{0,80}? -u ["']?[^\s,]{1,60},|\b(?:store|key)Password ["'])([^\s"'/:]{7,120})`,
+      String.raw`(?:\bchpasswd\b[^$]{0,200}?\n\s{0,12}[\w-]{1,32}:|\bnet use\b[^\n]{0,160}?/user:\S{1,80} {1,3}|\blftp\b[^\n]{0,80}? -u ["']?[^\s,]{1,60},|\b(?:store|key)Password ["']|\bmc alias set(?: \S{1,80}){3} {1,3}["']?)([^\s"'/:]{7,120})`,
       'g',
     ],
     (secret) => !isChosenPassword(secret),
@@ -444,6 +453,16 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
       'gi',
     ],
     (secret) => !isChosenPassword(secret),
+  ),
+  // Where a type stands between name and value.
+  rule(
+    'password',
+    [' string =', ': string =', ' str =', ': str ='],
+    [
+      String.raw`(?:pass|password|passwd|passphrase|secret|token|key)\w{0,20}(?::? {1,3})(?:string|str) {0,3}= {0,3}["'\x60]([^\s"'\x60]{7,400})(?=["'\x60])`,
+      'gi',
+    ],
+    (secret) => !(isChosenPassword(secret) || isRandom(secret)),
   ),
   rule(
     'jwk',

@@ -55,6 +55,10 @@ describe('a secret is cut', () => {
     ['on the line after', 'aLY5qy8n5XrP9PjCSs*+', (s) => `Password for the elastic user (a new one):\n  ${s}`],
     ['named after it', PASSWORD, (s) => `Use "${s}" as the admin password`],
     ['as a UUID in the environment', UUID, (s) => `CONSUL_HTTP_TOKEN=${s}`],
+    ['behind a type', PASSWORD, (s) => `param adminPassword string = '${s}'`],
+    ['piped into a store of secrets', PASSWORD, (s) => `printf '%s' '${s}' | docker secret create db_password -`],
+    ['as the third argument', PASSWORD, (s) => `new Sequelize('shop', 'app', '${s}', { host: 'db' })`],
+    ['of an alias', PASSWORD, (s) => `mc alias set s3 https://s3.example minio ${s}`],
     ['given to a constructor', PASSWORD, (s) => `new NetworkCredential("ada", "${s}")`],
   ])('%s', (_, secret, put) => {
     const { text } = redactText(put(secret));
