@@ -4,14 +4,9 @@ import { toMemvaultError } from '../../model/errors.ts';
 import type { Logger } from '../../model/ports.ts';
 import { redactionPolicy } from './policy.ts';
 import { MARKER_START, marker } from './rule.ts';
+import type { FoundSecret } from './rule.ts';
 import { isSample } from './tokens.ts';
 import { isPlaceholder } from './values.ts';
-
-export interface FoundSecret {
-  readonly text: string;
-  /** Stands in the marker. */
-  readonly kind: string;
-}
 
 export interface SecondLook {
   /** The same value with `[redacted:<kind>]` in place of each secret that stands in one of its texts. Never throws. */

@@ -2,7 +2,8 @@
 
 import { describe, expect, it } from 'vitest';
 import { createSecondLook } from '../../../src/system/redaction/second-look.ts';
-import type { FoundSecret, SecondLook } from '../../../src/system/redaction/second-look.ts';
+import type { FoundSecret } from '../../../src/system/redaction/rule.ts';
+import type { SecondLook } from '../../../src/system/redaction/second-look.ts';
 import { silentLog } from '../../../src/system/log.ts';
 import { leakCorpus, harmlessCorpus } from '../../../scripts/eval/secret-corpus.ts';
 
