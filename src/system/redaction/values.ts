@@ -25,7 +25,7 @@ export function isPlaceholder(value: string): boolean {
   )
     return true;
   if (WORDS.has(text.toLowerCase())) return true;
-  if (/EXAMPLE(?:KEY)?$|[xX]{8}|\*{6}|(?:^|[-_])your[-_]|_here$/.test(text)) return true;
+  if (/[xX]{8}|\*{6}|(?:^|[-_])your[-_]|_here$/.test(text)) return true;
   if (/^(.)\1*$/.test(text) || /^[xX*.\u2022_#-]+$/.test(text) || /\.{3}$|\u2026$/.test(text)) return true;
   if (
     /^(?:your|my|insert|replace|enter|put|add|the|some|an?|use|set|example|sample|dummy|changeme|change|test)[-_ .]?[A-Za-z_ .-]*$/i.test(

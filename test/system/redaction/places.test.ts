@@ -71,7 +71,6 @@ describe('no secret is', () => {
   it.each([
     '"SecretArn": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/api-key-x1Y2z3"',
     `API_KEY=ghp_${'x'.repeat(36)}`,
-    'aws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
     "const url = process.env.API_URL ?? 'https://api.example/v2';",
     "const theme = process.env.THEME || 'dark-2026!x';",
     'new NetworkCredential(userName, password)',
