@@ -4,7 +4,7 @@ import * as modules from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { compiledCodeFolder } from '../src/system/compiled-code.ts';
-import { missingNodeLine, runDetached, runOnCapableNode, searchNode } from '../src/system/node-runtime.ts';
+import { missingNodeLine, runDetached, runOnCapableNode, runThere, searchNode } from '../src/system/node-runtime.ts';
 import { isCapable } from '../src/system/node-search.ts';
 import { dataPaths } from '../src/system/paths.ts';
 import { VERSION } from '../src/system/version.ts';
@@ -45,6 +45,8 @@ async function launch(name: string): Promise<void> {
       runDetached(search.node.path, argv);
       return;
     }
+    process.exitCode = await runThere(search.node.path, argv);
+    return;
   }
   const elsewhere = runOnCapableNode(argv, env);
   if (elsewhere !== undefined) {
