@@ -23,6 +23,14 @@ export default defineConfig([
     minify: true,
     clean: false,
   },
+  {
+    ...base,
+    entry: { 'hooks/capture': 'hooks/capture.ts' },
+    format: 'cjs',
+    target: 'node18',
+    minify: true,
+    clean: false,
+  },
   { ...base, entry: { launch: 'hooks/launch.ts' }, format: 'cjs', target: 'node18', minify: true, clean: false },
   // Loaded with `require`, and only when needed (src/system/lazy-module.ts).
   {

@@ -1,13 +1,11 @@
 // Entry of everything that needs a new Node: finds one and runs `dist/<target>.js` on it, in this process when it is new enough.
 
-import * as modules from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { compiledCodeFolder } from '../src/system/compiled-code.ts';
+import { loadCompiled } from '../src/system/compiled-code.ts';
 import { missingNodeLine, runDetached, runOnCapableNode, runThere, searchNode } from '../src/system/node-runtime.ts';
 import { isCapable } from '../src/system/node-search.ts';
 import { dataPaths } from '../src/system/paths.ts';
-import { VERSION } from '../src/system/version.ts';
 
 const TARGETS: readonly string[] = ['worker', 'recall', 'remind', 'before-push', 'mcp', 'cli'];
 /** Hooks and the worker: they never fail, and never say what only a person can change. */
@@ -55,17 +53,6 @@ async function launch(name: string): Promise<void> {
   }
   process.argv = [process.execPath, ...argv];
   // A process that loads no ES module is spared their loader.
-  if (ALONE.includes(name)) {
-    keepCompiled();
-    modules.createRequire(argv[0] ?? '')(argv[0] ?? '');
-  } else await import(pathToFileURL(argv[0] ?? '').href);
-}
-
-/** What was compiled once is read the next time: of the session-start hook's code alone that spares a tenth of its time. */
-function keepCompiled(): void {
-  const { enableCompileCache } = modules as { enableCompileCache?: (folder: string) => unknown };
-  if (enableCompileCache === undefined) return;
-  const foreign = [env['CLAUDE_PROJECT_DIR'] || '.', '.'];
-  const folder = compiledCodeFolder({ home: dataPaths(env).home, foreign, version: VERSION });
-  if (folder !== undefined) enableCompileCache(folder);
+  if (ALONE.includes(name)) loadCompiled(argv[0] ?? '', { folder: dataPaths(env).compiled, draw: Math.random });
+  else await import(pathToFileURL(argv[0] ?? '').href);
 }

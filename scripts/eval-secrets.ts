@@ -3,6 +3,8 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { redactAll } from '../src/system/redaction/redact-deep.ts';
+import { createSecondLook } from '../src/system/redaction/second-look.ts';
+import { silentLog } from '../src/system/log.ts';
 import { HOSTILE_INPUTS } from './eval/hostile-inputs.ts';
 import { harmlessCorpus, leakCorpus } from './eval/secret-corpus.ts';
 import type { HarmlessRow, LeakRow } from './eval/secret-corpus.ts';
@@ -10,9 +12,9 @@ import type { HarmlessRow, LeakRow } from './eval/secret-corpus.ts';
 const USAGE = 'npm run eval:secrets -- [folder with positives.jsonl and negatives.jsonl…] [--list]';
 const RUN = 10;
 
-main(process.argv.slice(2));
+await main(process.argv.slice(2));
 
-function main(args: readonly string[]): void {
+async function main(args: readonly string[]): Promise<void> {
   const isListing = args.includes('--list');
   const folders = args.filter((argument) => !argument.startsWith('--'));
   console.log(
@@ -30,6 +32,7 @@ function main(args: readonly string[]): void {
   }
   reportSpeed();
   reportHostile();
+  await reportSecondLook();
 }
 
 function report(name: string, leaks: readonly LeakRow[], harmless: readonly HarmlessRow[], isListing: boolean): void {
@@ -89,13 +92,17 @@ function readHarmless(file: string): HarmlessRow[] {
 
 /** Over what sessions read and write: this project's own sources and pages, and once more with a leak in each. */
 function reportSpeed(): void {
-  const texts = ['src', 'docs', 'test']
-    .flatMap((folder) => readdirSync(folder, { recursive: true, withFileTypes: true }))
-    .filter((entry) => entry.isFile() && /\.(?:ts|tsx|md)$/.test(entry.name))
-    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'));
+  const texts = ownTexts();
   const leaks = leakCorpus();
   const leaking = texts.map((text, i) => `${text}\n${leaks[i % leaks.length]?.text ?? ''}\n`);
   console.log(`\nspeed: ${rate(texts)} over this project's files, ${rate(leaking)} with one leak in each`);
+}
+
+function ownTexts(): readonly string[] {
+  return ['src', 'docs', 'test']
+    .flatMap((folder) => readdirSync(folder, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile() && /\.(?:ts|tsx|md)$/.test(entry.name))
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'));
 }
 
 function rate(texts: readonly string[]): string {
@@ -120,4 +127,32 @@ function reportHostile(): void {
     `hostile: ${times.length} inputs of 1 MB, slowest ${slowest?.ms.toFixed(0) ?? '?'} ms (${slowest?.name ?? '?'})`,
   );
   for (const { name, ms } of times.slice(0, 5)) console.log(`  ${ms.toFixed(0).padStart(5)} ms  ${name}`);
+}
+
+/** What secretlint's rules, of which the worker and a publish make use, do alone and beside our own. */
+async function reportSecondLook(): Promise<void> {
+  const look = createSecondLook({ log: silentLog });
+  const leaks = leakCorpus();
+  const alone = await Promise.all(leaks.map(({ text }) => look.clean(text)));
+  const harmless = await Promise.all(harmlessCorpus().map(async ({ text }) => (await look.clean(text)) !== text));
+  const texts = ownTexts();
+  const rest = texts.map((text) => redactAll(text).text);
+  const bytes = rest.reduce((sum, text) => sum + text.length, 0);
+  const started = process.cpuUsage();
+  const found = await look.find(rest);
+  const used = process.cpuUsage(started);
+  let slowest = { name: '', ms: 0 };
+  for (const { name, make } of HOSTILE_INPUTS) {
+    const text = make(1_000_000);
+    const from = process.cpuUsage();
+    await look.find(text);
+    const { user, system } = process.cpuUsage(from);
+    if (user + system > slowest.ms * 1000) slowest = { name, ms: (user + system) / 1000 };
+  }
+  const whole = leaks.filter((row, i) => leftOf(alone[i] ?? '', row.secrets) === undefined).length;
+  console.log(
+    `\nsecretlint alone: ${whole} of ${leaks.length} made-up leaks removed wholly, ${harmless.filter(Boolean).length} of ${harmless.length} harmless texts touched; ` +
+      `${(bytes / (used.user + used.system)).toFixed(1)} MB/s over what our own rules leave of this project's files (${found.length} more found); ` +
+      `hostile inputs: slowest ${slowest.ms.toFixed(0)} ms (${slowest.name})`,
+  );
 }

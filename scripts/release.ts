@@ -1,24 +1,13 @@
 // Writes the tree that ships (built code, hooks, templates, manifests) as one commit on the branch `plugin`; pushes nothing.
 
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { copyShipped } from './shipped.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const BRANCH = 'refs/heads/plugin';
-const SHIPPED = [
-  '.claude-plugin',
-  '.mcp.json',
-  'LICENSE',
-  'README.md',
-  'bin',
-  'commands',
-  'dist',
-  'hooks/hooks.json',
-  'skills',
-  'templates',
-];
 
 const git = (args: readonly string[], env: Record<string, string> = {}): string =>
   execFileSync('git', args, { cwd: ROOT, encoding: 'utf8', env: { ...process.env, ...env } }).trim();
@@ -27,13 +16,7 @@ if (!existsSync(join(ROOT, 'dist', 'cli.js'))) throw new Error('dist/ is not bui
 const version = (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
 const stage = mkdtempSync(join(tmpdir(), 'memvault-release-'));
 try {
-  for (const path of SHIPPED) cpSync(join(ROOT, path), join(stage, path), { recursive: true });
-  // A marketplace that points to itself would install itself again and again.
-  rmSync(join(stage, '.claude-plugin', 'marketplace.json'), { force: true });
-  writeFileSync(
-    join(stage, 'package.json'),
-    `${JSON.stringify({ name: 'memvault', version, type: 'module', license: 'MIT', bin: { memvault: 'dist/cli.js' } }, null, 2)}\n`,
-  );
+  copyShipped(ROOT, stage, version);
   const index = `${stage}.index`;
   const inStage = { GIT_INDEX_FILE: index, GIT_WORK_TREE: stage };
   git(['--work-tree', stage, 'add', '--force', '--all'], inStage);

@@ -59,6 +59,7 @@ describe('the plan of the house', () => {
       for (const target of imports.get(file) ?? []) visit(target);
     };
     visit('hooks/record.ts');
+    visit('hooks/capture.ts');
     visit('hooks/launch.ts');
     expect([...seen].filter((file) => !HOOK_PATH.includes(room(file)))).toEqual([]);
     const packages = [...seen].flatMap((file) => packagesOf(file)).filter((name) => !name.startsWith('node:'));

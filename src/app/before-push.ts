@@ -8,7 +8,6 @@ import { dataPaths } from '../system/paths.ts';
 import type { SettingValues } from '../system/setting-table.ts';
 import { publish } from '../vault/git/publish.ts';
 import { locate } from '../vault/location.ts';
-import { openOutbox } from '../vault/outbox.ts';
 import { choosePlace, wantedVault } from '../vault/place.ts';
 import { publishOptionsFor } from '../vault/publish-request.ts';
 
@@ -33,10 +32,10 @@ export async function publishWhereItPushes(folders: readonly string[], push: Bef
   const log = openLog(join(dataPaths(env).logs, 'hooks.log'), { level: 'info', clock });
   try {
     const own = find(push.projectDir, env);
-    if (own?.place.kind !== 'repository' || openOutbox(own.place.stateDir).list().length === 0) return;
+    if (own?.place.kind !== 'repository') return;
     const done = new Set<string>();
     for (const folder of folders) {
-      const found = find(folder, env);
+      const found = folder === push.projectDir ? own : find(folder, env);
       if (found === undefined || found.place.commonDir !== own.place.commonDir || done.has(found.place.root)) continue;
       const { place, settings } = found;
       done.add(place.root);
@@ -46,6 +45,7 @@ export async function publishWhereItPushes(folders: readonly string[], push: Bef
         ...publishOptionsFor(parts, request),
         onStep: (step) => (step === 'noted' ? push.onTouch() : undefined),
       });
+      if (published.reason === 'nothing-to-publish') continue;
       log.info('published before a push', { ...published, ms: Math.round(clock.now() - startedAt) });
     }
   } catch (error) {

@@ -64,13 +64,16 @@ export function openVaultTrust({ place, paths, env, clock, library }: TrustParts
   const lookUpKept = async () =>
     (await import('../vault/git/others.ts')).lookUpKept(place, { env, timeoutMs: 10 * REFRESH_MS });
   const state = async (): Promise<TrustState> => {
-    const { me } = readTrust(paths.trustFile);
+    const { me, clones } = readTrust(paths.trustFile);
     if (place.kind !== 'repository') return { isTrusted: true, remote: '', pending: 0, people: [], me };
     const { isTrusted, remote, base, pending, authors } = await lookUpKept();
     const counts = new Map<string, number>();
     for (const name of Object.values(authors)) counts.set(name, (counts.get(name) ?? 0) + 1);
+    const said = clones[place.commonDir ?? place.root];
+    const isMoved = said !== undefined && said.why !== 'withdrawn' && said.remote !== remote && !isTrusted;
     return {
       isTrusted,
+      ...(isMoved ? { trustedBefore: said.remote } : {}),
       remote,
       ...(base === undefined ? {} : { defaultBranch: base.ref.replace(/^refs\/(?:heads|remotes)\//, '') }),
       pending: Object.keys(pending).length,

@@ -3,6 +3,8 @@
 export interface Diagnostic {
   /** Relative to the vault's root. */
   readonly path: string;
+  /** The file that it collides with, where there is one. */
+  readonly other?: string;
   /** 1-based. */
   readonly line?: number;
   /** Stable name of the rule, such as `frontmatter-missing`. */

@@ -16,6 +16,8 @@ export const HELD_REASONS = [
   'not-quiet',
   'vault-ignored',
   'vault-not-a-folder',
+  'vault-filtered',
+  'branch-elsewhere',
   'submodule',
   'jujutsu',
   'sparse-checkout',

@@ -5,6 +5,8 @@ import type { TrustLevel } from './standing.ts';
 
 export interface TrustState {
   readonly isTrusted: boolean;
+  /** The address that the user trusted, where it is another one than `remote` now: they are asked again. */
+  readonly trustedBefore?: string;
   /** Where the default branch comes from; empty without a remote. */
   readonly remote: string;
   /** Short name of the default branch; absent where there is none yet. */

@@ -10,6 +10,7 @@ import { pausedSince, readPauses } from './pauses.ts';
 import type { DataPaths } from './paths.ts';
 import { compilePatterns } from './redaction/extra-patterns.ts';
 import type { RedactionPolicy } from './redaction/policy.ts';
+import { splitList } from './split-list.ts';
 
 export interface CaptureSources {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -82,8 +83,8 @@ function readOwnSettings(sources: CaptureSources): OwnSettings {
       ...(typeof capture === 'string' ? { capture } : {}),
       exclude: sections.flatMap((one) => listOf(fieldOf(one, 'exclude'))),
       patterns: sections.flatMap((one) => [
-        ...listOf(fieldOf(one, 'redact.extraPatterns'), false),
-        ...listOf(fieldOf(fieldOf(one, 'redact'), 'extraPatterns'), false),
+        ...listOf(fieldOf(one, 'redact.extraPatterns')),
+        ...listOf(fieldOf(fieldOf(one, 'redact'), 'extraPatterns')),
       ]),
     };
   } catch {
@@ -144,8 +145,8 @@ function fieldOf(value: unknown, name: string): unknown {
 }
 
 /** A list of texts; a single text counts as one, in which commas part. */
-function listOf(value: unknown, isParted = true): string[] {
+function listOf(value: unknown): string[] {
   if (Array.isArray(value)) return value.filter((item): item is string => typeof item === 'string');
   if (typeof value !== 'string') return [];
-  return (isParted ? value.split(',') : [value]).map((part) => part.trim()).filter(Boolean);
+  return splitList(value);
 }

@@ -18,6 +18,8 @@ export interface DataPaths {
   readonly indexes: string;
   readonly runtime: string;
   readonly models: string;
+  /** What V8 compiled of the hooks' code. */
+  readonly compiled: string;
   readonly logs: string;
   /** Pid, port and token of the running worker; its time of change is the heartbeat. */
   readonly workerFile: string;
@@ -65,6 +67,7 @@ export function dataPaths(env: Readonly<Record<string, string | undefined>> = pr
     indexes: below('indexes'),
     runtime: below('runtime'),
     models: below('models'),
+    compiled: below('compiled'),
     logs: below('logs'),
     workerFile: below('worker.json'),
     startMark: below('starting'),

@@ -13,6 +13,8 @@ export interface SettingRow {
   readonly meaning: string;
   /** Whether `vault.yaml`, which anybody with commit rights writes, may set it. */
   readonly inVault?: 'yes' | 'quieter';
+  /** Whether what all sources say holds together, not the first one's alone. Lists only. */
+  readonly addsUp?: boolean;
 }
 
 export const SETTING_TABLE = {
@@ -170,12 +172,14 @@ export const SETTING_TABLE = {
     meaning:
       'Files and folders of which nothing is kept, as globs: `drafts`, `docs/private`, `*.sql`, `/srv/clients`, `~/clients`. Those of the project, of your global settings and of vault.yaml add up.',
     inVault: 'yes',
+    addsUp: true,
   },
   'redact.extraPatterns': {
     type: { kind: 'list' },
     default: [],
     meaning:
-      'Regular expressions of further secrets, such as `ACME-[0-9]{8}`; cut as `[redacted:pattern]`. Only those that run in bounded time are taken; `memvault doctor` names the others.',
+      'Regular expressions of further secrets, such as `ACME-[0-9]{8}`; cut as `[redacted:pattern]`. Those of the project, of your global settings and of the environment add up; a repository can set none. Only those that run in bounded time are taken; `memvault doctor` names the others.',
+    addsUp: true,
   },
   node: {
     type: { kind: 'text' },

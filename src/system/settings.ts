@@ -5,8 +5,10 @@ import { MemvaultError } from '../model/errors.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { writeFileAtomic } from './atomic-file.ts';
 import { cleanLine } from './clean-text.ts';
+import { MAX_PATTERNS, checkPattern } from './redaction/extra-patterns.ts';
 import { SETTING_KEYS, SETTING_TABLE, environmentName } from './setting-table.ts';
 import type { SettingKey, SettingRow, SettingValues } from './setting-table.ts';
+import { splitList } from './split-list.ts';
 
 export type SettingOrigin = 'flag' | 'environment' | 'project' | 'user' | 'vault' | 'default';
 
@@ -57,6 +59,7 @@ export function readSettings(sources: SettingSources): Settings {
     ];
     values[key] = row.default;
     origins[key] = 'default';
+    let sum: readonly string[] | undefined;
     for (const [origin, raw, place] of candidates) {
       if (raw === undefined || (origin === 'environment' && raw === '')) continue;
       const parsed = parseSetting(key, raw);
@@ -71,6 +74,15 @@ export function readSettings(sources: SettingSources): Settings {
           severity: 'warning',
           message: `vault.yaml may only make ${key} quieter`,
         });
+        continue;
+      }
+      if (row.addsUp === true && Array.isArray(parsed.value)) {
+        const before = sum?.length ?? 0;
+        values[key] = sum = [...new Set([...(sum ?? []), ...(parsed.value as readonly string[])])];
+        if (origins[key] === 'default') origins[key] = origin;
+        if (key === 'redact.extraPatterns')
+          for (const refused of refusedPatterns(parsed.value as readonly string[], before))
+            diagnostics.push({ path: place, rule: 'pattern-refused', severity: 'warning', ...refused });
         continue;
       }
       values[key] = parsed.value;
@@ -104,6 +116,9 @@ export function writeSetting(file: string, key: string, raw: string, project?: s
   if (!isSettingKey(key)) throw unknownKey(key);
   const parsed = parseSetting(key, raw);
   if (!parsed.ok) throw new MemvaultError('invalid_config', parsed.message, { data: { key } });
+  const refused = key === 'redact.extraPatterns' ? refusedPatterns(parsed.value as readonly string[])[0] : undefined;
+  if (refused !== undefined)
+    throw new MemvaultError('invalid_config', refused.message, { hint: refused.mend, data: { key } });
   const diagnostics: Diagnostic[] = [];
   const document = readDocument(file, diagnostics);
   if (diagnostics.length > 0)
@@ -120,6 +135,25 @@ export function writeSetting(file: string, key: string, raw: string, project?: s
   }
   setDeep(section, key, parsed.value);
   writeFileAtomic(file, `${JSON.stringify(document, null, 2)}\n`);
+}
+
+/** Remembers what the user's file says of a project; calling the answer brings exactly that back, and changes nothing else. */
+export function rememberProjectSettings(file: string, project: string): () => void {
+  const before = projectsOf(readDocument(file, []))?.[project];
+  return () => {
+    const document = readDocument(file, []);
+    const projects = projectsOf(document);
+    if (projects === undefined) return;
+    if (before === undefined) delete projects[project];
+    else projects[project] = before;
+    writeFileAtomic(file, `${JSON.stringify(document, null, 2)}\n`);
+  };
+}
+
+function projectsOf(document: Readonly<Record<string, unknown>>): Record<string, unknown> | undefined {
+  const section = document['memvault'];
+  const projects = isRecord(section) ? section['projects'] : undefined;
+  return isRecord(projects) ? projects : undefined;
 }
 
 export function isSettingKey(key: string): key is SettingKey {
@@ -142,7 +176,7 @@ function parseSetting(key: SettingKey, raw: unknown): Parsed {
   const type = row.type;
   const fail = (expected: string): Parsed => ({
     ok: false,
-    message: `${key}: expected ${expected}, got ${JSON.stringify(raw)?.slice(0, 80)}`,
+    message: `${key}: expected ${expected}${type.kind === 'text' && type.secret === true ? '' : `, got ${JSON.stringify(raw)?.slice(0, 80)}`}`,
   });
   switch (type.kind) {
     case 'boolean':
@@ -162,17 +196,34 @@ function parseSetting(key: SettingKey, raw: unknown): Parsed {
     case 'text':
       return typeof raw === 'string' && raw.length <= 2000 ? { ok: true, value: raw } : fail('a text');
     case 'list': {
-      const list =
-        typeof raw === 'string'
-          ? raw
-              .split(',')
-              .map((part) => part.trim())
-              .filter(Boolean)
-          : raw;
+      const list = typeof raw === 'string' ? splitList(raw) : raw;
       if (Array.isArray(list) && list.every((part) => typeof part === 'string')) return { ok: true, value: list };
       return fail('a list of texts');
     }
   }
+}
+
+/** Of these patterns those that cut nothing, each with what is wrong with it and what to do. */
+function refusedPatterns(
+  patterns: readonly string[],
+  before = 0,
+): readonly { readonly message: string; readonly mend: string }[] {
+  return patterns.flatMap((pattern, index) => {
+    const check = checkPattern(pattern);
+    const reason = check.ok
+      ? before + index < MAX_PATTERNS
+        ? undefined
+        : `${MAX_PATTERNS} are taken at most`
+      : check.reason;
+    return reason === undefined
+      ? []
+      : [
+          {
+            message: `redact.extraPatterns: ${cleanLine(pattern, 80)} cuts nothing: ${reason}`,
+            mend: 'Write it anew with all that are to hold: memvault config set redact.extraPatterns "ACME-[0-9]{8},…"',
+          },
+        ];
+  });
 }
 
 const LOUDNESS: Partial<Record<SettingKey, readonly string[]>> = {

@@ -74,6 +74,7 @@ function findDuplicates(memories: readonly PlacedMemory[]): Diagnostic[] {
       if (original !== undefined && path !== original.path)
         found.push({
           path,
+          other: original.path,
           line: 2,
           rule: 'id-duplicate',
           severity: 'error',
@@ -90,6 +91,7 @@ function findCaseTwins(memories: readonly PlacedMemory[]): Diagnostic[] {
     for (const { path } of twins.slice(1))
       found.push({
         path,
+        other: twins[0]?.path ?? '',
         rule: 'case-twin',
         severity: 'warning',
         message: `is the same name as ${twins[0]?.path ?? ''} where upper and lower case are not told apart`,

@@ -44,6 +44,8 @@ export interface VaultGit {
   compact(request: { readonly before: string; readonly dryRun: boolean }): Promise<CompactOutcome>;
   /** What this branch does to the vault. Throws `not_found` when there is nothing to compare with. */
   review(request: { readonly base?: string }): Promise<BranchReview>;
+  /** The paths below the vault that this branch changes against a base. Throws as `review` does. */
+  changedPaths(base: string): Promise<ReadonlySet<string>>;
   /** Faults of the vault's files: format, secrets, dead references. */
   lint(): Promise<readonly Diagnostic[]>;
   /** Connects a repository of memvault's own with a remote; with `months` only the newest ones are checked out. */
@@ -117,6 +119,9 @@ export function openVaultGit(parts: PublishParts): VaultGit {
     },
     async review(request) {
       return (await import('./git/review.ts')).reviewBranch(place, { ...request, env });
+    },
+    async changedPaths(base) {
+      return (await import('./git/review.ts')).changedPaths(place, { base, env });
     },
     async lint() {
       const { lintVault } = await import('./lint.ts');

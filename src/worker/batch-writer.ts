@@ -11,6 +11,7 @@ import { drawMemoryId } from '../model/memory.ts';
 import type { Clock, Logger, RandomBytes } from '../model/ports.ts';
 import type { Batch } from '../model/turn.ts';
 import { summaryMemory } from '../vault/draft-memory.ts';
+import type { SecondLook } from '../system/redaction/second-look.ts';
 import type { JournalEntry } from '../vault/journal.ts';
 import type { Unwanted } from '../vault/unwanted.ts';
 import type { OpenVault } from '../app.ts';
@@ -26,6 +27,8 @@ export interface WriterParts {
   readonly randomBytes: RandomBytes;
   readonly log: Logger;
   readonly questionsFile: string;
+  /** The same rules, over what the compressor answers, before it is journaled. */
+  readonly secondLook: SecondLook;
   /** What questions mean, by the model that the project's settings name; undefined where none is in use. */
   questionMeaning(vault: OpenVault): Promise<QuestionMeaning | undefined>;
   /** Asks the compressor that settings and account allow; never throws for a model's fault. */
@@ -113,7 +116,7 @@ export function createBatchWriter(parts: WriterParts) {
   async function ask(vault: OpenVault, batch: Batch, state: SessionState): Promise<Compression> {
     if (isEmpty(batch)) return NOTHING;
     const related = findRelated(vault.vouchedLibrary, batch, state.known);
-    const answer = await parts.compress(batch, { ...state, related }, vault);
+    const answer = await parts.secondLook.clean(await parts.compress(batch, { ...state, related }, vault));
     const { id, eventIds, close } = batch;
     journal(vault, 'answered', { batch: id, eventIds, close, compression: answer, memories: [] });
     return answer;

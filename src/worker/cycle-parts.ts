@@ -1,9 +1,11 @@
 // What a cycle works with, and the state of a session as the compressor gets it.
 
 import type { SessionState } from '../model/draft.ts';
+import type { HookEvent } from '../model/hook-event.ts';
 import type { Batch } from '../model/turn.ts';
 import type { Clock, Logger } from '../model/ports.ts';
 import type { Spool } from '../capture/spool.ts';
+import type { SecondLook } from '../system/redaction/second-look.ts';
 import type { OpenVault } from '../app.ts';
 import type { Attempts } from './attempts.ts';
 import type { BatchWriter } from './batch-writer.ts';
@@ -17,6 +19,10 @@ export interface CycleParts {
   readonly attempts: Attempts;
   /** Ids of the events that this process has met. Grows while the worker lives. */
   readonly seen: Set<string>;
+  /** Other rules for secrets than the hook's, for events before anything else gets to see them. */
+  readonly secondLook: SecondLook;
+  /** Claimed events in which they found something, without it, until they are claimed no more. */
+  readonly cleaned: Map<string, HookEvent>;
   /** Projects whose journal was searched for what an earlier worker left unfinished. */
   readonly surveyed: Set<string>;
   readonly live: LiveEvents;

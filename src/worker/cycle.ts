@@ -10,6 +10,7 @@ import type { OpenVault } from '../app.ts';
 import { stateOf } from './cycle-parts.ts';
 import type { CycleParts } from './cycle-parts.ts';
 import { describeEvent } from './live-events.ts';
+import { lookAgain } from './look-again.ts';
 import { failedBatches, noteFailure, resumeJournals } from './unfinished.ts';
 
 /** A turn with more tool uses than this, or more text, is compressed in parts. */
@@ -32,7 +33,9 @@ export interface CycleReport {
 /** Works off what waits in the spool. A fault of one batch leaves its events claimed and does not stop the others. */
 export async function runCycle(parts: CycleParts): Promise<CycleReport> {
   const resting = parts.attempts.failed().filter(({ id }) => !parts.attempts.mayTry(id, parts.clock.now()));
-  const claimed = parts.spool.claim({ except: new Set(resting.flatMap(({ eventIds }) => eventIds)) });
+  const except = new Set(resting.flatMap(({ eventIds }) => eventIds));
+  const raw = parts.spool.claim({ except });
+  const claimed = { ...raw, events: await lookAgain(parts, raw.events, except) };
   if (claimed.rejected > 0) parts.log.warn('events set aside as dead letters', { count: claimed.rejected });
   const fresh = claimed.events.filter((event) => !parts.seen.has(event.id));
   for (const { project, commonDir } of fresh) if (commonDir !== undefined) parts.clones.set(project, commonDir);

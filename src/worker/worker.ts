@@ -7,6 +7,7 @@ import { toMemvaultError } from '../model/errors.ts';
 import type { Clock, Logger, RandomBytes } from '../model/ports.ts';
 import { keepQuota } from '../capture/spool-quota.ts';
 import { openSpool } from '../capture/spool.ts';
+import { openSecondLook } from '../app/second-look.ts';
 import { foldDrops, recordDrop } from '../system/drops.ts';
 import type { DataPaths } from '../system/paths.ts';
 import { noteTurns } from '../system/turn-file.ts';
@@ -97,6 +98,8 @@ export function openWorker(parts: WorkerParts): Worker {
     const [vector] = await embedder.embed([question.text], 'query');
     return vector === undefined ? undefined : { model: embedder.id, vector };
   };
+  const secondLook = openSecondLook(paths, log);
+  const cleaned: CycleParts['cleaned'] = new Map();
   const shelf = createVaultShelf({
     live,
     clock,
@@ -114,6 +117,7 @@ export function openWorker(parts: WorkerParts): Worker {
     randomBytes,
     log,
     questionsFile: paths.questionsFile,
+    secondLook,
     questionMeaning,
     compress: createBatchCompressor({ paths, env, log, clock }),
   });
@@ -147,6 +151,8 @@ export function openWorker(parts: WorkerParts): Worker {
         writer,
         attempts,
         seen,
+        secondLook,
+        cleaned,
         surveyed,
         live,
         clock,

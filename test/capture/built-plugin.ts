@@ -1,4 +1,4 @@
-// Builds the two CommonJS entries as they ship, into a throwaway plugin folder, so that tests can run them as real processes.
+// Builds the capture hook and the launcher as they ship, into a throwaway plugin folder, so that tests can run them as real processes.
 
 import { spawn } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
@@ -33,6 +33,7 @@ export async function buildPlugin(): Promise<BuiltPlugin> {
     outDir: join(root, 'dist'),
   } as const;
   await build({ ...common, entry: { 'hooks/record': 'hooks/record.ts' } });
+  await build({ ...common, entry: { 'hooks/capture': 'hooks/capture.ts' } });
   await build({ ...common, entry: { launch: 'hooks/launch.ts' } });
   writeFileSync(join(root, 'package.json'), '{"type":"module"}');
   return {

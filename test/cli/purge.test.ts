@@ -168,6 +168,66 @@ describe('purge', () => {
     expect(left.text).not.toContain('filter-repo');
   });
 
+  it('names the branches, the remote and the stash that hold what was committed, pushed and set aside', async () => {
+    // Without which a file of a first commit would be in no log.
+    repo.git('config', 'log.showRoot', 'false');
+    addRemote(repo);
+    const memory = putMemory(placeOf(repo), 'pushed and set aside');
+    await publishIn(repo, { defaultBranch: 'commit' });
+    repo.git('push', '-q', 'origin', 'HEAD:main', 'HEAD:refs/heads/for-all');
+    repo.git('fetch', '-q', 'origin');
+    repo.git('switch', '-q', '-c', 'another');
+    repo.commit('more', { 'a.txt': 'a' });
+    repo.git('tag', 'v1');
+    repo.git('switch', '-q', 'main');
+    repo.write(memory, `${repo.read(memory)}\nand more\n`);
+    repo.git('stash');
+    const done = await run('purge', [idOf(memory)]);
+    expect(done.json).toMatchObject({
+      history: {
+        paths: [memory],
+        refs: [
+          'refs/heads/another',
+          'refs/heads/main',
+          'refs/remotes/origin/HEAD',
+          'refs/remotes/origin/for-all',
+          'refs/remotes/origin/main',
+          'refs/stash',
+          'refs/tags/v1',
+        ],
+        remotes: ['origin'],
+        isInReflog: true,
+      },
+    });
+    for (const name of ['another', 'origin', 'stash']) expect(done.text).toContain(name);
+  });
+
+  it('finds what only a stash of new files holds, and what only a merge brought', async () => {
+    repo.git('config', 'log.showRoot', 'false');
+    const stashed = putMemory(placeOf(repo), 'new and set aside');
+    repo.write(
+      stashed,
+      readFileSync(join(placeOf(repo).stateDir, 'outbox', stashed.replace('.claude-mem/', '')), 'utf8'),
+    );
+    repo.git('stash', '-u');
+    const first = await run('purge', [idOf(stashed)]);
+    expect(first.json).toMatchObject({ history: { paths: [stashed], refs: ['refs/stash'] } });
+    repo.git('stash', 'drop', '-q');
+
+    const merged = putMemory(placeOf(repo), 'slipped into a merge');
+    const text = readFileSync(join(placeOf(repo).stateDir, 'outbox', merged.replace('.claude-mem/', '')), 'utf8');
+    repo.git('switch', '-q', '-c', 'side');
+    repo.commit('side', { 'b.txt': 'b' });
+    repo.git('switch', '-q', 'main');
+    repo.commit('main', { 'c.txt': 'c' });
+    repo.git('merge', '-q', '--no-ff', '--no-commit', 'side');
+    repo.write(merged, text);
+    repo.git('add', '-f', merged);
+    repo.git('commit', '-q', '-m', 'merge');
+    const second = await run('purge', [idOf(merged)]);
+    expect(second.json).toMatchObject({ history: { paths: [merged], refs: ['refs/heads/main'] } });
+  });
+
   it('tells of events of the session that wait still and may hold the same', async () => {
     const memory = putMemory(placeOf(repo), 'from a session');
     const { spool, deadLetter } = dataPaths(envOf(repo));

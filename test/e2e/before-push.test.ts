@@ -1,7 +1,7 @@
 // The hook before an agent's push, as the client runs it: the built file, a payload on standard input.
 
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -107,7 +107,7 @@ describe('a publish before a push', () => {
   it('gives up before it touches the index when its time is up', async () => {
     putMemory(placeOf(repo), 'one');
     const head = repo.head();
-    for (const late of ['planned', 'objects', 'tree', 'commit'] as const) {
+    for (const late of ['planned', 'objects', 'commit'] as const) {
       let now = 0;
       const done = await publishIn(repo, {
         atSessionEnd: false,
@@ -119,6 +119,30 @@ describe('a publish before a push', () => {
       expect(done).toMatchObject({ committed: 0, held: 1, reason: 'out-of-time' });
       expect(repo.head()).toBe(head);
       expect(repo.status()).toBe('');
+    }
+  });
+
+  it('asks git as often, and reads as little, beside many memories as beside few', async () => {
+    const bin = join(dataDir, 'bin');
+    const asked = join(dataDir, 'asked.txt');
+    mkdirSync(bin);
+    writeFileSync(join(bin, 'git'), `#!/bin/sh\nprintf '%s\\n' "$*" >> '${asked}'\nexec '${gitProgram()}' "$@"\n`, {
+      mode: 0o755,
+    });
+    const env = { PATH: `${bin}:${repo.env['PATH']}`, HOME: repo.home };
+    const others = Array.from({ length: 300 }, (_, i) => [`.claude-mem/memories/2025/0${(i % 9) + 1}/${i}.md`, 'x']);
+    repo.commit('many memories', Object.fromEntries(others));
+    for (let i = 0; i < 20; i++) putMemory(placeOf(repo), `published ${i}`);
+    await publishIn(repo);
+    putMemory(placeOf(repo), 'one');
+    expect(await publishIn(repo, { atSessionEnd: false, beforePush: true, env })).toMatchObject({ committed: 1 });
+    const commands = readFileSync(asked, 'utf8').trimEnd().split('\n');
+    // Eight that look, all at once; one that takes the objects in, the index, the branch, and one that looks again.
+    expect(commands.length).toBeLessThanOrEqual(12);
+    for (const command of commands) {
+      expect(command).not.toMatch(/ls-tree|read-tree|write-tree|log /);
+      // The index is asked for the one memory, the fixed files of a vault, and for conflicts.
+      if (/ls-files/.test(command)) expect(command).toMatch(/ls-files (?:-u -z$|-s -z -- .*one-)/);
     }
   });
 
@@ -139,6 +163,10 @@ describe('a publish before a push', () => {
     vault.close();
   });
 });
+
+function gitProgram(): string {
+  return execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
+}
 
 function hook(command: string, project = repo.root): { code: number | null; stdout: string; stderr: string } {
   const payload = { hook_event_name: 'PreToolUse', tool_name: 'Bash', tool_input: { command }, cwd: project };

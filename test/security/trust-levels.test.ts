@@ -8,6 +8,7 @@ import { quarantineCommand } from '../../src/cli/commands/quarantine.ts';
 import { reviewCommand } from '../../src/cli/commands/review.ts';
 import { searchCommand } from '../../src/cli/commands/search.ts';
 import { showCommand } from '../../src/cli/commands/show.ts';
+import { statusCommand } from '../../src/cli/commands/status.ts';
 import { getObservationsTool } from '../../src/mcp/tools/get-observations.ts';
 import { searchTool } from '../../src/mcp/tools/search.ts';
 import { serializeMemory } from '../../src/vault/memory-file.ts';
@@ -55,6 +56,30 @@ describe('a repository with memories of other people', () => {
     expect(await level(ada, 'b2')).toMatchObject({ trust: 'merged' });
     await use(ada, (vault) => vault.trust.setTrusted(false));
     expect(await level(ada, 'b2')).toMatchObject({ trust: 'pending' });
+  });
+
+  it('stands in the status: not trusted, trusted, asked again, and how many memories are held', async () => {
+    const { bare, bo } = team();
+    share(bo, 'b1', 'A thing that Bo learned');
+    const ada = cloneRepo(bare, 'ada-again');
+    expect(await told(ada, statusCommand)).toMatch(
+      /Trust +not trusted: .*; `memvault trust` trusts it\n +1 memory pending, shown to no session: `memvault review`/,
+    );
+    await use(ada, (vault) => vault.trust.setTrusted(true));
+    expect(await told(ada, statusCommand)).toMatch(/Trust +trusted: .*origin\.git\n(?! +\d+ memor)/);
+    await use(ada, async (vault) => vault.trust.refuse(vault.library.get([idOf('b1')]).memories));
+    expect(await told(ada, statusCommand)).toMatch(
+      /Trust +trusted: .*\n +1 memory in quarantine: `memvault quarantine`/,
+    );
+    ada.git('remote', 'set-url', 'origin', 'https://example.org/other.git');
+    expect(await told(ada, statusCommand)).toMatch(
+      /Trust +asked again: the remote is https:\/\/example\.org\/other\.git now, you trusted .*origin\.git;/,
+    );
+  });
+
+  it('is no line of the status where nobody else has written', async () => {
+    const { ada } = team();
+    expect(await told(ada, statusCommand)).not.toContain('Trust');
   });
 
   it('keeps no password of the address', async () => {
@@ -216,18 +241,7 @@ describe('every face', () => {
     bo.git('push', '-q', 'origin', 'feature/bo');
     ada.git('fetch', '-q', 'origin');
     ada.git('switch', '-q', 'feature/bo');
-    const run = async (command: Command, ...positionals: string[]) =>
-      (
-        await command.run({
-          positionals,
-          options: {},
-          env: ada.env,
-          cwd: ada.root,
-          stdout: process.stdout,
-          stderr: process.stderr,
-          stdin: process.stdin,
-        })
-      ).text;
+    const run = (command: Command, ...positionals: string[]) => told(ada, command, ...positionals);
     const found = await run(searchCommand, 'zebra');
     expect(found).toMatch(/Zebra crossings · pending by Bo Berg, shown to no session/);
     expect(found).toMatch(/Zebra orders · in quarantine by Bo Berg/);
@@ -467,4 +481,10 @@ function start(repo: TestRepo): Promise<{ readonly text: string; readonly notice
     const block = await vault.startBlock({ sessionId: 'fe0548c7-2487-4719-957b-715cd87e8307', source: 'startup' });
     return { text: block?.text ?? '', notice: block?.notice ?? '' };
   });
+}
+
+/** What a command prints. */
+async function told(repo: TestRepo, command: Command, ...positionals: string[]): Promise<string> {
+  const streams = { stdout: process.stdout, stderr: process.stderr, stdin: process.stdin };
+  return (await command.run({ positionals, options: {}, env: repo.env, cwd: repo.root, ...streams })).text;
 }

@@ -87,7 +87,8 @@ export async function buildPrograms(folder: string): Promise<Programs> {
     hash: false,
     outDir: join(folder, 'dist'),
   } as const;
-  await build({ ...common, format: 'cjs', target: 'node18', entry: { 'hooks/record': 'hooks/record.ts' } });
+  for (const name of ['record', 'capture'])
+    await build({ ...common, format: 'cjs', target: 'node18', entry: { [`hooks/${name}`]: `hooks/${name}.ts` } });
   await build({
     ...common,
     format: 'esm',

@@ -17,6 +17,7 @@ import type { CycleParts } from '../../src/worker/cycle-parts.ts';
 import { createLiveEvents } from '../../src/worker/live-events.ts';
 import { openSessions } from '../../src/worker/sessions.ts';
 import { silentLog } from '../../src/system/log.ts';
+import { NO_SECOND_LOOK } from '../../src/system/redaction/second-look.ts';
 import { dataPaths } from '../../src/system/paths.ts';
 import { makeRepo } from '../support/git.ts';
 import type { TestRepo } from '../support/git.ts';
@@ -326,12 +327,15 @@ function parts(): CycleParts {
       clock,
       randomBytes,
       log: silentLog,
+      secondLook: NO_SECOND_LOOK,
       questionsFile: join(dataDir, 'questions.sqlite'),
       questionMeaning: () => Promise.resolve(undefined),
       compress: answer,
     }),
     attempts,
     seen: new Set(),
+    secondLook: NO_SECOND_LOOK,
+    cleaned: new Map(),
     surveyed: new Set(),
     live: createLiveEvents(clock),
     clock,

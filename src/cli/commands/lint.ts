@@ -33,10 +33,9 @@ export const lintCommand: Command = {
           text: `There is no vault in ${vault.place.root}: nothing to check.`,
           json: { errors: 0, diagnostics: [] },
         };
-      const changed =
-        base === undefined ? undefined : new Set((await vault.git.review({ base })).files.map((file) => file.path));
+      const changed = base === undefined ? undefined : await vault.git.changedPaths(base);
       const all = await vault.git.lint();
-      const found = changed === undefined ? all : all.filter((diagnostic) => changed.has(diagnostic.path));
+      const found = changed === undefined ? all : all.filter((one) => isOf(one, changed));
       const errors = found.filter((diagnostic) => diagnostic.severity === 'error').length;
       const onGitHub = isSet(input, 'ci') && input.env['GITHUB_ACTIONS'] === 'true';
       const lines = found.map(onGitHub ? renderAnnotation : renderLine);
@@ -51,6 +50,11 @@ export const lintCommand: Command = {
     }
   },
 };
+
+/** A twin may be the older of the two: the newer one is the branch's doing all the same. */
+function isOf({ path, other }: Diagnostic, changed: ReadonlySet<string>): boolean {
+  return changed.has(path) || (other !== undefined && changed.has(other));
+}
 
 function renderLine(diagnostic: Diagnostic): string {
   const mend = diagnostic.mend === undefined ? '' : `\n    ${cleanLine(diagnostic.mend, 300)}`;

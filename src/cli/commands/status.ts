@@ -2,7 +2,9 @@
 
 import { cleanLine } from '../../system/clean-text.ts';
 import { openVaultHere } from '../../app.ts';
+import type { OpenVault } from '../../app.ts';
 import type { EmbeddingStatus, Spent, VaultStatus } from '../../model/status.ts';
+import type { TrustState } from '../../model/trust.ts';
 import { plural } from '../plural.ts';
 import { untilText } from '../until-text.ts';
 import { textOption } from '../command.ts';
@@ -19,15 +21,32 @@ export const statusCommand: Command = {
     const vault = openVaultHere({ cwd: input.cwd, env: input.env, vaultFlag: textOption(input, 'vault') });
     try {
       const status = await vault.status();
-      return { text: renderStatus(status), json: status };
+      const trust = status.vault.exists && status.vault.kind === 'repository' ? await askTrust(vault) : undefined;
+      return {
+        text: renderStatus(status, trust),
+        json: trust === undefined ? status : { ...status, trust },
+      };
     } finally {
       vault.close();
     }
   },
 };
 
+type Trust = TrustState & { readonly quarantined: number };
+
+/** How the repository stands; undefined when Git does not tell: the rest of the status is of use all the same. */
+async function askTrust({ trust }: OpenVault): Promise<Trust | undefined> {
+  try {
+    const state = await trust.state();
+    const waiting = await trust.waiting();
+    return { ...state, quarantined: waiting.filter((memory) => memory.trust === 'quarantined').length };
+  } catch {
+    return undefined;
+  }
+}
+
 /** The status as a person reads it; nothing that waits is left unsaid. */
-export function renderStatus(status: VaultStatus): string {
+export function renderStatus(status: VaultStatus, trust?: Trust): string {
   const { vault, outbox, queue, worker, compression, diagnostics } = status;
   const where = {
     repository: 'in this repository',
@@ -44,6 +63,7 @@ export function renderStatus(status: VaultStatus): string {
     `Memories     ${memories}`,
     `Outbox       ${outbox.waiting === 0 ? 'empty: everything is published' : `${plural(outbox.waiting, 'memory', 'memories')} not yet in the default branch`}`,
   ];
+  if (trust !== undefined) lines.push(...renderTrust(trust));
   if (status.captureOff !== undefined)
     lines.push(`Capture      off: nothing is kept (${cleanLine(status.captureOff)}); \`memvault resume\` ends a pause`);
   if (outbox.held !== undefined)
@@ -70,6 +90,28 @@ export function renderStatus(status: VaultStatus): string {
   if (diagnostics.length > 0)
     lines.push(`Remarks      ${plural(diagnostics.length, 'remark')}: run \`memvault doctor\``);
   return lines.join('\n');
+}
+
+/** Silent where there is nobody but the user. */
+function renderTrust({ isTrusted, trustedBefore, remote, pending, people, quarantined }: Trust): readonly string[] {
+  const held = [
+    ...(pending === 0
+      ? []
+      : [`${plural(pending, 'memory', 'memories')} pending, shown to no session: \`memvault review\``]),
+    ...(quarantined === 0
+      ? []
+      : [`${plural(quarantined, 'memory', 'memories')} in quarantine: \`memvault quarantine\``]),
+  ].map((line) => `             ${line}`);
+  if (held.length === 0 && people.length === 0 && trustedBefore === undefined) return [];
+  const from = cleanLine(remote, 200);
+  if (remote === '') return held.length === 0 ? [] : ['Trust        this vault comes from no remote', ...held];
+  if (isTrusted) return [`Trust        trusted: ${from}`, ...held];
+  if (trustedBefore === undefined) return [`Trust        not trusted: ${from}; \`memvault trust\` trusts it`, ...held];
+  return [
+    `Trust        asked again: the remote is ${from} now, you trusted ${cleanLine(trustedBefore, 200)};`,
+    '             `memvault trust` trusts the new one',
+    ...held,
+  ];
 }
 
 function describeRemote(remote: NonNullable<VaultStatus['remote']>, nowSeconds: number): string {

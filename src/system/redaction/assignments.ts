@@ -20,6 +20,7 @@ export const CUES: readonly string[] = [
   '_dsn',
   'webhook_url',
   'signature',
+  'psk',
 ];
 const NAMES: Readonly<Record<string, RegExp>> = {
   pass: /pass(?:word|wd|phrase|wort)?/iy,
@@ -32,7 +33,7 @@ const NAMES: Readonly<Record<string, RegExp>> = {
  * calls and commands have in its place (groups 3 to 5).
  */
 const SEPARATOR =
-  /([\w-]{0,24}?)(?:(?:\\{0,2}["'`])?\]?( {0,8}\t?(?:=>|:=|={1,3}|:)[ \t]{0,8}|>(?=[^<\s]))|["']\s{1,4}(?:value|content)\s?=\s?(?=["'])()|["'`]\s{0,3},\s{0,3}(?=["'`])()|( {1,3})(?=[^\s=:]))/iy;
+  /([\w-]{0,24}?)(?:(?:\\{0,2}["'`])?\]?( {0,40}\t?(?:=>|:=|={1,3}|:)[ \t]{0,8}|>(?=[^<\s]))|["']\s{1,4}(?:value|content)\s?=\s?(?=["'])()|["'`]\s{0,3},\s{0,3}(?=["'`])()|( {1,3})(?=[^\s=:]))/iy;
 const UNQUOTED = /[^\s"'`,;()<>{}[\]|\\]{1,1024}/y;
 const MAX_VALUE = 4096;
 /** More of a value is never judged. */
@@ -79,14 +80,15 @@ export function findAssignments(text: string, cues: Literals['places'], isSettin
       quoted: value.quoted || isElement,
       environment,
       next: text.charAt(value.end),
-      isStrong: /(?:auth_?token|api_?key|secret|_auth)$/i.test(
-        text.slice(Math.max(0, at - 12), at) + name.text + suffix,
-      ),
+      isStrong:
+        /(?:(?:auth|server|access|account|api|http|bot|deploy|admin|root|acl)[_-]?token|api_?key|secret(?:[_-]?(?:key|id))?|_auth)$/i.test(
+          text.slice(Math.max(0, at - 12), at) + name.text + suffix,
+        ),
     };
     const judged = value.text.slice(0, MAX_JUDGED);
     if (isLoose && !value.quoted && !environment && !isRandom(judged) && name.strength !== 'password') continue;
     if (separator[4] !== undefined && !(name.strength === 'password' ? isChosen(judged) : isRandom(judged))) continue;
-    if (!isSecret(judged, name.strength, around)) continue;
+    if (!isSecret(judged, name.strength, around) || isInArn(text, at)) continue;
     find(
       value.start,
       value.end,
@@ -99,6 +101,11 @@ export function findAssignments(text: string, cues: Literals['places'], isSettin
 /** A password in a call, beside names of fields and columns that stand in calls too. */
 function isChosen(value: string): boolean {
   return !/\s/.test(value) && (!/^[A-Za-z_.:-]*$/.test(value) || isScrambled(value));
+}
+
+/** `arn:aws:secretsmanager:…:secret:prod/api-key-x1Y2z3` names a secret and is none. */
+function isInArn(text: string, at: number): boolean {
+  return /\barn:[\w:-]{1,90}:$/.test(text.slice(Math.max(0, at - 100), at));
 }
 
 /** Whether something follows the name that may separate it from a value: most words that hold a cue are over here, without an expression. */
@@ -140,13 +147,17 @@ function readName(text: string, at: number, cue: string): Name | undefined {
     const isWhole = name.length > cue.length || startsPart(text, at, '_-');
     return { text: name, strength: isWhole ? 'password' : 'chosen' };
   }
-  if (cue === 'pw') return /\w/.test(text.charAt(at - 1)) ? undefined : { text: name, strength: 'chosen' };
+  if (cue === 'pw' || cue === 'psk')
+    return /\w/.test(text.charAt(at - 1)) ? undefined : { text: name, strength: 'chosen' };
   // Only as the end of a name in capitals: `AZURE_DEVOPS_EXT_PAT`, not `_path`.
   if (cue === '_pat' || cue === '_dsn' || cue === 'webhook_url')
     return /^[A-Z_]+$/.test(name) && !/[A-Za-z]/.test(text.charAt(at + cue.length))
       ? { text: name, strength: 'key' }
       : undefined;
   if (cue === 'signature') return { text: name, strength: 'key' };
+  // A place in a list, not a key to it.
+  if (cue === 'token' && /(?:page|next|continuation|sync)[_-]?$/i.test(text.slice(Math.max(0, at - 14), at)))
+    return undefined;
   if (cue !== 'key') return { text: name, strength: 'secret' };
   if (opensSomething(text.slice(Math.max(0, at - 24), at))) return { text: name, strength: 'secret' };
   return startsPart(text, at, '') ? { text: name, strength: 'key' } : undefined;
@@ -154,7 +165,7 @@ function readName(text: string, at: number, cue: string): Name | undefined {
 
 /** Whether what stands before `key` makes it one that opens something. */
 function opensSomething(before: string): boolean {
-  return /(?:secret|access|private|signing|encryption|decryption|account|master|hmac|session|deploy|crypto|ssh|app|api|auth|jwt|license|service|webhook|integration|instrumentation)[_. -]?$/i.test(
+  return /(?:secret|access|private|signing|encryption|decryption|account|master|hmac|session|deploy|crypto|ssh|app|application|subscription|api|auth|jwt|license|service|webhook|integration|instrumentation)[_. -]?$/i.test(
     before,
   );
 }
@@ -230,10 +241,13 @@ interface Surroundings {
 
 function isSecret(value: string, strength: Strength, around: Surroundings): boolean {
   if (value.length < 4 || isPlaceholder(value)) return false;
+  // What a shell says when a variable is missing.
+  if (value.startsWith('?') && around.next === '}') return false;
   if (!around.quoted && (around.next === '(' || around.next === '[' || value.endsWith('('))) return false;
   if (/^(?:https?:|[a-z]+:\/\/)/i.test(value)) return false;
   if (value.includes('${') || value.includes('{{') || value.includes(MARKER_START)) return remainderIsSecret(value);
-  if (strength === 'chosen') return isChosenPassword(value) || (value.length >= 10 && isRandom(value));
+  if (strength === 'chosen')
+    return isChosenPassword(value) || (value.length >= 10 && /\d/.test(value) && isRandom(value));
   if (strength === 'key') return isStrongKey(value) || (around.environment && value.length >= 24 && isRandom(value));
   if (/\n/.test(value)) return /^[A-Za-z0-9+/=_\s-]+$/.test(value);
   if (/\s/.test(value)) return /(?=\S*\d)(?=\S*[A-Za-z])[^\s.,;:]{12,}/.test(value) && !/[.!?]$/.test(value);

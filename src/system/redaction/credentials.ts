@@ -57,12 +57,15 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
     'cookie',
     ['cookie'],
     [String.raw`\b(?:set-)?cookie2?\\?["']?: {0,3}\\?["']?([A-Za-z0-9_.$-]{1,80}=[^\n"'\x60\\]{6,8000})`, 'gi'],
-    (secret) => /^[^=]*=(?:\$|<|\{|\[redacted)/.test(secret),
+    (secret) => /^[^=]*=(?:\$|<|\{|;|\[redacted)/.test(secret),
   ),
   rule(
     'basic-auth',
-    ['-u', '--user', '--proxy-user'],
-    [String.raw`(?<=\s)(?:-u|--user|--proxy-user)(?: {1,3}|=)?["']?[^\s:"'$]{1,100}:([^\s"'@]{3,200})`, 'g'],
+    ['-u', '--user', '--proxy-user', 'curl'],
+    [
+      String.raw`(?<=\s)(?:-[A-Za-z]{0,8}u|--user|--proxy-user)(?: {1,3}|=)?["']?[^\s:"'$]{1,100}:([^\s"'@]{3,200})`,
+      'g',
+    ],
     (secret, offset, text) =>
       isPlaceholder(secret) || !/\b(?:curl|wget|http|https|xh)\b/.test(lineBefore(text, offset)),
     ':',
@@ -129,6 +132,7 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
       'contrase\u00F1a ',
       'password: ',
       'pwd is ',
+      'pw is ',
       'passphrase is ',
       'pin is ',
       'token is ',
@@ -136,7 +140,7 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
       'secret is ',
     ],
     [
-      String.raw`\b(?:password|passwort|kennwort|mot de passe|contrase\u00F1a|passphrase|pwd|pin|token|key|secret) (?:is|ist|lautet|est|es)(?: now| still| set to)?:? {1,2}["'\x60]?([^\s"'\x60<>()]{6,200})`,
+      String.raw`\b(?:password|passwort|kennwort|mot de passe|contrase\u00F1a|passphrase|pwd|pw|pin|token|key|secret) (?:is|ist|lautet|est|es)(?: now| still| set to)?:? {1,2}["'\x60]?([^\s"'\x60<>()]{6,200})`,
       'gi',
     ],
     (secret) => isPlaceholder(secret) || isWeakValue(secret.replace(/[.,;:!?]+$/, '')) || /[./]\w+$/.test(secret),
@@ -225,7 +229,7 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
   ),
   rule(
     'password',
-    ['--password-stdin', '--passwd-stdin', 'chpasswd', 'passwd --stdin', 'sudo -s', 'password-stdin'],
+    ['--password-stdin', '--passwd-stdin', 'chpasswd', 'passwd --stdin', 'sudo -s', 'password-stdin', 'secret create'],
     [
       String.raw`\b(?:echo|printf)(?: -n| -e| %s| '%s'| "%s")* ["']?(?:[\w.-]{1,40}:)?([^\s"'$|]{4,400})(?=["']? {0,3}\| {0,3}(?:sudo |docker |podman |chpasswd|passwd |helm |crane |buildah |skopeo |oras ))`,
       'g',
@@ -332,29 +336,162 @@ export const CREDENTIAL_RULES: readonly Rule[] = [
     'password',
     ['password ', 'passwort ', 'passphrase ', 'kennwort ', 'passcode '],
     [
-      String.raw`\b(?:password|passwort|passphrase|kennwort|passcode) (?:for [^\n]{1,120}?: )?["'\x60]?([^\s"'\x60,;]{7,120})`,
+      String.raw`\b(?:password|passwort|passphrase|kennwort|passcode) (?:for [^\n]{1,120}?:\s{1,4})?["'\x60]?([^\s"'\x60,;]{7,120})`,
       'gi',
     ],
     (secret) => !isChosenPassword(secret.replace(/[.,;:!?)]+$/, '')),
   ),
   rule(
     'password',
-    ['credentials', 'login:', 'log in as', 'logged in as'],
+    ['credentials', 'login:', 'log in as', 'log in with', 'logged in as'],
     [
-      String.raw`\b(?:credentials?(?: are| is)?|login|log(?:ged)? in as):? {0,2}["'\x60]?[\w.@-]{2,60}["'\x60]? ?[/,:|] ?["'\x60]?([^\s"'\x60,;]{7,120})`,
+      String.raw`\b(?:credentials?(?: are| is)?|login|log(?:ged)? in (?:as|with)):? {0,2}["'\x60]?[\w.@-]{2,60}["'\x60]? ?[/,:|] ?["'\x60]?([^\s"'\x60,;]{7,120})`,
       'gi',
     ],
     (secret) => !isChosenPassword(secret.replace(/[.,;:!?)]+$/, '')),
   ),
   rule(
     'password',
-    ['login(', 'authenticate(', 'signin(', 'auth(', 'credentials('],
+    ['login(', 'authenticate(', 'signin(', 'auth(', 'credentials(', 'credential(', 'authentication('],
     [
-      String.raw`(?:login|authenticate|signin|auth|credentials)\(\s{0,3}["'\x60][^"'\x60\n]{1,80}["'\x60]\s{0,3},\s{0,3}["'\x60]([^"'\x60\s]{7,120})(?=["'\x60])`,
+      String.raw`(?:login|authenticate|signin|auth|credentials?|authentication)\(\s{0,3}["'\x60][^"'\x60\n]{1,80}["'\x60]\s{0,3},\s{0,3}["'\x60]([^"'\x60\s]{7,120})(?=["'\x60])`,
       'gi',
     ],
     (secret) => !isChosenPassword(secret),
     ',',
+  ),
+  rule(
+    'password',
+    ["-p '", '-p "', "-p'", '-p"', "-w '", '-w "'],
+    [String.raw`(?<=\s)-[pPw] ?["']([^\s"'$]{7,100})(?=["'])`, 'g'],
+    (secret) => !isChosenPassword(secret),
+    ' -',
+  ),
+  rule(
+    'password',
+    ['jdbc:oracle:', 'sqlplus '],
+    [
+      String.raw`(?:jdbc:oracle:\w{1,10}:|\bsqlplus (?:-\w{1,10} ){0,3})[^\s/"'@]{1,60}/["']?([^\s"'@/$<]{3,120})(?=["']?@)`,
+      'g',
+    ],
+    (secret) => isPlaceholder(secret),
+    '@',
+  ),
+  rule(
+    'password',
+    [
+      'authprovider(',
+      'getconnection(',
+      'pdo(',
+      'mysqli(',
+      'mysqli_connect(',
+      'pg_connect(',
+      'createconnection(',
+      'sequelize(',
+    ],
+    [
+      String.raw`(?:authprovider|getconnection|pdo|mysqli|mysqli_connect|pg_connect|createconnection|sequelize)\((?:[^()\n]{0,160},)?\s{0,3}["'\x60]([^"'\x60\s]{7,120})(?=["'\x60]\s{0,3}[,)])`,
+      'gi',
+    ],
+    (secret) => !isChosenPassword(secret),
+  ),
+  // An entry of a list of names and values: containers, task definitions, pipelines.
+  rule(
+    'secret',
+    ['value:', 'value"', "value'", 'value =', 'value='],
+    [
+      String.raw`\b(?:name|key)\\?["']?\s{0,3}[:=]\s{0,3}\\?["']?[\w.-]{0,60}(?:pass|password|passwd|secret|token|api_?key|credentials?)\\?["']?,?\s{0,16}\\?["']?value\\?["']?\s{0,3}[:=]\s{0,3}\\?["']?([^\s"'\\,}]{7,400})`,
+      'gi',
+    ],
+    (secret) => !(isChosenPassword(secret) || isRandom(secret)),
+  ),
+  rule(
+    'password',
+    ['base64 -d', 'base64 --decode'],
+    [
+      String.raw`(?:password|passwd|secret|token|credential)[^\n]{0,160}base64 (?:-d|-D|--decode)[^\n]{0,20}\n(\S{7,400})`,
+      'gi',
+    ],
+    (secret) => !(isChosenPassword(secret) || isRandom(secret)),
+  ),
+  rule(
+    'password',
+    ['chpasswd', 'net use ', 'lftp ', 'storepassword ', 'keypassword ', 'mc alias set '],
+    [
+      String.raw`(?:\bchpasswd\b[^$]{0,200}?\n\s{0,12}[\w-]{1,32}:|\bnet use\b[^\n]{0,160}?/user:\S{1,80} {1,3}|\blftp\b[^\n]{0,80}? -u ["']?[^\s,]{1,60},|\b(?:store|key)Password ["']|\bmc alias set(?: \S{1,80}){3} {1,3}["']?)([^\s"'/:]{7,120})`,
+      'g',
+    ],
+    (secret) => !isChosenPassword(secret),
+  ),
+  rule(
+    'password',
+    ['send "', 'send -- "'],
+    [String.raw`\bsend (?:-- )?"([^"\s]{7,120}?)(?=\\[rn]")`, 'g'],
+    (secret) => !isChosenPassword(secret),
+    'expect',
+  ),
+  rule(
+    'password',
+    ['altool', 'notarytool', 'app-specific'],
+    [String.raw`(?<![\w-])[a-z]{4}(?:-[a-z]{4}){3}(?![\w-])`, 'g'],
+    () => false,
+  ),
+  rule(
+    'secret',
+    ['jwt.sign(', 'jwt.verify(', 'jwt.encode(', 'jwt.decode(', 'createhmac(', 'fernet('],
+    [
+      String.raw`(?:jwt\.(?:sign|verify|encode|decode)\([^()\n]{1,120}, ?|createHmac\([^()\n]{1,40}, ?|Fernet\()b?["'\x60]([^\s"'\x60]{12,200})(?=["'\x60])`,
+      'g',
+    ],
+    (secret) => !(isChosenPassword(secret) || isRandom(secret)),
+  ),
+  rule(
+    'password',
+    ['as the ', 'is the ', 'is my ', 'is our ', 'as my '],
+    [
+      String.raw`["'\x60]([^\s"'\x60]{7,120})(?=["'\x60] (?:as|is) (?:the|my|our) (?:[\w-]{1,20} ){0,3}(?:password|passphrase|token|secret)\b)`,
+      'gi',
+    ],
+    (secret) => !isChosenPassword(secret),
+  ),
+  // Where a type stands between name and value.
+  rule(
+    'password',
+    [' string =', ': string =', ' str =', ': str ='],
+    [
+      String.raw`(?:pass|password|passwd|passphrase|secret|token|key)\w{0,20}(?::? {1,3})(?:string|str) {0,3}= {0,3}["'\x60]([^\s"'\x60]{7,400})(?=["'\x60])`,
+      'gi',
+    ],
+    (secret) => !(isChosenPassword(secret) || isRandom(secret)),
+  ),
+  rule(
+    'jwk',
+    ['kty'],
+    [String.raw`"(?:d|p|q|dp|dq|qi|k)\\?"\s{0,3}:\s{0,3}\\?"([A-Za-z0-9_-]{40,1400})(?=\\?")`, 'g'],
+    (secret) => !isRandom(secret),
+  ),
+  // What an environment variable is replaced by when it is not set.
+  rule(
+    'password',
+    ['env.', "env['", 'env["', 'env.fetch(', 'getenv(', 'environ.get(', 'env('],
+    [
+      String.raw`(?:env\.|env\[["']|fetch\(["']|getenv\(["']|environ\.get\(["']|\benv\(["'])\w{1,80}["')\]]{0,3}\s{0,2}(?:\|\||\?\?|\?:|,|\bor\b)\s{0,2}["'\x60]([^\s"'\x60]{7,300})(?=["'\x60])`,
+      'gi',
+    ],
+    (secret, offset, text) =>
+      !(isChosenPassword(secret) || isRandom(secret)) ||
+      !/pass|pwd|secret|token|key|credential/i.test(
+        lineBefore(text, offset) + text.slice(offset, offset + 100).split(/["'\x60] ?[|?,]|\|\||\?\?/)[0],
+      ),
+  ),
+  rule(
+    'secret',
+    ['define('],
+    [
+      String.raw`define\(\s{0,3}["'][A-Z_]{0,40}(?:KEY|SALT|PASSWORD|SECRET|TOKEN)["']\s{0,20},\s{0,20}'([^'\n]{12,200})(?=')`,
+      'g',
+    ],
+    (secret) => isPlaceholder(secret) || /^[A-Za-z ]+$/.test(secret),
   ),
   rule(
     'token',

@@ -2,7 +2,8 @@
 
 import type { Find } from './rule.ts';
 
-const MAX_PATTERNS = 20;
+/** More are not taken. */
+export const MAX_PATTERNS = 20;
 const MAX_LENGTH = 200;
 /** Lines are looked at in pieces of this length, so that a pattern costs at most so many characters squared. */
 const PIECE = 512;

@@ -138,10 +138,10 @@ function readTable(source: string): Map<number, TokenRow[]> {
 }
 
 /** Samples of documentation, published on purpose: `…EXAMPLE`, one character again and again, words alone. */
-function isSample(body: string): boolean {
+export function isSample(body: string): boolean {
   if (body.endsWith('EXAMPLE') || isFewCharacters(body.slice(-24))) return true;
   if (/x{8}|X{8}|\*{4}|your[-_]|_here|1234567890(?:12345|abcdef)/i.test(body)) return true;
-  return !/\d/.test(body) && !isScrambled(body);
+  return !/\d/.test(body) && !isScrambled(body, body.length < 24 ? 3 : 5);
 }
 
 function isFewCharacters(text: string): boolean {
@@ -173,6 +173,11 @@ const INNER_RULES: readonly Rule[] = [
     String.raw`(?<![A-Za-z0-9])[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,40}(?![A-Za-z0-9_-])`,
   ),
   inner('azure', 'q~', String.raw`(?<![A-Za-z0-9_.~-])[A-Za-z0-9_.~-]{3}\dQ~[A-Za-z0-9_.~-]{31,34}`),
+  inner(
+    'azure',
+    'azurewebsites.net',
+    String.raw`azurewebsites\.net/[^\s"'?]{0,200}\?(?:[^\s"'#]{0,200}&)?code=([A-Za-z0-9%+/=_-]{20,200})`,
+  ),
   inner('azure', 'sig=', String.raw`(?:[?&;]|&amp;)sig=([A-Za-z0-9%+/=_-]{30,200})`),
   inner('signature', 'signature=', String.raw`X-(?:Amz|Goog|Oss|Tos)-Signature=([0-9A-Fa-f]{32,1024})`),
   inner('openai', 't3blbkfj', String.raw`[A-Za-z0-9_-]{20,100}T3BlbkFJ[A-Za-z0-9_-]{20,200}`),

@@ -25,6 +25,7 @@ export function isPlaceholder(value: string): boolean {
   )
     return true;
   if (WORDS.has(text.toLowerCase())) return true;
+  if (/EXAMPLE(?:KEY)?$|[xX]{8}|\*{6}|(?:^|[-_])your[-_]|_here$/.test(text)) return true;
   if (/^(.)\1*$/.test(text) || /^[xX*.\u2022_#-]+$/.test(text) || /\.{3}$|\u2026$/.test(text)) return true;
   if (
     /^(?:your|my|insert|replace|enter|put|add|the|some|an?|use|set|example|sample|dummy|changeme|change|test)[-_ .]?[A-Za-z_ .-]*$/i.test(
@@ -99,10 +100,10 @@ function kindChanges(text: string): number {
   return changes;
 }
 
-/** Letters whose case changes far more often than words' does: a random token without digits. */
-export function isScrambled(text: string): boolean {
+/** Letters whose case changes far more often than words' does, once in `often` letters: a random token without digits. */
+export function isScrambled(text: string, often = 3): boolean {
   if (text.length < 16 || /^(?:[A-Z]{0,4}[a-z]{2,})+$/.test(text)) return false;
-  return caseChanges(text) > text.length / 3;
+  return caseChanges(text) > text.length / often;
 }
 
 function caseChanges(text: string): number {

@@ -1,11 +1,12 @@
 // One try to publish a plan: objects, note, the user's index, the files, the branch; each step safe to die after.
 
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { MemvaultError } from '../../model/errors.ts';
+import { VAULT_FOLDER } from '../../model/place.ts';
 import type { HeldReason } from '../../model/publication.ts';
-import { moveBranch, stageEntries, writeCommit, writeObjects, writeTree } from './commit.ts';
+import { moveBranch, stageEntries, writeCommit, writeObjects } from './commit.ts';
 import { readIndexEntries } from './entries.ts';
+import type { HeadTrees } from './head-trees.ts';
 import { commitMessage } from './message.ts';
 import type { PlannedFile } from './plan.ts';
 import { findUserGit } from './processes.ts';
@@ -13,17 +14,23 @@ import type { PublishOptions, PublishStep } from './publish-options.ts';
 import { readHeadRef, readRefId } from './ref-id.ts';
 import type { GitRunner } from './runner.ts';
 import { readStaged, scratchFolder, writeStaged } from './staged.ts';
-import { placeWorkFile, readWorkFile } from './work-files.ts';
+import { growTree, objectOf } from './tree.ts';
+import type { NewFile, NewObject } from './tree.ts';
+import { dropPrepared, placePrepared, prepareWorkFiles, readWorkFile } from './work-files.ts';
+import type { PreparedFile } from './work-files.ts';
 
 export interface Attempt {
   readonly git: GitRunner;
   readonly gitDir: string;
   readonly commonDir: string;
-  readonly outboxRoot: string;
   readonly branch: string;
   readonly head: string;
   readonly signs: boolean;
+  /** Author and committer, as Git writes them; absent where they differ or only Git can tell. */
+  readonly ident?: string;
   readonly files: readonly PlannedFile[];
+  /** HEAD's folders that they go into. */
+  readonly trees: HeadTrees;
   readonly options: PublishOptions;
 }
 
@@ -38,29 +45,48 @@ export type AttemptResult =
  * user's next commit would delete them. The note comes before the index: it tells our entries from the user's.
  */
 export async function attemptPublish(attempt: Attempt): Promise<AttemptResult> {
+  if (isLate(attempt)) return OUT_OF_TIME;
+  const scratch = scratchFolder(attempt.gitDir);
+  mkdirSync(scratch, { recursive: true, mode: 0o700 });
+  const preparing = prepareWorkFiles(workFilesOf(attempt), scratch);
+  try {
+    const [commit] = await Promise.all([makeCommit(attempt), preparing]);
+    return typeof commit === 'string' ? await bringIn(attempt, commit, await preparing) : commit;
+  } finally {
+    dropPrepared(await preparing.catch(() => []));
+  }
+}
+
+/** The commit and all that it needs, belonging to no branch yet; nothing of the user's is touched. */
+async function makeCommit(attempt: Attempt): Promise<string | AttemptResult> {
+  const { git, head, files, options } = attempt;
+  const grown = growTree(attempt.trees, filesOf(files), head);
+  const tree = grown?.at(-1);
+  if (grown === undefined || tree === undefined)
+    throw new MemvaultError('conflict', `HEAD has something else in the place of ${VAULT_FOLDER}'s folders`);
+  const message = messageOf(attempt);
+  const plain = plainCommit(attempt, tree.oid, message);
+  const blobs = files.map((file) => ({ type: 'blob' as const, oid: file.oid, bytes: file.bytes }));
+  await writeObjects(git, [...blobs, ...grown, ...(plain === undefined ? [] : [plain])], attempt.commonDir);
+  await options.onStep?.('objects');
+  if (isLate(attempt)) return OUT_OF_TIME;
+  const asked = { tree: tree.oid, parent: head, message, sign: attempt.signs };
+  const commit = plain?.oid ?? (await writeCommit(git, asked));
+  return commit ?? { kind: 'held', reason: 'signing' };
+}
+
+async function bringIn(attempt: Attempt, commit: string, prepared: readonly PreparedFile[]): Promise<AttemptResult> {
   const { git, gitDir, branch, head, files, options } = attempt;
   const step = async (name: PublishStep): Promise<void> => {
     await options.onStep?.(name);
   };
-  const isLate = (): boolean => options.deadline !== undefined && options.clock.now() > options.deadline;
-  if (isLate()) return OUT_OF_TIME;
-  mkdirSync(scratchFolder(gitDir), { recursive: true, mode: 0o700 });
-  await writeObjects(git, files, attempt.outboxRoot);
-  await step('objects');
-  if (isLate()) return OUT_OF_TIME;
-  const tree = await writeTree(git, head, files, join(scratchFolder(gitDir), `idx.${process.pid}`));
-  await step('tree');
-  if (isLate()) return OUT_OF_TIME;
-  const message = messageOf(attempt);
-  const commit = await writeCommit(git, { tree, parent: head, message, sign: attempt.signs });
-  if (commit === undefined) return { kind: 'held', reason: 'signing' };
   await step('commit');
   const userGit = await findUserGit(git.worktree);
   if (userGit !== undefined) return { kind: 'held', reason: 'user-commit-running', detail: `git ${userGit}` };
 
   // The last point at which nothing of the user's has been touched. A branch that has moved already would lose the race for
   // sure, and what is staged until that is noticed would go along with the next commit of the user's.
-  if (isLate()) return OUT_OF_TIME;
+  if (isLate(attempt)) return OUT_OF_TIME;
   if (hasMoved(attempt)) return { kind: 'again', reason: 'lost-race' };
   const entries = Object.fromEntries(files.map((file) => [file.vaultPath, file.oid]));
   const note = { branch, commit, entries, laid: laidFiles(attempt) };
@@ -68,7 +94,7 @@ export async function attemptPublish(attempt: Attempt): Promise<AttemptResult> {
   await step('noted');
   if (!(await stageEntries(git, Object.entries(entries), 'add'))) return { kind: 'again', reason: 'index-locked' };
   await step('index');
-  if (!placeFiles(attempt)) return { kind: 'again', reason: 'lost-race' };
+  if (!placeFiles(git.worktree, prepared)) return { kind: 'again', reason: 'lost-race' };
   writeStaged(gitDir, { ...note, step: 'files' });
   await step('files');
   if (!(await isOnBranch(git, gitDir, branch))) return { kind: 'again', reason: 'lost-race' };
@@ -81,6 +107,25 @@ export async function attemptPublish(attempt: Attempt): Promise<AttemptResult> {
   const isSound = (await isOnBranch(git, gitDir, branch)) && (await indexHolds(git, entries));
   const stepsBack = !isSound && (await moveBranch(git, branch, head, commit));
   return stepsBack ? { kind: 'again', reason: 'lost-race' } : { kind: 'committed', commit };
+}
+
+function isLate({ options }: Attempt): boolean {
+  return options.deadline !== undefined && options.clock.now() > options.deadline;
+}
+
+function workFilesOf({ files }: Attempt): { readonly path: string; readonly bytes: Uint8Array }[] {
+  return files.map(({ vaultPath, bytes }) => ({ path: vaultPath, bytes }));
+}
+
+function filesOf(files: readonly PlannedFile[]): NewFile[] {
+  return files.map(({ vaultPath, oid }) => ({ path: vaultPath, oid }));
+}
+
+/** The commit as an object like the others; undefined where Git itself must make it. */
+function plainCommit({ ident, signs, head }: Attempt, tree: string, message: string): NewObject | undefined {
+  if (ident === undefined || signs) return undefined;
+  const text = `tree ${tree}\nparent ${head}\nauthor ${ident}\ncommitter ${ident}\n\n${message}`;
+  return objectOf('commit', Buffer.from(text), head);
 }
 
 const OUT_OF_TIME = { kind: 'held', reason: 'out-of-time' } as const satisfies AttemptResult;
@@ -109,9 +154,9 @@ function laidFiles({ git, gitDir, files }: Attempt): string[] {
   return files.map((file) => file.vaultPath).filter(isOurs);
 }
 
-function placeFiles({ git, gitDir, files }: Attempt): boolean {
+function placeFiles(worktree: string, prepared: readonly PreparedFile[]): boolean {
   try {
-    for (const file of files) placeWorkFile(git.worktree, file.vaultPath, file.bytes, scratchFolder(gitDir));
+    placePrepared(worktree, prepared);
     return true;
   } catch (error) {
     if (error instanceof MemvaultError && error.code === 'conflict') return false;

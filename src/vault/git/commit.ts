@@ -1,54 +1,33 @@
-// The plumbing of one commit: objects, a tree from a private index, the commit, the user's index, the branch.
+// The plumbing of one commit: its objects, the user's index, the branch.
 
-import { rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { MemvaultError } from '../../model/errors.ts';
 import { indexInfo } from './entries.ts';
-import type { PlannedFile } from './plan.ts';
+import { packOf } from './pack.ts';
 import { GIT_FATAL, gitFailure } from './runner.ts';
 import type { GitRunner } from './runner.ts';
+import type { NewObject } from './tree.ts';
 
 /** Signing asks a program that may ask a person; nobody waits longer for it. */
 const SIGNING_MS = 5_000;
 
 /**
- * Writes the files as blobs, byte for byte, without filters. `outboxRoot` holds the verbatim ones: git reads them in one go.
- * Throws `conflict` when a file changed after it was checked.
+ * Has Git take the objects in, all by one command. Throws `internal` when Git then does not have them: an id that we made and Git
+ * does not know would be a hole in the user's history.
  */
-export async function writeObjects(git: GitRunner, files: readonly PlannedFile[], outboxRoot: string): Promise<void> {
-  // Git reads one path per line.
-  const batch = /[\r\n]/.test(outboxRoot) ? [] : files.filter((file) => file.memory?.isVerbatim === true);
-  if (batch.length > 0) {
-    const paths = batch.map((file) => `${join(outboxRoot, file.memory?.path ?? '')}\n`).join('');
-    const done = await git.run(['hash-object', '-w', '--no-filters', '--stdin-paths'], { stdin: paths });
-    const oids = done.text.split('\n');
-    for (const [i, file] of batch.entries()) checkOid(file, oids[i]);
-  }
-  for (const file of files) {
-    if (batch.includes(file)) continue;
-    const done = await git.run(['hash-object', '-w', '--no-filters', '--stdin'], { stdin: file.bytes });
-    checkOid(file, done.text);
-  }
+export async function writeObjects(git: GitRunner, objects: readonly NewObject[], commonDir: string): Promise<void> {
+  await git.run(['unpack-objects', '-q'], { stdin: packOf(objects) });
+  const unseen = objects.map(({ oid }) => oid).filter((oid) => !isLoose(commonDir, oid));
+  if (unseen.length === 0) return;
+  // What was there before may lie in a pack, or in another object store.
+  const stdin = unseen.map((oid) => `${oid}\n`).join('');
+  const there = await git.run(['cat-file', '--batch-check=%(objectname)'], { stdin });
+  if (there.text !== unseen.join('\n')) throw new MemvaultError('internal', 'git took the new objects for others');
 }
 
-/** HEAD's tree with the files added, made in an index file of our own; gives the tree's id. */
-export async function writeTree(
-  git: GitRunner,
-  head: string,
-  files: readonly PlannedFile[],
-  indexFile: string,
-): Promise<string> {
-  const env = { GIT_INDEX_FILE: indexFile };
-  try {
-    await git.run(['read-tree', head], { env });
-    const entries = files.map((file) => [file.vaultPath, file.oid] as const);
-    const stdin = indexInfo(entries, 'add');
-    await git.run(['update-index', '-z', '--add', '--index-info'], { env, stdin });
-    return (await git.run(['write-tree', '--missing-ok'], { env })).text;
-  } finally {
-    rmSync(indexFile, { force: true });
-    rmSync(`${indexFile}.lock`, { force: true });
-  }
+function isLoose(commonDir: string, oid: string): boolean {
+  return existsSync(join(commonDir, 'objects', oid.slice(0, 2), oid.slice(2)));
 }
 
 /** The commit object, belonging to no branch yet; undefined when it must be signed and could not be. */
@@ -95,9 +74,4 @@ export async function moveBranch(git: GitRunner, branch: string, to: string, fro
 /** The content of a blob. */
 export async function readBlob(git: GitRunner, oid: string): Promise<Buffer> {
   return (await git.run(['cat-file', 'blob', oid])).stdout;
-}
-
-function checkOid(file: PlannedFile, oid: string | undefined): void {
-  if (oid !== file.oid)
-    throw new MemvaultError('conflict', `${file.vaultPath} changed in the outbox while it was published`);
 }

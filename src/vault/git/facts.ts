@@ -9,6 +9,8 @@ import type { HeldReason } from '../../model/publication.ts';
 import { openPorcelain } from './porcelain.ts';
 import { GIT_FATAL, gitFailure, openGit } from './runner.ts';
 import type { Environment, GitRunner } from './runner.ts';
+import { findVaultFilter } from './vault-filter.ts';
+import { isCheckedOutElsewhere } from './worktrees.ts';
 
 export interface GitFacts {
   /** Set when the repository cannot be used at all; then every other field is empty. */
@@ -33,6 +35,8 @@ export interface GitFacts {
   /** Whether the user's own e-mail has a commit in the default branch. Looked up with a remote and without a vault only. */
   readonly hasOwnCommit: boolean;
   readonly email?: string;
+  /** `Name <email> seconds zone`, when author and committer are the same person to Git. */
+  readonly ident?: string;
   /** Whether Git has a configured name and e-mail for the user. */
   readonly hasIdentity: boolean;
   /** Whether `commit.gpgsign` is on. */
@@ -43,12 +47,22 @@ export interface GitFacts {
   readonly isJujutsu: boolean;
   /** Whether a sparse checkout leaves the vault out. */
   readonly isVaultSparse: boolean;
+  /** The filter that the user sends the vault through; absent when there is none. */
+  readonly vaultFilter?: string;
+  /** Whether another work tree has the same branch checked out: it would be left behind by a commit. */
+  readonly isBranchElsewhere: boolean;
   /** What HEAD holds at `.claude-mem`. */
   readonly vaultInHead: 'absent' | 'folder' | 'other';
 }
 
+export interface FactsOptions {
+  readonly env?: Environment;
+  /** Tells what a commit holds at `.claude-mem`, for callers that look there anyway; git is asked when left out. */
+  readonly vaultIn?: (commit: string) => Promise<GitFacts['vaultInHead']>;
+}
+
 /** Reads the facts of a place in Git. Never throws for what the repository is like: that is `problem`. */
-export async function readGitFacts(place: VaultPlace, options: { readonly env?: Environment } = {}): Promise<GitFacts> {
+export async function readGitFacts(place: VaultPlace, options: FactsOptions = {}): Promise<GitFacts> {
   const git = openGit(place.root, options);
   try {
     return await readFacts(git, place, options);
@@ -62,29 +76,29 @@ const OWN_COMMITS = 50;
 /** Walking a long history for one author must not hold up a publish. */
 const AUTHOR_SEARCH_MS = 3_000;
 
-async function readFacts(
-  git: GitRunner,
-  place: VaultPlace,
-  options: { readonly env?: Environment },
-): Promise<GitFacts> {
-  const [where, config, committer, refs, entry] = await Promise.all([
+async function readFacts(git: GitRunner, place: VaultPlace, options: FactsOptions): Promise<GitFacts> {
+  const [where, config, committer, refs, asked] = await Promise.all([
     git.run(['rev-parse', '--show-toplevel', '--is-shallow-repository', '--show-superproject-working-tree']),
     git.run(['config', '--list', '-z'], { okCodes: [0, 1] }),
     git.run(['-c', 'user.useConfigOnly=true', 'var', 'GIT_COMMITTER_IDENT'], { okCodes: [0, 1, GIT_FATAL] }),
     git.run(['for-each-ref', REFS_FORMAT, 'refs/heads', 'refs/remotes']),
-    git.run(['ls-tree', '-z', 'HEAD', '--', VAULT_FOLDER], { okCodes: [0, GIT_FATAL] }),
+    options.vaultIn === undefined ? askVaultInHead(git) : undefined,
   ]);
-  const [toplevel = '', shallow, superproject = ''] = where.text.split('\n');
+  // The name of a folder may hold line feeds.
+  const [, toplevel = '', shallow, superproject = ''] = /^([^]*?)\n(true|false)(?:\n([^]*))?$/.exec(where.text) ?? [];
+  if (realpathSync(toplevel) !== realpathSync(place.root))
+    return { ...NO_FACTS, problem: { reason: 'no-worktree', detail: `git works in ${toplevel}` } };
   const settings = parseConfig(config.stdout.toString('utf8'));
   const remotes = remoteNames(settings);
   const { branch, head } = await readHead(git, refs.text);
   const found = findDefault(refs.text, remotes, settings.get('init.defaultbranch'));
   const email = /<([^<>]+)> \d+ [+-]\d{4}$/.exec(committer.text)?.[1];
-  const vaultInHead = entry.text === '' ? 'absent' : entry.text.startsWith('040000 ') ? 'folder' : 'other';
+  const vaultInHead = asked ?? (head === undefined ? 'absent' : ((await options.vaultIn?.(head)) ?? 'absent'));
   const hasRemote = remotes.length > 0;
   const onDefaultBranch =
     branch !== undefined &&
     (branch === found.defaultBranch || (hasRemote && /^refs\/heads\/(main|master)$/.test(branch)));
+  const vaultFilter = await findVaultFilter(git, place.commonDir ?? '', settings, vaultInHead === 'absent');
   const authorship = { git, place, options, email, head, defaultRef: found.defaultRef };
   return {
     toplevel: realpathSync(toplevel),
@@ -97,17 +111,34 @@ async function readFacts(
     onlyOwnCommits: hasRemote && onDefaultBranch && (await areAllOwn(authorship, shallow === 'true')),
     hasOwnCommit: hasRemote && vaultInHead === 'absent' && (await hasOwn(authorship)),
     ...(email === undefined ? {} : { email }),
+    ...(isSimple(committer, settings) ? { ident: committer.text } : {}),
     hasIdentity: committer.code === 0 && email !== undefined,
     signs: isTrue(settings.get('commit.gpgsign')),
     isPartial: settings.has('extensions.partialclone'),
     isSubmodule: superproject !== '',
     isJujutsu: existsSync(join(place.root, '.jj')),
     isVaultSparse: isTrue(settings.get('core.sparsecheckout')) && (await isLeftOut(git, place, vaultInHead, settings)),
+    ...(vaultFilter === undefined ? {} : { vaultFilter }),
+    isBranchElsewhere: branch !== undefined && (await isCheckedOutElsewhere(git, place, branch)),
     vaultInHead,
   };
 }
 
+/** Not where the author may be somebody else, or a name is not in UTF-8. */
+function isSimple(
+  committer: { readonly code: number; readonly text: string },
+  settings: ReadonlyMap<string, string>,
+): boolean {
+  const isOne = !['author.name', 'author.email', 'committer.name', 'committer.email'].some((key) => settings.has(key));
+  return committer.code === 0 && isOne && /^[^\n\ufffd]+ <[^<>\n\ufffd]+> \d+ [+-]\d{4}$/.test(committer.text);
+}
+
 const REFS_FORMAT = '--format=%(refname)%00%(symref)%00%(HEAD)%00%(objectname)';
+
+async function askVaultInHead(git: GitRunner): Promise<GitFacts['vaultInHead']> {
+  const entry = await git.run(['ls-tree', '-z', 'HEAD', '--', VAULT_FOLDER], { okCodes: [0, GIT_FATAL] });
+  return entry.text === '' ? 'absent' : entry.text.startsWith('040000 ') ? 'folder' : 'other';
+}
 
 /** Of a branch with commits the list of refs tells both; a detached or unborn HEAD is asked for. */
 async function readHead(
@@ -249,20 +280,22 @@ function problem(error: unknown): GitFacts {
       : /not a git repository|cannot use bare repository/.test(stderr) || gitFailure(error) === undefined
         ? 'no-git'
         : 'git-failed';
-  return {
-    problem: { reason, detail: toMemvaultError(error).message },
-    toplevel: '',
-    remotes: [],
-    hasRemote: false,
-    onDefaultBranch: false,
-    onlyOwnCommits: false,
-    hasOwnCommit: false,
-    hasIdentity: false,
-    signs: false,
-    isPartial: false,
-    isSubmodule: false,
-    isJujutsu: false,
-    isVaultSparse: false,
-    vaultInHead: 'absent',
-  };
+  return { ...NO_FACTS, problem: { reason, detail: toMemvaultError(error).message } };
 }
+
+const NO_FACTS: GitFacts = {
+  toplevel: '',
+  remotes: [],
+  hasRemote: false,
+  onDefaultBranch: false,
+  onlyOwnCommits: false,
+  hasOwnCommit: false,
+  hasIdentity: false,
+  signs: false,
+  isPartial: false,
+  isSubmodule: false,
+  isJujutsu: false,
+  isVaultSparse: false,
+  isBranchElsewhere: false,
+  vaultInHead: 'absent',
+};

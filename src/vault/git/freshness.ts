@@ -1,7 +1,10 @@
 // Compares the files that memories speak of with the work tree: all of them by one reading of Git's index.
 
+import { lstatSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { FileReference } from '../../model/memory.ts';
 import type { FileState } from '../../model/provenance.ts';
+import { blobIds } from '../../system/file-blob.ts';
 import { hashFiles } from './blobs.ts';
 import { GIT_FATAL, openGit } from './runner.ts';
 import type { Environment, GitRunner } from './runner.ts';
@@ -11,6 +14,8 @@ const BLOB_LENGTH = 12;
 /** A rename that changed the content is looked up in the history; each costs a walk, so only for so many paths and so long. */
 const MAX_WALKS = 20;
 const WALK_MS = 2_000;
+/** Of larger files capture notes no blob. */
+const MAX_SEEN_BYTES = 512 * 1024;
 
 /** The state of each reference, in the order asked. Outside of Git, or when git fails, all are `unknown`. */
 export async function compareFiles(
@@ -29,10 +34,12 @@ export async function compareFiles(
   for (const [path, oid] of present)
     if (!byBlob.has(oid.slice(0, BLOB_LENGTH))) byBlob.set(oid.slice(0, BLOB_LENGTH), path);
   const lost = new Set<string>();
+  const isAsSeen = openSeenFiles(worktree);
   const states = references.map(({ path, blob }): FileState => {
     const oid = present.get(path);
-    if (oid !== undefined)
-      return { path, state: blob === undefined ? 'unknown' : isSame(oid, blob) ? 'fresh' : 'changed' };
+    if (oid !== undefined && blob === undefined) return { path, state: 'unknown' };
+    if (oid !== undefined && blob !== undefined)
+      return { path, state: isSame(oid, blob) || isAsSeen(path, blob) ? 'fresh' : 'changed' };
     const movedTo = blob === undefined ? undefined : byBlob.get(blob.slice(0, BLOB_LENGTH));
     if (movedTo !== undefined) return { path, state: 'moved', movedTo };
     lost.add(path);
@@ -43,6 +50,33 @@ export async function compareFiles(
     const movedTo = state.state === 'deleted' ? renames.get(state.path) : undefined;
     return movedTo === undefined ? state : { path: state.path, state: 'moved', movedTo };
   });
+}
+
+/**
+ * Whether a file still is what the agent saw, who reads bytes and no blobs: with the line ends of a work tree, hashed by SHA-1.
+ * Each file is read once, and only where Git's own id is another.
+ */
+function openSeenFiles(worktree: string): (path: string, blob: string) => boolean {
+  const known = new Map<string, readonly string[]>();
+  return (path, blob) => {
+    const ids = known.get(path) ?? idsOf(join(worktree, path));
+    known.set(path, ids);
+    return ids.some((id) => isSame(id, blob));
+  };
+}
+
+function idsOf(file: string): readonly string[] {
+  try {
+    const stats = lstatSync(file);
+    if (!stats.isFile() || stats.size > MAX_SEEN_BYTES) return [];
+    const content = readFileSync(file);
+    const isText = !content.includes(0);
+    const feeds = isText ? content.toString('latin1').replaceAll('\r\n', '\n') : undefined;
+    const returns = feeds === undefined ? [] : [Buffer.from(feeds.replaceAll('\n', '\r\n'), 'latin1')];
+    return [...blobIds(content), ...returns.flatMap((form) => blobIds(form).next().value ?? [])];
+  } catch {
+    return [];
+  }
 }
 
 function isSame(oid: string, blob: string): boolean {

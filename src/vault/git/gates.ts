@@ -62,8 +62,10 @@ function checkBranch(facts: GitFacts, options: GateOptions): Gate | undefined {
   if (facts.branch === undefined) return { reason: 'detached-head' };
   if (options.mode === 'manual') return undefined;
   if (facts.head === undefined) return { reason: 'unborn-branch' };
+  if (facts.isBranchElsewhere) return { reason: 'branch-elsewhere' };
   const name = facts.branch.replace(/^refs\/heads\//, '');
   if (options.isPersonal !== true) {
+    if (facts.vaultFilter !== undefined) return { reason: 'vault-filtered', detail: `filter=${facts.vaultFilter}` };
     if (isProtected(options.protectedBranches, name)) return { reason: 'protected-branch', detail: name };
     if (isHeldDefault(facts, options)) return { reason: 'default-branch', detail: name };
   }

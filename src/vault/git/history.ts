@@ -78,19 +78,6 @@ export async function findLiving(
   return living;
 }
 
-/** Short names of the branches that other work trees of the clone have checked out. */
-export async function otherBranches(git: GitRunner, toplevel: string): Promise<ReadonlySet<string>> {
-  const listed = await git.run(['worktree', 'list', '--porcelain', '-z'], { okCodes: [0, 129] });
-  const names = new Set<string>();
-  for (const record of listed.stdout.toString('utf8').split('\0\0')) {
-    const lines = record.split('\0');
-    if (lines.includes(`worktree ${toplevel}`) || lines.some((line) => line.startsWith('prunable'))) continue;
-    const branch = lines.find((line) => line.startsWith('branch refs/heads/'));
-    if (branch !== undefined) names.add(branch.slice('branch refs/heads/'.length));
-  }
-  return names;
-}
-
 export function shortBranch(ref: string): string {
   return ref.replace(/^refs\/(?:heads|remotes)\//, '');
 }

@@ -4,8 +4,8 @@ import { mkdirSync } from 'node:fs';
 import { toMemvaultError } from '../../model/errors.ts';
 import type { VaultPlace } from '../../model/place.ts';
 import type { Publication } from '../../model/publication.ts';
-import { redactText } from '../../system/redaction/redact.ts';
 import { openOutbox } from '../outbox.ts';
+import { findSecretsIn } from './found-secrets.ts';
 import { planPublish } from './plan.ts';
 import type { PlannedFile, PublishPlan } from './plan.ts';
 import type { PublishOptions } from './publish-options.ts';
@@ -26,11 +26,11 @@ export function writeForUser(place: VaultPlace, plan: PublishPlan, options: Publ
 }
 
 /** Without Git a vault's folder is all there is: a memory that lies in it needs no copy in the outbox. */
-export function publishToFolder(
+export async function publishToFolder(
   place: VaultPlace,
   waiting: readonly WaitingMemory[],
   options: PublishOptions,
-): Publication {
+): Promise<Publication> {
   const plan = planPublish({
     waiting,
     head: new Map(),
@@ -41,7 +41,7 @@ export function publishToFolder(
     otherWorktrees: new Set(),
     writtenBefore: new Set(),
     workFile: (path) => readWorkFile(place.root, path),
-    findSecrets: (text) => Object.keys(redactText(text).counts),
+    findSecrets: await findSecretsIn(waiting, options),
     fixed: newVaultFiles(),
     like: '',
   });

@@ -1,6 +1,7 @@
 // What a publish is asked to do, and by whom.
 
 import type { Clock, Logger } from '../../model/ports.ts';
+import type { SecondLook } from '../../system/redaction/second-look.ts';
 import type { Environment } from './runner.ts';
 
 /** Points that a publish passes, in order; a crash after any of them leaves nothing that the next publish cannot mend. */
@@ -8,7 +9,6 @@ export const PUBLISH_STEPS = [
   'locked',
   'planned',
   'objects',
-  'tree',
   'commit',
   'noted',
   'index',
@@ -50,6 +50,8 @@ export interface PublishOptions {
   readonly random?: () => number;
   /** Where git's environment is taken from; this process' own when left out. */
   readonly env?: Environment;
+  /** Other rules for secrets than our own, over each memory before it is committed; secretlint's when left out. */
+  readonly secondLook?: Pick<SecondLook, 'find'>;
   /** Called after each step; for tests that crash or interfere there. */
   readonly onStep?: (step: PublishStep) => void | Promise<void>;
 }

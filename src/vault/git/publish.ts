@@ -20,11 +20,10 @@ import type { PublishOptions } from './publish-options.ts';
 import { readPublished, updatePublished } from './published.ts';
 import { openGit } from './runner.ts';
 import { readStaged, removeStaged } from './staged.ts';
-import { countHeld, makePlan, readSituation } from './survey.ts';
-import type { Run, Situation } from './survey.ts';
+import { countHeld, makePlan, listConcerned, readSituation } from './survey.ts';
+import type { MadePlan, Run, Situation } from './survey.ts';
 import { sweepScratch, takeBack } from './take-back.ts';
 import { readWaiting } from './waiting.ts';
-import type { WaitingMemory } from './waiting.ts';
 
 /**
  * Commits what waits in the outbox of a place, in one commit of vault paths only, or holds back with a reason. Never pushes,
@@ -37,11 +36,11 @@ export async function publish(place: VaultPlace, options: PublishOptions): Promi
 
 /** The same, with what was found out about the repository on the way, as it is afterwards; absent when nobody looked. */
 export async function publishAndTell(place: VaultPlace, options: PublishOptions): Promise<Told> {
-  const waiting = readWaiting(place.stateDir);
+  const waiting = listConcerned(place, options);
   const { gitDir } = place;
   if (waiting.length === 0 && options.makeVault !== true && (gitDir === undefined || readStaged(gitDir) === undefined))
     return { publication: { committed: 0, held: 0, reason: gitDir === undefined ? 'no-git' : 'nothing-to-publish' } };
-  if (options.beforePush === true && !hasNew(place, waiting))
+  if (options.beforePush === true && waiting.length === 0)
     return { publication: { committed: 0, held: 0, reason: 'nothing-to-publish' } };
   if (options.mode === 'off') return { publication: { committed: 0, held: waiting.length, reason: 'mode-off' } };
   const run = gitDir === undefined ? undefined : { git: openGit(place.root, options), gitDir, place, options };
@@ -49,7 +48,8 @@ export async function publishAndTell(place: VaultPlace, options: PublishOptions)
   const lock = options.dryRun === true ? NO_LOCK : await waitForLock(place, options);
   if (lock === undefined) return { publication: { committed: 0, held: waiting.length, reason: 'lock-held' } };
   try {
-    if (run === undefined) return { publication: publishToFolder(place, waiting, options) };
+    if (run === undefined)
+      return { publication: await publishToFolder(place, readWaiting(place.stateDir, waiting), options) };
     return options.dryRun === true ? { publication: await describe(run) } : await publishToGit(run);
   } catch (error) {
     const failure = expectedFailure(error);
@@ -59,12 +59,6 @@ export async function publishAndTell(place: VaultPlace, options: PublishOptions)
   } finally {
     lock.release();
   }
-}
-
-/** Whether a memory waits that this clone never published. */
-function hasNew(place: VaultPlace, waiting: readonly WaitingMemory[]): boolean {
-  const published = readPublished(place.stateDir);
-  return waiting.some(({ path }) => !(path in published));
 }
 
 interface Told {
@@ -240,11 +234,12 @@ function describeLeft({ leftOut, reserved }: PublishPlan): string | undefined {
   return reserved.length > 0 ? `${reserved.length} left to the work tree of their own branch` : undefined;
 }
 
-function attemptOf(run: Run, facts: GitFacts, plan: PublishPlan): Attempt | undefined {
-  const { branch, head, signs } = facts;
+function attemptOf(run: Run, facts: GitFacts, plan: MadePlan): Attempt | undefined {
+  const { branch, head, signs, ident } = facts;
   if (plan.files.length === 0 || branch === undefined || head === undefined) return undefined;
-  const outboxRoot = openOutbox(run.place.stateDir).root;
-  return { ...run, commonDir: run.place.commonDir ?? run.gitDir, outboxRoot, branch, head, signs, files: plan.files };
+  const commonDir = run.place.commonDir ?? run.gitDir;
+  const { files, trees } = plan;
+  return { ...run, commonDir, branch, head, signs, files, trees, ...(ident === undefined ? {} : { ident }) };
 }
 
 /** Clears up after an earlier try or a crash; false when the index is held, so that it must be done another time. */

@@ -22,26 +22,9 @@ export interface ReviewOptions {
 
 /** Throws `not_found` when there is no such base, or nothing that both have in common. */
 export async function reviewBranch(place: VaultPlace, options: ReviewOptions): Promise<BranchReview> {
-  const facts = await readGitFacts(place, options);
-  if (facts.problem !== undefined || facts.head === undefined)
-    throw new MemvaultError('not_found', 'there is no commit here to review', {
-      hint: 'Run it inside a Git repository.',
-    });
   const git = openGit(place.root, options);
-  const { base, start } = await findBase(git, facts, options.base);
-  const compared = await git.run([
-    'diff-tree',
-    '-r',
-    '--no-renames',
-    '--raw',
-    '--no-abbrev',
-    '-z',
-    start,
-    facts.head,
-    '--',
-    VAULT_FOLDER,
-  ]);
-  const changes = parseChanges(compared.stdout.toString('utf8'));
+  const { facts, head, base, changes: all } = await compareWithBase(git, place, options);
+  const changes = all.filter(({ path }) => isVaultMemory(path));
   const blobs = await readMemoryBlobs(git, [
     ...new Set(changes.map((row) => row.oid).filter((oid) => !/^0+$/.test(oid))),
   ]);
@@ -52,10 +35,42 @@ export async function reviewBranch(place: VaultPlace, options: ReviewOptions): P
   });
   return {
     base,
-    branch: facts.branch === undefined ? facts.head.slice(0, 8) : shortBranch(facts.branch),
+    branch: facts.branch === undefined ? head.slice(0, 8) : shortBranch(facts.branch),
     files,
     waiting: (await outboxState(place, options)).waiting.length,
   };
+}
+
+/** The paths below the vault, memories or not, that a branch adds, changes or removes. Throws as `reviewBranch` does. */
+export async function changedPaths(place: VaultPlace, options: ReviewOptions): Promise<ReadonlySet<string>> {
+  const { changes } = await compareWithBase(openGit(place.root, options), place, options);
+  return new Set(changes.map(({ path }) => path));
+}
+
+interface Compared {
+  readonly facts: GitFacts;
+  readonly head: string;
+  readonly base: string;
+  readonly changes: readonly Change[];
+}
+
+async function compareWithBase(git: GitRunner, place: VaultPlace, options: ReviewOptions): Promise<Compared> {
+  const facts = await readGitFacts(place, options);
+  const { head } = facts;
+  if (facts.problem !== undefined || head === undefined)
+    throw new MemvaultError('not_found', 'there is no commit here to review', {
+      hint: 'Run it inside a Git repository.',
+    });
+  const { base, start } = await findBase(git, facts, options.base);
+  const args = ['diff-tree', '-r', '--no-renames', '--raw', '--no-abbrev', '-z', start, head, '--', VAULT_FOLDER];
+  const compared = await git.run(args);
+  return { facts, head, base, changes: parseChanges(compared.stdout.toString('utf8')) };
+}
+
+interface Change {
+  readonly path: string;
+  readonly change: ReviewedFile['change'];
+  readonly oid: string;
 }
 
 async function findBase(
@@ -66,7 +81,7 @@ async function findBase(
   const name = asked ?? facts.defaultRef;
   if (name === undefined)
     throw new MemvaultError('not_found', 'the repository has no default branch to compare with', {
-      hint: 'Name one: `memvault review --base <branch>`.',
+      hint: 'Name one: `memvault review --base <branch>`. In CI, fetch it first (`fetch-depth: 0`).',
     });
   const okCodes = [0, 1, GIT_FATAL];
   const commit = await git.run(['rev-parse', '-q', '--verify', '--end-of-options', `${name}^{commit}`], { okCodes });
@@ -82,14 +97,14 @@ async function findBase(
   return { base: shortBranch(name), start: shared.text };
 }
 
-function parseChanges(text: string): { path: string; change: ReviewedFile['change']; oid: string }[] {
-  const changes: { path: string; change: ReviewedFile['change']; oid: string }[] = [];
+function parseChanges(text: string): readonly Change[] {
+  const changes: Change[] = [];
   const fields = text.split('\0');
   for (let i = 0; i + 1 < fields.length; i += 2) {
     const [, before, after, letter] = /^:\d+ \d+ ([0-9a-f]+) ([0-9a-f]+) ([A-Z])/.exec(fields[i] ?? '') ?? [];
     const path = (fields[i + 1] ?? '').slice(VAULT_FOLDER.length + 1);
     const oid = letter === 'D' ? before : after;
-    if (oid === undefined || letter === undefined || !isVaultMemory(path)) continue;
+    if (oid === undefined || letter === undefined) continue;
     changes.push({ path, oid, change: letter === 'A' ? 'added' : letter === 'D' ? 'removed' : 'changed' });
   }
   return changes;

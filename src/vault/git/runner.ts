@@ -37,7 +37,12 @@ export interface GitRunner {
 }
 
 /** Options before every command: hooks off, no bare repository found by accident, no refusal of line ends. */
-export const GIT_OPTIONS = ['core.hooksPath=/dev/null', 'safe.bareRepository=explicit', 'core.safecrlf=false'] as const;
+export const GIT_OPTIONS = [
+  'core.hooksPath=/dev/null',
+  'safe.bareRepository=explicit',
+  'core.safecrlf=false',
+  'log.showSignature=false',
+] as const;
 
 /** What git answers with when it has no better code: a fatal error. */
 export const GIT_FATAL = 128;

@@ -69,7 +69,7 @@ export function sweepScratch(gitDir: string): void {
     return;
   }
   for (const name of names)
-    if (/^(?:idx|new)\.\d+(?:\.lock)?$/.test(name)) rmSync(join(scratchFolder(gitDir), name), { force: true });
+    if (/^(?:idx|new)\.\d+(?:\.lock|\.\d+)?$/.test(name)) rmSync(join(scratchFolder(gitDir), name), { force: true });
 }
 
 const USER_WAITS = 40;

@@ -22,6 +22,8 @@ export const NO_TRACES: HistoryTraces = { paths: [], commits: [], refs: [], remo
 const WALK_MS = 60_000;
 /** Of a file that was moved in the same commit: less alike are two memories, one of which went and one of which came. */
 const SAME_FILE = '-M90%';
+/** A stash of new files is a first commit of its own. */
+const SHOWING_ROOTS = ['-c', 'log.showRoot=true'];
 const VAULT = `:(literal)${VAULT_FOLDER}`;
 
 /** Looks through everything that refs and reflogs reach. Throws `unavailable` when git fails or takes more than a minute. */
@@ -34,10 +36,13 @@ export async function readTraces(
   if (names.length === 0) return NO_TRACES;
   const walk = async (sources: readonly string[]): Promise<readonly string[]> => {
     const args = [
+      ...SHOWING_ROOTS,
       'log',
       ...sources,
       '--full-history',
       '--no-renames',
+      // Of a merge only what none of its parents has.
+      '-c',
       '--diff-filter=A',
       '--format=%H',
       '--',
@@ -69,6 +74,7 @@ async function allNames(
   ids: ReadonlySet<string>,
 ): Promise<readonly string[]> {
   const args = [
+    ...SHOWING_ROOTS,
     'log',
     '--all',
     '--reflog',

@@ -15,30 +15,37 @@ export interface WaitingMemory {
   readonly id: string;
   /** As Git will keep them: with line feeds only, because the vault's `.gitattributes` says so. */
   readonly bytes: Buffer;
-  /** Whether `bytes` are the bytes of the outbox file. */
-  readonly isVerbatim: boolean;
   /** Absent when the file is not in the format. */
   readonly memory?: Memory;
   readonly fault?: string;
 }
 
-/** Every memory of a clone's outbox under a name of our own, sorted by path. */
-export function readWaiting(stateDir: string): readonly WaitingMemory[] {
+/** The paths of a clone's outbox under a name of our own, sorted. */
+export function listWaiting(stateDir: string): readonly string[] {
+  return openOutbox(stateDir)
+    .list()
+    .map((file) => file.path)
+    .filter(isOwnPath);
+}
+
+/** The memories of a clone's outbox at these paths; all of them when left out. */
+export function readWaiting(
+  stateDir: string,
+  paths: readonly string[] = listWaiting(stateDir),
+): readonly WaitingMemory[] {
   const outbox = openOutbox(stateDir);
   const waiting: WaitingMemory[] = [];
-  for (const { path } of outbox.list()) {
-    if (!isOwnPath(path)) continue;
+  for (const path of paths) {
     const read = outbox.read(path);
     const base = { path, vaultPath: `${VAULT_FOLDER}/${path}`, id: path.slice(-15, -3) };
     if (!read.ok) {
-      waiting.push({ ...base, bytes: Buffer.alloc(0), isVerbatim: false, fault: read.diagnostic.message });
+      waiting.push({ ...base, bytes: Buffer.alloc(0), fault: read.diagnostic.message });
       continue;
     }
     const bytes = withLineFeeds(Buffer.from(read.bytes));
     const parsed = parseMemoryFile(path, bytes);
-    const isVerbatim = bytes.length === read.bytes.length;
-    if (parsed.ok) waiting.push({ ...base, bytes, isVerbatim, memory: parsed.memory });
-    else waiting.push({ ...base, bytes, isVerbatim, fault: parsed.diagnostics[0]?.message ?? 'not in the format' });
+    if (parsed.ok) waiting.push({ ...base, bytes, memory: parsed.memory });
+    else waiting.push({ ...base, bytes, fault: parsed.diagnostics[0]?.message ?? 'not in the format' });
   }
   return waiting;
 }

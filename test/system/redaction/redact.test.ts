@@ -55,8 +55,8 @@ describe('redactText', () => {
       'export DB_PASSWORD=[redacted:password] # local',
     );
     expect(redactText('{"client_secret": "9f8e7d6c5b4a3f2e1d0c"}').text).toBe('{"client_secret": "[redacted:secret]"}');
-    expect(redactText(join('AWS_SECRET_ACCESS_KEY=', 'wJalrXUtnFEMI/K7MDENG/', 'bPxRfiCYEXAMPLEKEY')).text).toBe(
-      'AWS_SECRET_ACCESS_KEY=[redacted:secret]',
+    expect(redactText(join('AWS_SECRET_ACCESS_KEY=', 'wJalrXUtnFEMI/K7MDENG/', 'bPxRfiCYq7Zk2LwT0d')).text).toBe(
+      'AWS_SECRET_ACCESS_KEY=[redacted:aws]',
     );
     expect(redactText('postgres://acme:not-a-real-password@db.internal/acme').text).toBe(
       'postgres://acme:[redacted:url-password]@db.internal/acme',

@@ -1,6 +1,8 @@
 // How the files that memories speak of stand to what the agent saw, and who brought each memory.
 
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readFileBlob } from '../../../src/system/file-blob.ts';
 import { compareFiles } from '../../../src/vault/git/freshness.ts';
 import { readProvenance } from '../../../src/vault/git/provenance.ts';
 import { addRemote, cloneRepo, makeRepo } from '../../support/git.ts';
@@ -50,6 +52,27 @@ describe('compareFiles', () => {
       { path: 'src/f.ts', state: 'deleted' },
       { path: 'README.md', state: 'unknown' },
     ]);
+  });
+
+  it('knows a file again as the agent saw it: with other line ends than Git keeps, by another hash than Git’s', async () => {
+    repo.git('config', 'core.autocrlf', 'true');
+    repo.write('src/app.ts', 'one\r\ntwo\r\n');
+    repo.git('commit', '-qam', 'two lines');
+    const seen = { path: 'src/app.ts', blob: readFileBlob(join(repo.root, 'src/app.ts')) ?? '' };
+    expect(repo.git('rev-parse', 'HEAD:src/app.ts')).not.toContain(seen.blob);
+    expect(await compare([seen])).toEqual([{ path: 'src/app.ts', state: 'fresh' }]);
+    // A colleague's clone, where the same commit lies with line feeds.
+    repo.git('config', 'core.autocrlf', 'false');
+    repo.write('src/app.ts', 'one\ntwo\n');
+    expect(await compare([seen])).toEqual([{ path: 'src/app.ts', state: 'fresh' }]);
+    repo.write('src/app.ts', 'one\r\nthree\r\n');
+    expect(await compare([seen])).toEqual([{ path: 'src/app.ts', state: 'changed' }]);
+
+    const other = makeRepo({ format: 'sha256' });
+    const found = { path: 'src/app.ts', blob: readFileBlob(join(other.root, 'src/app.ts')) ?? '' };
+    const env = { PATH: other.env['PATH'], HOME: other.home };
+    expect(await compareFiles(other.root, [found], { env })).toEqual([{ path: 'src/app.ts', state: 'fresh' }]);
+    other.dispose();
   });
 
   it('knows a file that is not tracked, and one that was touched without a change', async () => {

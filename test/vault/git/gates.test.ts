@@ -26,6 +26,7 @@ const FACTS: GitFacts = {
   isSubmodule: false,
   isJujutsu: false,
   isVaultSparse: false,
+  isBranchElsewhere: false,
   vaultInHead: 'folder',
 };
 const FILES: FilesState = {

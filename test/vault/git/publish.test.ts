@@ -6,6 +6,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { addRemote, cloneRepo, makeRepo } from '../../support/git.ts';
 import type { TestRepo } from '../../support/git.ts';
 import { outboxPaths, placeOf, publishIn, putMemory, SESSION, userWork } from '../../support/publishing.ts';
+import { silentLog } from '../../../src/system/log.ts';
+import { createSecondLook } from '../../../src/system/redaction/second-look.ts';
 import { outboxState, pruneOutbox } from '../../../src/vault/git/outbox-state.ts';
 import { readStaged } from '../../../src/vault/git/staged.ts';
 
@@ -201,6 +203,30 @@ describe('publish', () => {
     expect(done.detail).not.toContain(token);
     expect(filesOf(repo)).toEqual([...FIXED, two].sort());
     expect(repo.tryGit('log', '-p', '--all').stdout).not.toContain(token);
+  });
+
+  it('leaves a memory out whose secret only secretlint knows', async () => {
+    const repo = fresh();
+    const token = ['shppa', '_qR7tYw2xKm9ZbN4vLs8PdF3hGj6CeA1uTy5WiOq0'].join('');
+    putMemory(placeOf(repo), 'one', { body: `The app is ${token}.\n` });
+    const two = putMemory(placeOf(repo), 'two');
+    expect(await publishIn(repo)).toMatchObject({
+      committed: 1,
+      held: 1,
+      reason: 'secret-found',
+      detail: expect.stringContaining('shopify') as string,
+    });
+    expect(filesOf(repo)).toEqual([...FIXED, two].sort());
+    expect(repo.tryGit('log', '-p', '--all').stdout).not.toContain(token);
+  });
+
+  it('commits by our own rules alone when secretlint is out of order', async () => {
+    const repo = fresh();
+    const token = `ghp_${'R7x2Kq9LmZ4wT1vB8nYc3HdJ6sFg5PaQ0eUi'.slice(0, 36)}`;
+    putMemory(placeOf(repo), 'one', { body: `The token is ${token}.\n` });
+    putMemory(placeOf(repo), 'two');
+    const secondLook = createSecondLook({ log: silentLog, scan: () => Promise.reject(new Error('no such rule')) });
+    expect(await publishIn(repo, { secondLook })).toMatchObject({ committed: 1, held: 1, reason: 'secret-found' });
   });
 
   it('leaves what the user staged at a memory’s place to the user', async () => {

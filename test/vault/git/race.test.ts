@@ -37,7 +37,7 @@ function expectClean(repo: TestRepo): void {
 }
 
 describe('publish beside others', () => {
-  it.each(['planned', 'objects', 'tree', 'commit', 'noted'] as const)(
+  it.each(['planned', 'objects', 'commit', 'noted'] as const)(
     'tries again when the user commits after `%s`',
     async (step) => {
       const repo = fresh();
@@ -57,7 +57,7 @@ describe('publish beside others', () => {
     },
   );
 
-  it.each(['planned', 'objects', 'tree', 'commit'] as const)(
+  it.each(['planned', 'objects', 'commit'] as const)(
     'stages nothing when the user has committed after `%s`: the next commit of the user’s would take it along',
     async (step) => {
       const repo = fresh();

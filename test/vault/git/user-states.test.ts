@@ -2,23 +2,13 @@
 
 import { chmodSync, cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import type { HeldReason } from '../../../src/model/publication.ts';
-import { addRemote, cloneRepo, makeRepo } from '../../support/git.ts';
+import { describe } from 'vitest';
+import { addRemote, cloneRepo } from '../../support/git.ts';
 import type { TestRepo } from '../../support/git.ts';
-import { placeOf, publishIn, putMemory, userWork } from '../../support/publishing.ts';
+import { itLeavesAlone } from '../../support/user-state.ts';
+import type { UserState } from '../../support/user-state.ts';
 
-interface State {
-  readonly name: string;
-  /** Brings a repository into the state; may give another one (a clone, a work tree) to publish in. */
-  readonly make: (repo: TestRepo) => TestRepo | undefined | void;
-  /** Absent: it commits. */
-  readonly held?: HeldReason;
-  readonly how?: Parameters<typeof publishIn>[1];
-  readonly from?: Parameters<typeof makeRepo>[0];
-}
-
-const STATES: readonly State[] = [
+const STATES: readonly UserState[] = [
   { name: 'a clean tree', make: () => undefined },
   {
     name: 'a staged new file',
@@ -315,41 +305,8 @@ const STATES: readonly State[] = [
 ];
 
 describe('publish in every state of a repository', () => {
-  for (const { name, make, held, how, from } of STATES) {
-    it(`${held === undefined ? 'commits' : `holds (${held})`} with ${name}, and the user’s work stays as it was`, async () => {
-      const made = makeRepo(from);
-      try {
-        const repo = make(made) ?? made;
-        const place = placeOf(repo);
-        const memory = putMemory(place, 'one');
-        const head = repo.tryGit('rev-parse', 'HEAD').stdout;
-        const before = userWork(repo);
-        const done = await publishIn(repo, how);
-        expect(done.reason).toBe(held);
-        expect(done.committed).toBe(held === undefined ? 1 : 0);
-        expect(done.held).toBe(held === undefined ? 0 : 1);
-        expect(userWork(repo)).toEqual(before);
-        (held === undefined ? expectCommitted : expectUntouched)(repo, memory, head);
-      } finally {
-        made.dispose();
-      }
-    });
-  }
+  itLeavesAlone(STATES);
 });
-
-function expectCommitted(repo: TestRepo, memory: string, head: string): void {
-  expect(repo.git('rev-parse', 'HEAD~1')).toBe(head.trim());
-  const changed = repo.git('diff-tree', '-r', '--name-only', 'HEAD~1', 'HEAD').split('\n');
-  expect(changed).toContain(memory);
-  expect(changed.filter((path) => !path.startsWith('.claude-mem/'))).toEqual([]);
-  expect(repo.git('status', '--porcelain', '-uall', '--', '.claude-mem')).toBe('');
-}
-
-function expectUntouched(repo: TestRepo, memory: string, head: string): void {
-  expect(repo.tryGit('rev-parse', 'HEAD').stdout).toBe(head);
-  expect(repo.exists(memory)).toBe(false);
-  expect(repo.tryGit('ls-files', '--', memory).stdout).toBe('');
-}
 
 function conflict(repo: TestRepo, operation: 'merge' | 'rebase' | 'cherry-pick'): void {
   repo.git('switch', '-q', '-c', 'other');
