@@ -3,7 +3,7 @@
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { loadCompiled } from '../src/system/compiled-code.ts';
-import { missingNodeLine, runDetached, runOnCapableNode, searchNode } from '../src/system/node-runtime.ts';
+import { missingNodeLine, runDetached, runOnCapableNode, runThere, searchNode } from '../src/system/node-runtime.ts';
 import { isCapable } from '../src/system/node-search.ts';
 import { dataPaths } from '../src/system/paths.ts';
 
@@ -43,6 +43,8 @@ async function launch(name: string): Promise<void> {
       runDetached(search.node.path, argv);
       return;
     }
+    process.exitCode = await runThere(search.node.path, argv);
+    return;
   }
   const elsewhere = runOnCapableNode(argv, env);
   if (elsewhere !== undefined) {
