@@ -135,7 +135,8 @@ export interface OpenVault {
   rebuild(): SyncReport;
   /** What the vault does with Git beside publishing. */
   readonly git: VaultGit;
-  publish(request: PublishRequest): Promise<Publication>;
+  /** `leavesIndex`: whoever reads the index next brings it up to date; for a process that ends after this. */
+  publish(request: PublishRequest & { readonly leavesIndex?: boolean }): Promise<Publication>;
   /** Git blob ids of the project's files, by repository-relative path; files that are gone are left out. */
   blobs(paths: readonly string[]): Promise<Readonly<Record<string, string>>>;
   /** Branch and commit that the work tree stands on. */
@@ -328,14 +329,14 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
     watched,
     rebuild: () => library.rebuild(),
     git,
-    async publish(request) {
+    async publish({ leavesIndex, ...request }) {
       const publication = await git.publish(request);
       if (request.dryRun !== true && request.beforePushUntil === undefined) {
         // The watch may not have told yet of the files that were just written.
         index.forget();
         // A session's start has no time for a long history.
         await lookUpOthers(place, { env, timeoutMs: HISTORY_MS });
-        await library.syncInSlices();
+        if (leavesIndex !== true) await library.syncInSlices();
       }
       return publication;
     },

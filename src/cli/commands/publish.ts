@@ -24,7 +24,7 @@ export const publishCommand: Command = {
     try {
       const now = isSet(input, 'now');
       const dryRun = isSet(input, 'dry-run');
-      const done = await vault.publish({ now, atSessionEnd: false, dryRun });
+      const done = await vault.publish({ now, atSessionEnd: false, dryRun, leavesIndex: true });
       const json = {
         committed: done.committed,
         held: done.held,
