@@ -232,16 +232,18 @@ function noId(): string {
 }
 
 process.exitCode = 0;
-remind(readFileSync(0, 'utf8'), process.env).catch((error: unknown) => noteFault(error));
+// Everything is written by then, and taking this process apart would cost the person some milliseconds more.
+void remind(readFileSync(0, 'utf8'), process.env)
+  .catch((error: unknown) => noteFault(error))
+  .finally(() => process.exit(0));
 
-function noteFault(error: unknown): void {
+async function noteFault(error: unknown): Promise<void> {
   try {
     const { logs } = dataPaths(process.env);
-    void import('../src/system/log.ts').then(({ openLog }) =>
-      openLog(join(logs, 'hooks.log'), { level: 'info', clock: { now: () => Date.now() } }).error('remind failed', {
-        message: error instanceof Error ? error.message : String(error),
-      }),
-    );
+    const { openLog } = await import('../src/system/log.ts');
+    openLog(join(logs, 'hooks.log'), { level: 'info', clock: { now: () => Date.now() } }).error('remind failed', {
+      message: error instanceof Error ? error.message : String(error),
+    });
   } catch {
     // A hook has nobody to tell.
   }

@@ -125,7 +125,10 @@ function askWhereWorkStands(parts: StartParts) {
   const { place, branch, env } = parts;
   const answers = openKeptAnswers(place);
   const options = { env, timeoutMs: START_WAIT_MS };
-  return { answers, standing: readStanding(parts, answers), situation: readSituation() };
+  // Where Git answered the rest before, a work tree without changes is what it most likely finds.
+  const { knownCommits: recentCommits } = answers;
+  const expected = recentCommits === undefined ? undefined : { branch, changedFiles: [], recentCommits };
+  return { answers, standing: readStanding(parts, answers), situation: readSituation(), expected };
 
   async function readSituation(): Promise<Partial<Situation>> {
     if (place.kind !== 'repository') return { branch };
@@ -139,7 +142,7 @@ function askWhereWorkStands(parts: StartParts) {
 
 async function compose(
   request: StartRequest,
-  { answers, standing, situation }: ReturnType<typeof askWhereWorkStands>,
+  { answers, standing, situation, expected }: ReturnType<typeof askWhereWorkStands>,
   { place, project, settings, library, held, recurringQuestions, lookAgain }: StartParts,
   told: { readonly at: string; readonly root: string; readonly remark: Promise<string | undefined> },
 ): Promise<StartAnswer | undefined> {
@@ -154,6 +157,7 @@ async function compose(
     projectName: basename(project),
     secret: place.commonDir === undefined ? place.root : (readCloneId(place.commonDir, drawCloneId) ?? place.root),
     situation,
+    expected,
     standing,
     held,
     recurring: standing.then(({ levels }) =>

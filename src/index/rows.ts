@@ -82,15 +82,14 @@ export function sessionRows(database: IndexDatabase, sessionId: string): readonl
 
 /** How many visible memories there are of each kind; tombstones are never visible. */
 export function countRows(database: IndexDatabase): Readonly<Record<MemoryKind, number>> {
-  const records = database.all<{ kind: MemoryKind; rows: number }>(
-    'SELECT kind, count(*) AS rows FROM memories WHERE hidden = 0 GROUP BY kind',
-  );
+  // One by one each is counted in the index; grouped, every row is stepped to.
+  const count = (kind: MemoryKind): number =>
+    database.getOne<{ rows: number }>('SELECT count(*) AS rows FROM memories WHERE hidden = 0 AND kind = ?', kind).rows;
   return {
-    observation: 0,
-    summary: 0,
-    note: 0,
-    tombstone: 0,
-    ...Object.fromEntries(records.map((record) => [record.kind, record.rows])),
+    observation: count('observation'),
+    summary: count('summary'),
+    note: count('note'),
+    tombstone: count('tombstone'),
   };
 }
 

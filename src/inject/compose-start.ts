@@ -51,6 +51,8 @@ export interface StartContext {
   /** Both may come later: what does not depend on them is looked up first. */
   readonly situation?: Partial<Situation> | Promise<Partial<Situation>> | undefined;
   readonly standing?: StandingReader | Promise<StandingReader> | undefined;
+  /** What the situation most likely is: while it is still asked for, the block is chosen for this one. */
+  readonly expected?: Partial<Situation> | undefined;
   readonly held?: HeldNotice | undefined;
   readonly recurring?: readonly AnsweredQuestion[] | Promise<readonly AnsweredQuestion[]> | undefined;
   /** Looks at the files of memories that are about to be shown; true when one had changed and the library knows it now. */
@@ -82,9 +84,13 @@ const LOOKED_AT = 60;
 export async function composeStart(request: StartRequest, context: StartContext): Promise<StartAnswer | undefined> {
   const { held, budgetTokens } = context;
   if (request.source === 'resume' || request.source === 'fork' || budgetTokens === 0) return undefined;
-  const first = await choose(request, context);
+  const { expected } = context;
+  const early = expected === undefined ? undefined : await choose(request, context, expected);
+  const situation = (await context.situation) ?? {};
+  const isAsExpected = expected !== undefined && JSON.stringify(situation) === JSON.stringify(expected);
+  const first = isAsExpected ? early : await choose(request, context, situation);
   const isChanged = first !== undefined && context.lookAgain?.(first.shown) === true;
-  const selection = (isChanged ? await choose(request, context) : first)?.selection;
+  const selection = (isChanged ? await choose(request, context, situation) : first)?.selection;
   if (selection === undefined) return undefined;
   const block = renderStart(selection, { nonce: fenceNonce(context.secret, request.sessionId) });
   const { pending } = selection;
@@ -110,12 +116,12 @@ export async function composeStart(request: StartRequest, context: StartContext)
 async function choose(
   request: StartRequest,
   context: StartContext,
+  situation: Partial<Situation>,
 ): Promise<{ readonly selection: Selection; readonly shown: readonly MemoryRow[] } | undefined> {
   const { library, held, budgetTokens, lookup = slowLookup(library) } = context;
   const always = findAlways(library);
   const newest = library.recent({ kind: ['summary'] }, 20);
   const total = lookup.count();
-  const situation = (await context.situation) ?? {};
   const standing = await context.standing;
   const summaries = showableRows(newest, standing);
   const candidates = showableRows([...always, ...findForSituation(library, lookup, situation)], standing).filter(

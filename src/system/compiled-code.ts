@@ -1,13 +1,25 @@
 // Keeps what V8 compiled of a CommonJS file of ours, so that the next short-lived process need not compile it again.
 
-import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { Script } from 'node:vm';
-import { writeFileAtomic } from './atomic-file.ts';
 
 export interface CompiledCodeOptions {
-  /** Where the compiled code is kept: this user's alone. Made when something is written. */
+  /** Where the compiled code is kept: this user's alone. Made when something is written, unless the folder above is not there either. */
   readonly folder: string;
   /** A number from 0 to below 1, drawn anew at each call. */
   readonly draw: () => number;
@@ -57,7 +69,7 @@ function compile(file: string, { folder, draw }: CompiledCodeOptions): Script | 
     const runs = isUsed ? known.runs : 0;
     // Code that V8 refuses is of another processor or of other flags, which may take turns with these: replaced seldom.
     if (known === undefined || (isUsed && runs < EAGER_RUNS) || draw() < 1 / SELDOM)
-      process.once('exit', () => keep(script, kept, { name, runs: runs + 1, size: isUsed ? known.data.length : 0 }));
+      atExit(() => keep(script, kept, { name, runs: runs + 1, size: isUsed ? known.data.length : 0, draw }));
     return script;
   } catch {
     return undefined;
@@ -94,13 +106,39 @@ function readKept(file: string): Kept | undefined {
   }
 }
 
+interface Keeping {
+  readonly name: string;
+  readonly runs: number;
+  /** Bytes that were kept before. */
+  readonly size: number;
+  readonly draw: () => number;
+}
+
+let endings: (() => void)[] | undefined;
+
+/** One listener for all files: Node warns of many. */
+function atExit(ending: () => void): void {
+  if (endings === undefined) {
+    const all: (() => void)[] = [];
+    process.once('exit', () => all.forEach((one) => one()));
+    endings = all;
+  }
+  endings.push(ending);
+}
+
 /** Never throws: the process has done its work. Code that is no more than what is kept is not written again. */
-function keep(script: Script, file: string, { name, runs, size }: { name: string; runs: number; size: number }): void {
+function keep(script: Script, file: string, { name, runs, size, draw }: Keeping): void {
   try {
     const data = script.createCachedData();
     if (data.length <= size && runs > EAGER_RUNS) return;
-    writeFileAtomic(file, Buffer.concat([Buffer.from([Math.min(runs, 255)]), data, data]));
-    if (runs === 1) forgetOld(dirname(file), name);
+    const folder = dirname(file);
+    const temporary = join(folder, `.${name}.${process.pid}.${draw().toString(36).slice(2)}`);
+    if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 });
+    // Nobody waits for the disk: the second copy tells what a power cut tore.
+    const bytes = Buffer.concat([Buffer.from([Math.min(runs, 255)]), data, data]);
+    writeFileSync(temporary, bytes, { mode: 0o600, flag: 'wx' });
+    renameSync(temporary, file);
+    if (runs === 1) forgetOld(folder, name);
   } catch {
     // A full or read-only disk: it is compiled again.
   }
@@ -108,7 +146,7 @@ function keep(script: Script, file: string, { name, runs, size }: { name: string
 
 function forgetOld(folder: string, name: string): void {
   const old = readdirSync(folder)
-    .filter((one) => one.startsWith(`${name}-`))
+    .filter((one) => one.startsWith(`${name}-`) || one.startsWith(`.${name}.`))
     .map((one) => ({ file: join(folder, one), at: lstatSync(join(folder, one)).mtimeMs }))
     .sort((a, b) => b.at - a.at);
   for (const { file } of old.slice(MOST_KEPT)) rmSync(file, { force: true });

@@ -2,6 +2,7 @@
 
 import { lstatSync, readFileSync } from 'node:fs';
 import { loadCrypto } from './builtin.ts';
+import { sha256Hex } from './digest.ts';
 import { sha1Hex } from './sha1.ts';
 
 const MAX_BYTES = 512 * 1024;
@@ -14,13 +15,7 @@ export function readFileBlob(file: string): string | undefined {
   try {
     const stat = lstatSync(file, { throwIfNoEntry: false });
     if (stat === undefined || !stat.isFile() || stat.size >= MAX_BYTES) return undefined;
-    const content = readFileSync(file);
-    const header = Buffer.from(`blob ${content.length}\0`);
-    const oid =
-      content.length <= SMALL_BYTES
-        ? sha1Hex(Buffer.concat([header, content]))
-        : loadCrypto().createHash('sha1').update(header).update(content).digest('hex');
-    return oid.slice(0, BLOB_LENGTH);
+    return blobId('sha1', readFileSync(file)).slice(0, BLOB_LENGTH);
   } catch {
     return undefined;
   }
@@ -31,9 +26,16 @@ export function readFileBlob(file: string): string | undefined {
  * have written into the work tree. The likeliest first; each is reckoned when it is asked for.
  */
 export function* blobIds(content: Buffer): Generator<string> {
-  for (const algorithm of ['sha1', 'sha256'])
-    for (const form of formsOf(content))
-      yield loadCrypto().createHash(algorithm).update(`blob ${form.length}\0`).update(form).digest('hex');
+  for (const algorithm of ['sha1', 'sha256'] as const)
+    for (const form of formsOf(content)) yield blobId(algorithm, form);
+}
+
+function blobId(algorithm: 'sha1' | 'sha256', content: Buffer): string {
+  const header = Buffer.from(`blob ${content.length}\0`);
+  if (content.length > SMALL_BYTES)
+    return loadCrypto().createHash(algorithm).update(header).update(content).digest('hex');
+  const whole = Buffer.concat([header, content]);
+  return algorithm === 'sha1' ? sha1Hex(whole) : sha256Hex(whole);
 }
 
 function formsOf(content: Buffer): readonly Buffer[] {

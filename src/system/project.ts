@@ -63,9 +63,13 @@ export function readCloneId(commonDir: string, draw: () => string): string | und
   }
 }
 
-/** The branch that HEAD names, without `refs/heads/`; undefined when detached. Reads one file, runs no git. */
+/**
+ * The branch that HEAD names, without `refs/heads/`; undefined when detached, or where Git keeps its refs in tables and the file says
+ * so by an impossible name. Reads one file, runs no git.
+ */
 export function readBranch(gitDir: string): string | undefined {
-  return /^ref: refs\/heads\/(.+?)\s*$/.exec(readText(join(gitDir, 'HEAD')) ?? '')?.[1];
+  const branch = /^ref: refs\/heads\/(.+?)\s*$/.exec(readText(join(gitDir, 'HEAD')) ?? '')?.[1];
+  return branch === '.invalid' ? undefined : branch;
 }
 
 function readGitLink(dir: string): { gitDir: string; commonDir: string } | undefined {
@@ -82,7 +86,7 @@ function readGitLink(dir: string): { gitDir: string; commonDir: string } | undef
     const gitDir = realPath(link);
     return { gitDir, commonDir: gitDir };
   }
-  const target = /^gitdir: (.+?)\r?\n?$/.exec(readText(link) ?? '')?.[1];
+  const target = /^gitdir: ([^]+?)\r?\n?$/.exec(readText(link) ?? '')?.[1];
   if (target === undefined) return undefined;
   const gitDir = realPath(isAbsolute(target) ? target : resolve(dir, target));
   // The repository was moved away: what is put there nobody would find again.

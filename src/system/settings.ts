@@ -137,6 +137,25 @@ export function writeSetting(file: string, key: string, raw: string, project?: s
   writeFileAtomic(file, `${JSON.stringify(document, null, 2)}\n`);
 }
 
+/** Remembers what the user's file says of a project; calling the answer brings exactly that back, and changes nothing else. */
+export function rememberProjectSettings(file: string, project: string): () => void {
+  const before = projectsOf(readDocument(file, []))?.[project];
+  return () => {
+    const document = readDocument(file, []);
+    const projects = projectsOf(document);
+    if (projects === undefined) return;
+    if (before === undefined) delete projects[project];
+    else projects[project] = before;
+    writeFileAtomic(file, `${JSON.stringify(document, null, 2)}\n`);
+  };
+}
+
+function projectsOf(document: Readonly<Record<string, unknown>>): Record<string, unknown> | undefined {
+  const section = document['memvault'];
+  const projects = isRecord(section) ? section['projects'] : undefined;
+  return isRecord(projects) ? projects : undefined;
+}
+
 export function isSettingKey(key: string): key is SettingKey {
   return Object.hasOwn(SETTING_TABLE, key);
 }

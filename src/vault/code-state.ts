@@ -21,6 +21,8 @@ export interface CodeReader {
 export function openCodeReader(root: string): CodeReader {
   /** A blob id, `gone` or `unknown`. */
   const blobs = new Map<string, string>();
+  /** Every id that Git may have given to a file; reckoned when the likeliest is not the noted one. */
+  const ids = new Map<string, readonly string[]>();
   const lookUp = (path: string): string => {
     let blob = blobs.get(path);
     if (blob === undefined) {
@@ -31,15 +33,22 @@ export function openCodeReader(root: string): CodeReader {
     }
     return blob;
   };
+  const hasBlob = (path: string, noted: string): boolean => {
+    let known = ids.get(path);
+    if (known === undefined) ids.set(path, (known = readIds(join(root, path))));
+    return known.some((id) => isSameBlob(id, noted));
+  };
+  const compare = (path: string, noted: string): CodeState => {
+    const now = lookUp(path);
+    if (now === 'gone' || now === 'unknown') return now;
+    return isSameBlob(now, noted) || hasBlob(path, noted) ? 'same' : 'changed';
+  };
   return {
     blobOf(path) {
       const blob = lookUp(path);
       return blob === 'gone' || blob === 'unknown' ? undefined : blob;
     },
-    stateOf: (files) =>
-      worst(
-        files.map(({ path, blob }) => (blob === undefined ? 'unknown' : compare(lookUp(path), blob, join(root, path)))),
-      ),
+    stateOf: (files) => worst(files.map(({ path, blob }) => (blob === undefined ? 'unknown' : compare(path, blob)))),
   };
 }
 
@@ -86,19 +95,14 @@ function worst(states: readonly CodeState[]): CodeState {
   return states.reduce<CodeState>((a, b) => (ORDER.indexOf(b) > ORDER.indexOf(a) ? b : a), 'unknown');
 }
 
-function compare(now: string, noted: string, file: string): CodeState {
-  if (now === 'gone' || now === 'unknown') return now;
-  return isSameBlob(now, noted) || hasBlob(file, noted) ? 'same' : 'changed';
-}
-
 /** Git may have noted the same content by its other hash function, or with other line ends. */
-function hasBlob(file: string, noted: string): boolean {
+function readIds(file: string): readonly string[] {
   try {
-    for (const blob of blobIds(readFileSync(file))) if (isSameBlob(blob, noted)) return true;
+    return [...blobIds(readFileSync(file))];
   } catch {
     // Gone this very moment: it differs.
+    return [];
   }
-  return false;
 }
 
 function isSameBlob(one: string | undefined, other: string): boolean {

@@ -11,7 +11,7 @@ import { readBranch } from '../system/project.ts';
 import { findOrders } from '../system/order-marks.ts';
 import type { OrderMark } from '../system/order-marks.ts';
 import { readElsewhere } from './elsewhere.ts';
-import type { ElsewhereMemory } from './elsewhere.ts';
+import type { Elsewhere, ElsewhereMemory } from './elsewhere.ts';
 import type { OthersMemories } from './git/others-file.ts';
 import { readKnownOwnBlobs } from './git/own-blobs.ts';
 import type { TrustRecord } from './trust.ts';
@@ -51,12 +51,13 @@ export interface Levels {
 
 /** Levels as they are now; each memory is looked at once. */
 export function openLevels(parts: LevelParts): Levels {
+  const surroundings = openSurroundings(parts);
   const known = new Map<MemoryId, MemoryLevel>();
   const approved = new Set(Object.keys(parts.trust.approved));
   const of = (row: LevelRow): MemoryLevel => {
     const found = known.get(row.id);
     if (found !== undefined) return found;
-    const level = judge(row, parts, approved);
+    const level = judge(row, parts, surroundings, approved);
     // Two memories may say that each replaces the other.
     known.set(row.id, level);
     const final = lowerByDescent(row, level, (id) => parts.rowOf(id), of);
@@ -86,34 +87,63 @@ function lowerByDescent(
   return level;
 }
 
-function judge(row: LevelRow, parts: LevelParts, approved: ReadonlySet<string>): MemoryLevel {
-  const { trust, level } = describe(row, parts);
+/** What all memories are held against, read once and only when one needs it. */
+interface Surroundings {
+  readonly defaultRef: string | undefined;
+  /** Memories of other branches by their path in the vault. */
+  twinsOf(path: string): readonly ElsewhereMemory[];
+  isOwnBlob(oid: string): boolean;
+  branch(): string | undefined;
+}
+
+function openSurroundings({ place, env }: LevelParts): Surroundings {
+  let elsewhere: Elsewhere | undefined;
+  let byPath: ReadonlyMap<string, readonly ElsewhereMemory[]> | undefined;
+  let ownBlobs: ReadonlySet<string> | undefined;
+  const read = (): Elsewhere => (elsewhere ??= readElsewhere(place.stateDir));
+  return {
+    get defaultRef() {
+      return read().defaultRef;
+    },
+    twinsOf: (path) => (byPath ??= Map.groupBy(read().memories, (memory) => memory.path)).get(path) ?? [],
+    isOwnBlob: (oid) => (ownBlobs ??= readKnownOwnBlobs(place, env)).has(oid),
+    branch: () => (place.gitDir === undefined ? undefined : readBranch(place.gitDir)),
+  };
+}
+
+function judge(
+  row: LevelRow,
+  parts: LevelParts,
+  surroundings: Surroundings,
+  approved: ReadonlySet<string>,
+): MemoryLevel {
+  const { trust, level } = describe(row, parts, surroundings);
   if (Object.hasOwn(parts.trust.quarantined, row.id)) return { ...level, trust: 'quarantined' };
   if (trust === 'own') return { ...level, trust };
   const orders = findOrders(`${row.title}\n${parts.textOf(row.id)}`);
   const marked = orders.length === 0 ? level : { ...level, orders };
-  if (isApproved(row, parts, approved)) return { ...marked, trust: 'merged', isApproved: true };
+  if (isApproved(row, parts, surroundings, approved)) return { ...marked, trust: 'merged', isApproved: true };
   return { ...marked, trust: orders.length > 0 ? 'quarantined' : trust };
 }
 
 function describe(
   row: LevelRow,
-  { place, others, env }: LevelParts,
+  { place, others }: LevelParts,
+  surroundings: Surroundings,
 ): { readonly trust: TrustLevel; readonly level: Omit<MemoryLevel, 'trust'> } {
   if (row.place === 'outbox' || place.kind !== 'repository') return { trust: 'own', level: {} };
   const name = others?.authors.get(row.path);
   const level = name === undefined || name === '' ? {} : { author: name };
-  const elsewhere = readElsewhere(place.stateDir);
-  const twins = elsewhere.memories.filter(({ path }) => path === row.path);
+  const twins = surroundings.twinsOf(row.path);
   const isInDefault = ({ refs }: ElsewhereMemory): boolean =>
-    others?.isTrusted === true && elsewhere.defaultRef !== undefined && refs.includes(elsewhere.defaultRef);
+    others?.isTrusted === true && surroundings.defaultRef !== undefined && refs.includes(surroundings.defaultRef);
   if (row.place !== 'vault') {
     const [memory] = twins;
-    if (memory !== undefined && readKnownOwnBlobs(place, env).has(memory.oid)) return { trust: 'own', level: {} };
+    if (memory !== undefined && surroundings.isOwnBlob(memory.oid)) return { trust: 'own', level: {} };
     return { trust: memory !== undefined && isInDefault(memory) ? 'merged' : 'pending', level };
   }
   if (others === undefined || others.pending.has(row.path)) return { trust: 'pending', level };
-  const source = twins.length === 0 ? undefined : findSource(row, twins, place, env);
+  const source = twins.length === 0 ? undefined : findSource(row, twins, place, surroundings);
   if (source !== undefined) return { trust: isInDefault(source) ? 'merged' : 'pending', level };
   return { trust: name === undefined ? 'own' : 'merged', level };
 }
@@ -123,20 +153,25 @@ function findSource(
   row: LevelRow,
   twins: readonly ElsewhereMemory[],
   place: VaultPlace,
-  env: LevelParts['env'],
+  surroundings: Surroundings,
 ): ElsewhereMemory | undefined {
   const blob = readFileBlob(join(place.vaultDir, row.path));
-  const branch = place.gitDir === undefined ? undefined : readBranch(place.gitDir);
+  const branch = surroundings.branch();
   const twin = twins.find(({ oid }) => blob !== undefined && oid.startsWith(blob));
   if (twin === undefined || twin.refs.includes(`refs/heads/${branch ?? ''}`)) return undefined;
-  return readKnownOwnBlobs(place, env).has(twin.oid) ? undefined : twin;
+  return surroundings.isOwnBlob(twin.oid) ? undefined : twin;
 }
 
-function isApproved(row: LevelRow, { place, others }: LevelParts, approved: ReadonlySet<string>): boolean {
+function isApproved(
+  row: LevelRow,
+  { place, others }: LevelParts,
+  surroundings: Surroundings,
+  approved: ReadonlySet<string>,
+): boolean {
   if (approved.size === 0) return false;
   const oid =
     row.place === 'vault'
       ? (others?.pending.get(row.path) ?? readFileBlob(join(place.vaultDir, row.path)))
-      : readElsewhere(place.stateDir).memories.find(({ path }) => path === row.path)?.oid;
+      : surroundings.twinsOf(row.path)[0]?.oid;
   return oid !== undefined && [...approved].some((one) => one.startsWith(oid));
 }

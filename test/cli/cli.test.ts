@@ -344,6 +344,16 @@ describe('init', () => {
     expect(runIn(folder, ['search', 'learned']).stdout).toContain('7k2m9qx');
     rmSync(folder, { recursive: true, force: true });
   });
+  it('leaves the choice as it was where it cannot be carried out', () => {
+    for (const args of [
+      ['--personal', '--remote', 'ext::sh -c true'],
+      ['--repo', 'ext::sh -c true'],
+    ]) {
+      expect(run(['init', ...args]).code).not.toBe(0);
+      expect(run(['config', 'get', 'vault']).stdout.trim()).toContain('vault = "auto"');
+      expect(run(['config', 'get', 'publish.mode']).stdout.trim()).toContain('publish.mode = "branch"');
+    }
+  });
 });
 
 describe('doctor', () => {
@@ -370,6 +380,8 @@ describe('a .claude-mem that cannot be a vault', () => {
     for (const args of [['status'], ['search', 'x'], ['publish', '--now'], ['init']]) expect(run(args).code).toBe(code);
     expect(run(['doctor']).stdout).toMatch(/FAULT {2}vault/);
     expect(run(['config', 'list']).code).toBe(0);
+    // What failed was not chosen.
+    expect(run(['config', 'get', 'vault']).stdout.trim()).toContain('vault = "auto"');
     expect(run(['init', '--personal']).code).toBe(0);
     expect(run(['status']).stdout).toContain('in your personal vault');
   });

@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { openIndexLibrary } from '../../src/index/library.ts';
 import { composeStart } from '../../src/inject/compose-start.ts';
 import type { Memory } from '../../src/model/memory.ts';
+import type { Situation } from '../../src/model/situation.ts';
 import { idOf, makeFolder, makeMemory, openFolder } from '../index/folder-source.ts';
 import { makeSummary } from './rows.ts';
 
@@ -45,6 +46,22 @@ describe('composeStart', () => {
     expect(other?.text.split('\n')[0]).not.toBe(first?.text.split('\n')[0]);
   });
 
+  it('goes by the work tree as it is, whatever was expected of it', async () => {
+    const start = setUp(
+      Array.from({ length: 300 }, (_, n) =>
+        makeMemory({ id: idOf(n + 1), title: `About ${n}`, files: [{ path: `src/${n}.ts` }] }),
+      ),
+    );
+    const clean = { branch: 'main', changedFiles: [], recentCommits: [] };
+    const dirty = { ...clean, changedFiles: ['src/7.ts'] };
+    const told = async (situation: Partial<Situation>, expected?: Partial<Situation>): Promise<string | undefined> =>
+      (await start({ source: 'startup', situation, ...(expected === undefined ? {} : { expected }) }))?.text;
+    expect(await told(dirty, clean)).toBe(await told(dirty));
+    expect(await told(clean, dirty)).toBe(await told(clean));
+    expect(await told(clean, clean)).toBe(await told(clean));
+    expect(await told(dirty)).not.toBe(await told(clean));
+  });
+
   it('says nothing on resume, without memories, and with a budget of 0', async () => {
     expect(await setUp([])({ source: 'startup' })).toBeUndefined();
     const start = setUp([makeMemory({ id: idOf(1) })]);
@@ -69,16 +86,22 @@ function setUp(memories: readonly Memory[]) {
     source,
     sessionId = 's9',
     budgetTokens = 1500,
+    situation,
+    expected,
   }: {
     source: 'startup' | 'compact' | 'resume';
     sessionId?: string;
     budgetTokens?: number;
+    situation?: Partial<Situation>;
+    expected?: Partial<Situation>;
   }) =>
     composeStart(
       { sessionId, source },
       {
         library,
         budgetTokens,
+        situation,
+        expected,
         projectName: 'shop',
         secret: '0011223344556677',
         at: '2026-11-23T00:00:00Z',

@@ -1,7 +1,7 @@
 // The built hook at prompts and files, as the host runs it: what it shows, and that it shows nothing twice.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { openVaultHere } from '../../src/app.ts';
@@ -39,6 +39,25 @@ const FILLER = Array.from({ length: 30 }, (_, n) =>
 
 beforeAll(() => {
   if (!existsSync(LAUNCH)) throw new Error('run `npm run build` first');
+});
+
+describe('compiled code', () => {
+  it('is kept on the user’s side, and the answer is the same when it is damaged or of something else', () => {
+    const session = setUp([RACE, CENTS, ...FILLER]);
+    const question = 'why do parallel token refreshes lose a write in the store?';
+    const told = (id: string): string => session.prompt(question, id).replaceAll(/memvault-[0-9a-f]{24}/g, 'fence');
+    const first = told('s1');
+    expect(told('s2')).toBe(first);
+    const kept = session.compiled();
+    expect(kept.length).toBeGreaterThan(0);
+    const contents = kept.map((file) => readFileSync(file));
+    for (const [at, file] of kept.entries()) writeFileSync(file, contents.at(at - 1) ?? '');
+    expect(told('s3')).toBe(first);
+    for (const file of kept) writeFileSync(file, Buffer.alloc(5_000, 7));
+    expect(told('s4')).toBe(first);
+    for (const file of kept) writeFileSync(file, '');
+    expect(told('s5')).toBe(first);
+  });
 });
 
 describe('a prompt', () => {
@@ -223,6 +242,13 @@ function openSession(repo: Pick<TestRepo, 'root' | 'env'>, extra: Readonly<Recor
         tool_input: { file_path: join(repo.root, path) },
         ...more,
       }),
+    compiled: () => filesBelow(join(dataPaths(env).home, 'compiled')),
     receipts: () => readSession(sessionFile(dataPaths(env).sessions, 's1')).receipts,
   };
+}
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((entry) =>
+    entry.isFile() ? [join(entry.parentPath, entry.name)] : [],
+  );
 }

@@ -14,32 +14,37 @@ export interface UserState {
   readonly held?: HeldReason;
   readonly how?: Parameters<typeof publishIn>[1];
   readonly from?: Parameters<typeof makeRepo>[0];
+  /** Whether the Git here can do it. */
+  readonly needs?: () => boolean;
   /** What else must be so afterwards. */
   readonly check?: (repo: TestRepo, memory: string) => void;
 }
 
 /** One test for each state. */
 export function itLeavesAlone(states: readonly UserState[]): void {
-  for (const { name, make, held, how, from, check } of states) {
-    it(`${held === undefined ? 'commits' : `holds (${held})`} with ${name}, and the user’s work stays as it was`, async () => {
-      const made = makeRepo(from);
-      try {
-        const repo = (await make(made)) ?? made;
-        const place = placeOf(repo);
-        const memory = putMemory(place, 'one');
-        const head = repo.tryGit('rev-parse', 'HEAD').stdout;
-        const before = userWork(repo);
-        const done = await publishIn(repo, how);
-        expect(done.reason).toBe(held);
-        expect(done.committed).toBe(held === undefined ? 1 : 0);
-        expect(done.held).toBe(held === undefined ? 0 : 1);
-        expect(userWork(repo)).toEqual(before);
-        (held === undefined ? expectCommitted : expectUntouched)(repo, memory, head);
-        check?.(repo, memory);
-      } finally {
-        made.dispose();
-      }
-    });
+  for (const { name, make, held, how, from, check, needs } of states) {
+    it.skipIf(needs !== undefined && !needs())(
+      `${held === undefined ? 'commits' : `holds (${held})`} with ${name}, and the user’s work stays as it was`,
+      async () => {
+        const made = makeRepo(from);
+        try {
+          const repo = (await make(made)) ?? made;
+          const place = placeOf(repo);
+          const memory = putMemory(place, 'one');
+          const head = repo.tryGit('rev-parse', 'HEAD').stdout;
+          const before = userWork(repo);
+          const done = await publishIn(repo, how);
+          expect(done.reason).toBe(held);
+          expect(done.committed).toBe(held === undefined ? 1 : 0);
+          expect(done.held).toBe(held === undefined ? 0 : 1);
+          expect(userWork(repo)).toEqual(before);
+          (held === undefined ? expectCommitted : expectUntouched)(repo, memory, head);
+          check?.(repo, memory);
+        } finally {
+          made.dispose();
+        }
+      },
+    );
   }
 }
 

@@ -4,15 +4,16 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { MemvaultError } from '../../model/errors.ts';
 import type { HeldReason } from '../../model/publication.ts';
+import { cleanLine } from '../../system/clean-text.ts';
 import { dataPaths } from '../../system/paths.ts';
-import { ensureSettingsFile, writeSetting } from '../../system/settings.ts';
+import { ensureSettingsFile, rememberProjectSettings, writeSetting } from '../../system/settings.ts';
 import { openVaultHere, readSettingsHere } from '../../app.ts';
 import type { OpenVault, Whereabouts } from '../../app.ts';
 import { readHeldText } from '../../vault/git/held-text.ts';
 import { moveToRepository } from '../move.ts';
 import { plural } from '../plural.ts';
 import { isSet, textOption } from '../command.ts';
-import type { Command, CommandResult } from '../command.ts';
+import type { Command, CommandInput, CommandResult } from '../command.ts';
 
 export const initCommand: Command = {
   name: 'init',
@@ -53,55 +54,69 @@ export const initCommand: Command = {
     ensureSettingsFile(paths.settingsFile);
     const where = { cwd: input.cwd, env: input.env, vaultFlag: textOption(input, 'vault') };
     const here = readSettingsHere(where);
-    if (repoUrl !== undefined) return connectRepo(where, here, repoUrl, months);
-    if (readSettingsHere(where).settings.values['publish.mode'] === 'repo')
-      writeSetting(here.file, 'publish.mode', 'branch', here.project);
-    const choice = isSet(input, 'off')
-      ? 'off'
-      : isSet(input, 'personal') || !here.hasOwnPlace
-        ? 'personal'
-        : 'repository';
-    writeSetting(here.file, 'vault', choice, here.project);
-    if (choice === 'off')
-      return {
-        text: `Nothing of ${here.project} will be remembered. \`memvault init\` changes that.`,
-        json: { vault: 'off', project: here.project },
-      };
-    if (choice === 'personal') {
-      const vault = openVaultHere(where);
-      try {
-        const root = vault.place.root;
-        const text =
-          here.hasOwnPlace || isSet(input, 'personal')
-            ? `Memories of ${here.project} go to ${root}.`
-            : whyPersonal(here.project, root);
-        if (remote === undefined) return { text, json: { vault: 'personal', root } };
-        return { text: `${text}\n${await connect(vault, remote)}`, json: { vault: 'personal', root, remote } };
-      } finally {
-        vault.close();
-      }
-    }
-    const moved = moveToRepository(where, here.project, Date.now());
-    const vault = openVaultHere(where);
+    const giveBack = rememberProjectSettings(here.file, here.project);
     try {
-      const done = await vault.publish({ now: true, atSessionEnd: false, makeVault: true });
-      const lines = [`The vault of ${here.project} is ${vault.place.vaultDir}.`];
-      if (moved > 0) lines.push(`${plural(moved, 'memory', 'memories')} came over from your personal vault.`);
-      if (done.commit !== undefined)
-        lines.push(`Committed as ${done.commit.slice(0, 8)} on ${done.branch ?? 'this branch'}.`);
-      else if (done.reason !== undefined && done.reason !== 'nothing-to-publish')
-        lines.push(...notCommitted(done.reason, done.detail));
-      else lines.push('It was there already; nothing to do.');
-      lines.push('To keep memories out of the repository instead: `memvault init --personal`.');
-      return {
-        text: lines.join('\n'),
-        json: { vault: 'repository', root: vault.place.root, moved, commit: done.commit ?? null },
-      };
-    } finally {
-      vault.close();
+      if (repoUrl !== undefined) return await connectRepo(where, here, repoUrl, months);
+      return await choose(input, where, here, remote);
+    } catch (error) {
+      // A choice that could not be carried out must not hold from now on.
+      giveBack();
+      throw error;
     }
   },
 };
+
+type Here = ReturnType<typeof readSettingsHere>;
+
+async function choose(
+  input: CommandInput,
+  where: Whereabouts,
+  here: Here,
+  remote: string | undefined,
+): Promise<CommandResult> {
+  if (here.settings.values['publish.mode'] === 'repo') writeSetting(here.file, 'publish.mode', 'branch', here.project);
+  const isPersonal = isSet(input, 'personal') || !here.hasOwnPlace;
+  const choice = isSet(input, 'off') ? 'off' : isPersonal ? 'personal' : 'repository';
+  writeSetting(here.file, 'vault', choice, here.project);
+  if (choice === 'off')
+    return {
+      text: `Nothing of ${here.project} will be remembered. \`memvault init\` changes that.`,
+      json: { vault: 'off', project: here.project },
+    };
+  if (choice === 'personal') {
+    const vault = openVaultHere(where);
+    try {
+      const root = vault.place.root;
+      const text =
+        here.hasOwnPlace || isSet(input, 'personal')
+          ? `Memories of ${here.project} go to ${root}.`
+          : whyPersonal(here.project, root);
+      if (remote === undefined) return { text, json: { vault: 'personal', root } };
+      return { text: `${text}\n${await connect(vault, remote)}`, json: { vault: 'personal', root, remote } };
+    } finally {
+      vault.close();
+    }
+  }
+  const moved = moveToRepository(where, here.project, Date.now());
+  const vault = openVaultHere(where);
+  try {
+    const done = await vault.publish({ now: true, atSessionEnd: false, makeVault: true });
+    const lines = [cleanLine(`The vault of ${here.project} is ${vault.place.vaultDir}.`, 1_000)];
+    if (moved > 0) lines.push(`${plural(moved, 'memory', 'memories')} came over from your personal vault.`);
+    if (done.commit !== undefined)
+      lines.push(`Committed as ${done.commit.slice(0, 8)} on ${done.branch ?? 'this branch'}.`);
+    else if (done.reason !== undefined && done.reason !== 'nothing-to-publish')
+      lines.push(...notCommitted(done.reason, done.detail));
+    else lines.push('It was there already; nothing to do.');
+    lines.push('To keep memories out of the repository instead: `memvault init --personal`.');
+    return {
+      text: lines.join('\n'),
+      json: { vault: 'repository', root: vault.place.root, moved, commit: done.commit ?? null },
+    };
+  } finally {
+    vault.close();
+  }
+}
 
 function readMonths(text: string | undefined, repoUrl: string | undefined): number | undefined {
   if (text === undefined) return undefined;
@@ -114,20 +129,16 @@ function readMonths(text: string | undefined, repoUrl: string | undefined): numb
 /** A vault repository of its own, in which nobody works but memvault. */
 async function connectRepo(
   where: Whereabouts,
-  here: { readonly file: string; readonly project: string },
+  here: Here,
   url: string,
   months: number | undefined,
 ): Promise<CommandResult> {
-  const before = readSettingsHere(where).settings.values;
   writeSetting(here.file, 'publish.mode', 'repo', here.project);
   const vault = openVaultHere(where);
   try {
     const answer = await connect(vault, url, months);
     const text = `Memories of ${here.project} go to a vault repository of their own: ${vault.place.root}\n${answer}`;
     return { text, json: { vault: 'repo', root: vault.place.root, remote: url } };
-  } catch (error) {
-    writeSetting(here.file, 'publish.mode', before['publish.mode'], here.project);
-    throw error;
   } finally {
     vault.close();
   }

@@ -3,13 +3,6 @@
 /** Notes that a secret of a kind stands from `start` to before `end`. */
 export type Find = (start: number, end: number, kind: string) => void;
 
-/** A secret by its text, as rules tell that know no place. */
-export interface FoundSecret {
-  readonly text: string;
-  /** Stands in the marker. */
-  readonly kind: string;
-}
-
 export interface Rule {
   /** Named in the marker: `[redacted:<kind>]`. */
   readonly kind: string;

@@ -2,9 +2,9 @@
 
 import { toMemvaultError } from '../../model/errors.ts';
 import type { Logger } from '../../model/ports.ts';
+import type { FoundSecret } from './found-secret.ts';
 import { redactionPolicy } from './policy.ts';
 import { MARKER_START, marker } from './rule.ts';
-import type { FoundSecret } from './rule.ts';
 import { isSample } from './tokens.ts';
 import { isPlaceholder } from './values.ts';
 

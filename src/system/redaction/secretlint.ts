@@ -3,7 +3,7 @@
 import { lintSource } from '@secretlint/core';
 import { secretLintProfiler } from '@secretlint/profiler';
 import { rules } from '@secretlint/secretlint-rule-preset-recommend';
-import type { FoundSecret } from './rule.ts';
+import type { FoundSecret } from './found-secret.ts';
 
 /**
  * Left out: what lets a captured text switch the rules off by a comment, what marks a whole address or a whole file where our own

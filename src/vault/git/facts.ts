@@ -84,7 +84,8 @@ async function readFacts(git: GitRunner, place: VaultPlace, options: FactsOption
     git.run(['for-each-ref', REFS_FORMAT, 'refs/heads', 'refs/remotes']),
     options.vaultIn === undefined ? askVaultInHead(git) : undefined,
   ]);
-  const [toplevel = '', shallow, superproject = ''] = where.text.split('\n');
+  // The name of a folder may hold line feeds.
+  const [, toplevel = '', shallow, superproject = ''] = /^([^]*?)\n(true|false)(?:\n([^]*))?$/.exec(where.text) ?? [];
   if (realpathSync(toplevel) !== realpathSync(place.root))
     return { ...NO_FACTS, problem: { reason: 'no-worktree', detail: `git works in ${toplevel}` } };
   const settings = parseConfig(config.stdout.toString('utf8'));

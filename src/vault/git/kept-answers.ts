@@ -10,6 +10,8 @@ import { treeStateDir } from '../place.ts';
 import { readRefId } from './ref-id.ts';
 
 export interface KeptAnswers {
+  /** The last commits where they are known without asking. */
+  readonly knownCommits: readonly RecentCommit[] | undefined;
   /** The last commits: what is kept for this HEAD, else what `ask` gives; undefined is no answer, and not kept. */
   recentCommits(ask: () => Promise<readonly RecentCommit[] | undefined>): Promise<readonly RecentCommit[]>;
   /** Answers what is known and asks `git` for the rest. */
@@ -45,6 +47,7 @@ export function openKeptAnswers(place: VaultPlace): KeptAnswers {
   const places = new Map(Object.entries(isSameIndex ? before.places : {}));
   let isNew = false;
   return {
+    knownCommits: commits,
     async recentCommits(ask) {
       if (commits !== undefined) return commits;
       const answer = await ask();

@@ -118,7 +118,8 @@ export async function makePlan({ git, gitDir, place, options }: Run, situation: 
   const fixed = facts.vaultInHead === 'absent' ? newVaultFiles() : [];
   const { trees, index } = await situation.look(facts.head);
   const head = await readHead(git, facts, { trees, waiting, published });
-  const open = missingFrom(head, waiting).map((memory) => memory.path);
+  const missing = missingFrom(head, waiting);
+  const open = missing.map((memory) => memory.path);
   const deleted = facts.head === undefined ? NOTHING : await findDeleted(git, facts.head, open, published);
   const living = new Set((await livingOf(git, place, { facts, published, open, now: options.clock.now() })).keys());
   const isManual = options.mode === 'manual';
@@ -135,7 +136,7 @@ export async function makePlan({ git, gitDir, place, options }: Run, situation: 
     writtenBefore: new Set(isManual && !options.now ? paths.filter((path) => wasWritten(published[path])) : []),
     workFile: (path) => readWorkFile(place.root, path),
     // Before a push there is no time to load the second look; what the worker wrote has been through it.
-    findSecrets: options.beforePush === true ? situation.findSecrets : await findSecretsIn(waiting, options),
+    findSecrets: options.beforePush === true ? situation.findSecrets : await findSecretsIn(missing, options),
     fixed,
     makeVault: options.makeVault ?? false,
     like: facts.head ?? '',

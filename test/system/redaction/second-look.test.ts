@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { createSecondLook } from '../../../src/system/redaction/second-look.ts';
-import type { FoundSecret } from '../../../src/system/redaction/rule.ts';
+import type { FoundSecret } from '../../../src/system/redaction/found-secret.ts';
 import type { SecondLook } from '../../../src/system/redaction/second-look.ts';
 import { silentLog } from '../../../src/system/log.ts';
 import { leakCorpus, harmlessCorpus } from '../../../scripts/eval/secret-corpus.ts';

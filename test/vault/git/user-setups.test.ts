@@ -1,5 +1,6 @@
 // The matrix, continued: how people set Git up, and where they keep it. Settings, layouts, tools of a team, odd histories.
 
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   cpSync,
@@ -15,6 +16,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { addRemote, openRepo } from '../../support/git.ts';
 import type { TestRepo } from '../../support/git.ts';
+import { findProject } from '../../../src/system/project.ts';
 import { putMemory, placeOf, publishIn } from '../../support/publishing.ts';
 import { itLeavesAlone } from '../../support/user-state.ts';
 import type { UserState } from '../../support/user-state.ts';
@@ -154,6 +156,17 @@ const LAYOUTS: readonly UserState[] = [
   {
     name: 'a Git directory elsewhere',
     make: (repo) => void repo.git('init', '-q', `--separate-git-dir=${join(repo.home, 'apart.git')}`),
+  },
+  {
+    name: 'a line feed in the name of its folder',
+    make: (repo) => {
+      renameSync(repo.root, join(dirname(repo.root), 'my\nproject'));
+      const renamed = as(repo, join(dirname(repo.root), 'my\nproject'));
+      renamed.git('worktree', 'add', '-q', '-b', 'side', join(dirname(repo.root), 'my\nwork\ntree'));
+      return as(renamed, join(dirname(repo.root), 'my\nwork\ntree'));
+    },
+    check: (repo) =>
+      expect(findProject(repo.root, { home: repo.home, dataDir: repo.home })).toMatchObject({ worktree: repo.root }),
   },
   {
     name: 'a Git directory that is a link',
@@ -297,6 +310,29 @@ const HISTORIES: readonly UserState[] = [
     },
   },
   {
+    name: 'refs in tables',
+    needs: knowsReftables,
+    make: (repo) => {
+      repo.git('switch', '-q', '-c', 'feature');
+      repo.git('config', 'core.logAllRefUpdates', 'false');
+      rmSync(join(repo.root, '.git', 'logs'), { recursive: true });
+      repo.git('refs', 'migrate', '--ref-format=reftable');
+    },
+    check: (repo) => expect(repo.git('rev-parse', '--show-ref-format')).toBe('reftable'),
+  },
+  {
+    name: 'refs in tables, and one branch in two work trees',
+    needs: knowsReftables,
+    held: 'branch-elsewhere',
+    make: (repo) => {
+      const root = join(dirname(repo.root), 'tables');
+      repo.git('clone', '-q', '--ref-format=reftable', repo.root, root);
+      const clone = as(repo, root, 'feature');
+      clone.git('worktree', 'add', '-q', '--force', join(dirname(repo.root), 'twin'), 'feature');
+      return clone;
+    },
+  },
+  {
     name: 'no index at all',
     make: (repo) => rmSync(join(repo.root, '.git', 'index')),
   },
@@ -382,6 +418,11 @@ describe('publish on every kind of history', () => {
 describe('publish where filters change what is committed', () => {
   itLeavesAlone(FILTERS);
 });
+
+/** Since Git 2.46. */
+function knowsReftables(): boolean {
+  return /--(?:\[no-\])?ref-format/.test(spawnSync('git', ['refs', 'migrate', '-h'], { encoding: 'utf8' }).stdout);
+}
 
 function program(file: string, script: string): void {
   mkdirSync(dirname(file), { recursive: true });
