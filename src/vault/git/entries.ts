@@ -1,6 +1,7 @@
 // The vault's entries in a commit's tree and in the user's index: paths, modes, object ids.
 
 import { createHash } from 'node:crypto';
+import { MemvaultError } from '../../model/errors.ts';
 import { VAULT_FOLDER } from '../../model/place.ts';
 import type { GitRunner } from './runner.ts';
 
@@ -51,13 +52,21 @@ export function blobId(bytes: Uint8Array, like: string): string {
     .digest('hex');
 }
 
-/** Records of a mode, `skipped` words, an object id, perhaps more, a tab and a path. Ten thousand of them are cut, not matched. */
-function parseEntries(listed: Buffer, skipped: 0 | 1): GitEntries {
+/**
+ * Records of a mode, `skipped` words, an object id, perhaps more, a tab and a path, as `ls-files -s -z` (0) and `ls-tree -z` (1) print
+ * them. Ten thousand of them are cut, not matched. Throws `unavailable` for anything else.
+ */
+export function parseEntries(listed: Buffer, skipped: 0 | 1): GitEntries {
   const entries = new Map<string, GitEntry>();
   const text = listed.toString('utf8');
   for (let at = 0; at < text.length;) {
     const end = text.indexOf('\0', at);
     const tab = text.indexOf('\t', at);
+    if (tab < 0 || end < tab)
+      throw new MemvaultError('unavailable', 'git listed its entries in a form that memvault does not know', {
+        hint: 'See what answers as `git`: `git --version`.',
+        data: { exitCode: 0, stderr: text.slice(at, at + 80) },
+      });
     const start = skipped === 0 ? at + MODE_LENGTH + 1 : text.indexOf(' ', at + MODE_LENGTH + 1) + 1;
     const space = text.indexOf(' ', start);
     const oid = text.slice(start, space < 0 || space > tab ? tab : space);

@@ -7,6 +7,7 @@ import type { FileState } from '../../model/provenance.ts';
 import { blobIds } from '../../system/file-blob.ts';
 import { hashFiles } from './blobs.ts';
 import { GIT_FATAL, openGit } from './runner.ts';
+import { parseEntries } from './entries.ts';
 import type { Environment, GitRunner } from './runner.ts';
 
 /** Hex characters that stand for a blob id. */
@@ -94,16 +95,7 @@ async function readPresent(
     git.run(['ls-files', '-s', '-z']),
     git.run(['diff-files', '-z', '--name-only', '--ignore-submodules=all'], { okCodes: [0, 1] }),
   ]);
-  const present = new Map<string, string>();
-  const text = listed.stdout.toString('utf8');
-  for (let at = 0; at < text.length;) {
-    const end = text.indexOf('\0', at);
-    const tab = text.indexOf('\t', at);
-    // `100644 <oid> 0<TAB><path>`
-    const oidStart = at + 7;
-    present.set(text.slice(tab + 1, end), text.slice(oidStart, text.indexOf(' ', oidStart)));
-    at = end + 1;
-  }
+  const present = new Map([...parseEntries(listed.stdout, 0)].map(([path, { oid }]) => [path, oid]));
   const changed = dirty.stdout.toString('utf8').split('\0').filter(Boolean);
   const again = [
     ...new Set([...changed.filter((path) => asked.has(path)), ...[...asked].filter((path) => !present.has(path))]),
