@@ -46,7 +46,7 @@ async function measure(size: number): Promise<void> {
     add('publish of one memory, in the worker', await cpu(() => vault.git.publish({ now: true, atSessionEnd: false })));
     vault.outbox.put(makeMemory(size + 2));
     vault.close();
-    add('`memvault publish --now`, start and index included', timed(['node', CLI, 'publish', '--now'], root, env));
+    add('`memvault publish --now`, start included', timed(['node', CLI, 'publish', '--now'], root, env));
     for (const waiting of [1, 20])
       add(`before a push, ${waiting} waiting (p50 / p95)`, measureBeforePush(vaultOf, waiting));
     const references = memories.flatMap((memory) => memory.files);
