@@ -5,7 +5,7 @@ import { MemvaultError } from '../model/errors.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { writeFileAtomic } from './atomic-file.ts';
 import { cleanLine } from './clean-text.ts';
-import { MAX_PATTERNS, checkPattern } from './redaction/extra-patterns.ts';
+import { refusedPatterns } from './redaction/extra-patterns.ts';
 import { SETTING_KEYS, SETTING_TABLE, environmentName } from './setting-table.ts';
 import type { SettingKey, SettingRow, SettingValues } from './setting-table.ts';
 import { splitList } from './split-list.ts';
@@ -201,29 +201,6 @@ function parseSetting(key: SettingKey, raw: unknown): Parsed {
       return fail('a list of texts');
     }
   }
-}
-
-/** Of these patterns those that cut nothing, each with what is wrong with it and what to do. */
-function refusedPatterns(
-  patterns: readonly string[],
-  before = 0,
-): readonly { readonly message: string; readonly mend: string }[] {
-  return patterns.flatMap((pattern, index) => {
-    const check = checkPattern(pattern);
-    const reason = check.ok
-      ? before + index < MAX_PATTERNS
-        ? undefined
-        : `${MAX_PATTERNS} are taken at most`
-      : check.reason;
-    return reason === undefined
-      ? []
-      : [
-          {
-            message: `redact.extraPatterns: ${cleanLine(pattern, 80)} cuts nothing: ${reason}`,
-            mend: 'Write it anew with all that are to hold: memvault config set redact.extraPatterns "ACME-[0-9]{8},…"',
-          },
-        ];
-  });
 }
 
 const LOUDNESS: Partial<Record<SettingKey, readonly string[]>> = {

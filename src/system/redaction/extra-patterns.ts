@@ -1,9 +1,10 @@
 // The user's own patterns of secrets: only those that cannot run away, and only over short pieces of text.
 
+import { cleanLine } from '../clean-text.ts';
 import type { Find } from './rule.ts';
 
 /** More are not taken. */
-export const MAX_PATTERNS = 20;
+const MAX_PATTERNS = 20;
 const MAX_LENGTH = 200;
 /** Lines are looked at in pieces of this length, so that a pattern costs at most so many characters squared. */
 const PIECE = 512;
@@ -19,6 +20,27 @@ export function compilePatterns(sources: readonly string[]): readonly RegExp[] {
   return sources.slice(0, MAX_PATTERNS).flatMap((source) => {
     const check = checkPattern(source);
     return check.ok ? [check.pattern] : [];
+  });
+}
+
+/**
+ * Of these patterns those that cut nothing, each with what is wrong with it and what to do. `before`: so many patterns of other
+ * sources are taken already.
+ */
+export function refusedPatterns(
+  sources: readonly string[],
+  before = 0,
+): readonly { readonly message: string; readonly mend: string }[] {
+  return sources.flatMap((source, index) => {
+    const check = checkPattern(source);
+    if (check.ok && before + index < MAX_PATTERNS) return [];
+    const reason = check.ok ? `${MAX_PATTERNS} are taken at most` : check.reason;
+    return [
+      {
+        message: `redact.extraPatterns: ${cleanLine(source, 80)} cuts nothing: ${reason}`,
+        mend: 'Write it anew with all that are to hold: memvault config set redact.extraPatterns "ACME-[0-9]{8},…"',
+      },
+    ];
   });
 }
 

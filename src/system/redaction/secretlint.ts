@@ -1,4 +1,4 @@
-// The rules of secretlint, run over one text. Loaded by the worker, `publish` and `scrub` alone, and only when there is something to look at.
+// The rules of secretlint, run over one text. Loaded late: by the worker and by whatever publishes, when there is something to look at.
 
 import { lintSource } from '@secretlint/core';
 import { secretLintProfiler } from '@secretlint/profiler';

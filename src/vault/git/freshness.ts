@@ -6,8 +6,8 @@ import type { FileReference } from '../../model/memory.ts';
 import type { FileState } from '../../model/provenance.ts';
 import { blobIds } from '../../system/file-blob.ts';
 import { hashFiles } from './blobs.ts';
-import { GIT_FATAL, openGit } from './runner.ts';
 import { parseEntries } from './entries.ts';
+import { GIT_FATAL, openGit } from './runner.ts';
 import type { Environment, GitRunner } from './runner.ts';
 
 /** Hex characters that stand for a blob id. */
