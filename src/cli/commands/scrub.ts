@@ -56,7 +56,7 @@ export const scrubCommand: Command = {
     try {
       const faults: string[] = [];
       const second = createSecondLook({
-        log: { warn: (message, details) => faults.push(`${message}: ${String(details?.['message'] ?? '')}`) },
+        log: { warn: (message, details) => faults.push([message, ...Object.values(details ?? {})].join(': ')) },
       });
       const findings = await look(vault, paths, { fix, second });
       const history = await lookInHistory(vault, input, { fix, second });
