@@ -47,7 +47,9 @@ function endOfKey(text: string, start: number): number | undefined {
   const next = limit.indexOf('-----BEGIN ');
   const window = next === -1 ? limit : limit.slice(0, next);
   const end = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/.exec(window);
-  if (end !== null) return start + end.index + end[0].length;
+  // What is left out between the lines, as documents do, is no key.
+  if (end !== null)
+    return /[A-Za-z0-9+/]{16}/.test(window.slice(0, end.index)) ? start + end.index + end[0].length : undefined;
   const length = keyLinesLength(window);
   return length === 0 ? undefined : start + length;
 }
