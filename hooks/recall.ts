@@ -1,33 +1,34 @@
 // The session-start hook's answer: prints the block of memories as JSON, or nothing. It never fails a session.
 
 import { readFileSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
-import { startSession } from '../src/app/session-start.ts';
 import type { StartBlock } from '../src/app/start-block.ts';
-import { toMemvaultError } from '../src/model/errors.ts';
-import { appendReceipt, sessionFile } from '../src/inject/session-file.ts';
-import { openLog } from '../src/system/log.ts';
-import { dataPaths } from '../src/system/paths.ts';
+import { askAhead } from '../src/vault/git/asked-ahead.ts';
+import { START_WAIT_MS } from '../src/vault/git/work-state.ts';
 
 const SOURCES = ['startup', 'resume', 'clear', 'compact', 'fork'] as const;
 type Source = (typeof SOURCES)[number];
+/** What goes on has been told already. */
+const GOES_ON: readonly Source[] = ['resume', 'fork'];
 
-/** Reads the payload from standard input and answers as the host expects. */
+/** Reads the payload from standard input and answers as the host expects. While Git looks at the work tree, the rest is loaded. */
 async function recall(env: NodeJS.ProcessEnv): Promise<void> {
+  const payload = readPayload();
+  const sessionId = typeof payload.session_id === 'string' ? payload.session_id : `${process.pid}-${Date.now()}`;
+  const source = SOURCES.find((known) => known === payload.source) ?? ('startup' satisfies Source);
+  const projectDir = env['CLAUDE_PROJECT_DIR'] || (typeof payload.cwd === 'string' ? payload.cwd : process.cwd());
+  const ahead = GOES_ON.includes(source) ? undefined : askAhead(projectDir, { env, timeoutMs: START_WAIT_MS });
+  const { startSession } = await import('../src/app/session-start.ts');
   const clock = { now: () => Date.now() };
-  const paths = dataPaths(env);
+  await startSession({ sessionId, source }, { env, projectDir, clock, ahead }, (block) => {
+    writeSync(1, answerOf(block));
+  });
+}
+
+function readPayload(): { readonly session_id?: unknown; readonly source?: unknown; readonly cwd?: unknown } {
   try {
-    const payload = JSON.parse(readFileSync(0, 'utf8')) as { session_id?: unknown; source?: unknown; cwd?: unknown };
-    const sessionId = typeof payload.session_id === 'string' ? payload.session_id : `${process.pid}-${clock.now()}`;
-    const source = SOURCES.find((known) => known === payload.source) ?? ('startup' satisfies Source);
-    const projectDir = env['CLAUDE_PROJECT_DIR'] || (typeof payload.cwd === 'string' ? payload.cwd : process.cwd());
-    await startSession({ sessionId, source }, { env, projectDir, clock }, (block) => {
-      writeSync(1, answerOf(block));
-      if (block.text !== '') appendReceipt(sessionFile(paths.sessions, sessionId), block.receipt);
-    });
-  } catch (error) {
-    const { code, message } = toMemvaultError(error);
-    openLog(join(paths.logs, 'hooks.log'), { level: 'info', clock }).error('recall failed', { code, message });
+    return (JSON.parse(readFileSync(0, 'utf8')) ?? {}) as ReturnType<typeof readPayload>;
+  } catch {
+    return {};
   }
 }
 
@@ -40,4 +41,6 @@ function answerOf({ notice, text }: StartBlock): string {
 
 process.exitCode = 0;
 // Everything is written by then, and taking this process apart would cost the person some milliseconds more.
-void recall(process.env).finally(() => process.exit(0));
+void recall(process.env)
+  .catch(() => undefined)
+  .finally(() => process.exit(0));
