@@ -143,6 +143,26 @@ describe('the extractive compressor', () => {
     expect(summary?.completed).toEqual(['Keep the cart across logins (9f8e7d6)']);
   });
 
+  it('takes a repair for what its own prompt tells of, and for nothing that the session did before', async () => {
+    const repair = (ask: string, subject: string, cause: string): Batch =>
+      makeBatch([
+        prompt(`${ask} Find out why and fix it.`),
+        edited('src/cart.js', '+cents'),
+        ran(`git commit -m "${subject}"`, `[main 9f8e7d6] ${subject}`),
+        stop(`The cause is ${cause}.`),
+      ]);
+    const race = repair('Users get logged out at random.', 'Share one refresh', 'a race of two refreshes');
+    const first = await compressor.compress(race, NOTHING_KNOWN);
+    const second = await compressor.compress(
+      repair('The total of a cart is off by one cent.', 'Count in cents', 'rounding before the sum'),
+      { known: [], ...(first.summary === undefined ? {} : { summary: first.summary }) },
+    );
+    const [memory] = second.observations;
+    expect(memory?.title).toMatch(/^The total of a cart is off by one cent: /);
+    expect(renderObservation(memory!)).toContain('Problem: The total of a cart is off by one cent');
+    expect(renderObservation(memory!)).not.toContain('logged out');
+  });
+
   it('writes no memory of a commit that only keeps house, of greetings and of looking around', async () => {
     expect(
       await titlesOf(
