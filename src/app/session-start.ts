@@ -7,7 +7,6 @@ import { noteAnnounced } from '../compress/destination.ts';
 import type { StartRequest } from '../inject/compose-start.ts';
 import { appendReceipt, sessionFile } from '../inject/session-file.ts';
 import { toMemvaultError } from '../model/errors.ts';
-import { openLog } from '../system/log.ts';
 import { dataPaths } from '../system/paths.ts';
 import { readBranch } from '../system/project.ts';
 import type { AskedAhead } from '../vault/git/asked-ahead.ts';
@@ -45,6 +44,8 @@ export async function startSession(
     });
   } catch (error) {
     const { code, message } = toMemvaultError(error);
+    // With all the rules for secrets: only a fault needs it.
+    const { openLog } = await import('../system/log.ts');
     openLog(join(paths.logs, 'hooks.log'), { level: 'info', clock }).error('recall failed', { code, message });
   }
 }
