@@ -5,7 +5,7 @@ import { basename, dirname } from 'node:path';
 import type { Embedder } from '../model/embedder.ts';
 import { toMemvaultError } from '../model/errors.ts';
 import type { Clock, Logger, RandomBytes } from '../model/ports.ts';
-import { keepQuota } from '../capture/spool-quota.ts';
+import { keepDeadLetters, keepQuota } from '../capture/spool-quota.ts';
 import { openSpool } from '../capture/spool.ts';
 import { openSecondLook } from '../app/second-look.ts';
 import { foldDrops, recordDrop } from '../system/drops.ts';
@@ -134,7 +134,10 @@ export function openWorker(parts: WorkerParts): Worker {
       const at = new Date(clock.now()).toISOString();
       const except = new Set(attempts.failed().flatMap((batch) => (batch.isJournaled ? batch.eventIds : [])));
       const dropped = keepQuota(paths, { maxBytes, at, folders: ['new', 'cur'], except });
+      const letters = keepDeadLetters(paths, { maxBytes, at });
       foldDrops(paths.dropsFile);
+      if (letters > 0)
+        log.warn('dropped the oldest dead letters: they were over the quota', { count: letters, maxBytes });
       if (dropped === 0) return;
       log.warn('dropped the oldest tool uses: the spool was over its quota', { count: dropped, maxBytes });
       live.add('worker', `${dropped} tool uses were dropped: too many events waited`);
