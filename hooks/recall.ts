@@ -1,6 +1,7 @@
 // The session-start hook's answer: prints the block of memories as JSON, or nothing. It never fails a session.
 
 import { readFileSync, writeSync } from 'node:fs';
+import type { SessionStart } from '../src/app/session-start.ts';
 import type { StartBlock } from '../src/app/start-block.ts';
 import { askAhead } from '../src/vault/git/asked-ahead.ts';
 import { START_WAIT_MS } from '../src/vault/git/work-state.ts';
@@ -9,6 +10,10 @@ const SOURCES = ['startup', 'resume', 'clear', 'compact', 'fork'] as const;
 type Source = (typeof SOURCES)[number];
 /** What goes on has been told already. */
 const GOES_ON: readonly Source[] = ['resume', 'fork'];
+
+type Payload = Readonly<
+  Partial<Record<'session_id' | 'source' | 'cwd' | 'transcript_path' | 'seconds_since_last_response', unknown>>
+>;
 
 /** Reads the payload from standard input and answers as the host expects. While Git looks at the work tree, the rest is loaded. */
 async function recall(env: NodeJS.ProcessEnv): Promise<void> {
@@ -19,14 +24,24 @@ async function recall(env: NodeJS.ProcessEnv): Promise<void> {
   const ahead = GOES_ON.includes(source) ? undefined : askAhead(projectDir, { env, timeoutMs: START_WAIT_MS });
   const { startSession } = await import('../src/app/session-start.ts');
   const clock = { now: () => Date.now() };
-  await startSession({ sessionId, source }, { env, projectDir, clock, ahead }, (block) => {
+  const forked = source === 'fork' ? forkOf(payload) : undefined;
+  await startSession({ sessionId, source }, { env, projectDir, clock, ahead, forked }, (block) => {
     writeSync(1, answerOf(block));
   });
 }
 
-function readPayload(): { readonly session_id?: unknown; readonly source?: unknown; readonly cwd?: unknown } {
+/** What the host tells of the conversation that was forked. */
+function forkOf({
+  transcript_path: transcriptPath,
+  seconds_since_last_response: secondsSinceLastResponse,
+}: Payload): SessionStart['forked'] {
+  if (typeof transcriptPath !== 'string' || typeof secondsSinceLastResponse !== 'number') return undefined;
+  return { transcriptPath, secondsSinceLastResponse };
+}
+
+function readPayload(): Payload {
   try {
-    return (JSON.parse(readFileSync(0, 'utf8')) ?? {}) as ReturnType<typeof readPayload>;
+    return (JSON.parse(readFileSync(0, 'utf8')) ?? {}) as Payload;
   } catch {
     return {};
   }

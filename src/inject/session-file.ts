@@ -48,6 +48,12 @@ export function claim(
   return items.filter((item) => !before.has(item));
 }
 
+/** A fork has what the session that it goes on with was given: it counts as given to it too. Both are files of sessions. */
+export function inheritGiven(file: string, parent: string): void {
+  const given = [...readSession(parent).given()];
+  if (given.length > 0) append(file, { claim: given, by: 'fork' } satisfies Claim);
+}
+
 export function appendReceipt(file: string, receipt: Receipt): void {
   append(file, receipt);
 }
