@@ -32,9 +32,9 @@ export async function searchFor(
   const model = settings['search.embedding'];
   const queryVector = async (text: string): Promise<QueryVector | undefined> =>
     model === 'none' || text.trim() === '' ? undefined : embedQuery({ text: questionText(text), model });
-  const { trust, branchesOf } = vault;
+  const { trust } = vault;
   return searchHere(
-    { trust, branchesOf, library: { ...vault.library, queryVector } },
+    { trust, branchesOf: (path) => vault.branchesOf(path), library: { ...vault.library, queryVector } },
     { ...query, without: readSignalNames(settings['search.without']) },
   );
 }
