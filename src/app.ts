@@ -167,11 +167,19 @@ export function readSettingsHere(where: Whereabouts): {
 
 /** The vault that a command, a server or a hook means. Looks at files only and asks Git nothing. */
 export function openVaultHere(where: Whereabouts): OpenVault {
+  return openPlace(findVaultHere(where).place, where);
+}
+
+/** Where that vault is, by which name others on this machine know it, and the settings that hold there; nothing is opened. */
+export function findVaultHere(where: Whereabouts): {
+  readonly place: VaultPlace;
+  readonly key: string;
+  readonly settings: SettingValues;
+} {
   const { resolved, settings } = locate(where);
-  return openPlace(
-    where.vaultFlag === undefined ? choosePlace(resolved, wantedVault(settings.values)) : soundPlace(resolved),
-    where,
-  );
+  const place =
+    where.vaultFlag === undefined ? choosePlace(resolved, wantedVault(settings.values)) : soundPlace(resolved);
+  return { place, key: placeKey(place), settings: settings.values };
 }
 
 /**
@@ -413,6 +421,7 @@ export function openBothVaults(where: Whereabouts): { readonly personal: OpenVau
     : { personal, repository: openPlace(soundPlace(resolved), where) };
 }
 
-function readSignalNames(names: readonly string[]): readonly RankingSignal[] {
+/** Those of the names that are signals. */
+export function readSignalNames(names: readonly string[]): readonly RankingSignal[] {
   return RANKING_SIGNALS.filter((signal) => names.includes(signal));
 }

@@ -29,6 +29,7 @@ import { createLiveEvents } from './live-events.ts';
 import { createQuietPublisher } from './quiet-publisher.ts';
 import { createRemoteWatch } from './remote-watch.ts';
 import { listSessions } from '../inject/session-file.ts';
+import { searchFor } from './search-for.ts';
 import { pruneSessions } from './prune-sessions.ts';
 import { openSessions } from './sessions.ts';
 import { createVaultShelf } from './vault-shelf.ts';
@@ -220,6 +221,7 @@ export function openWorker(parts: WorkerParts): Worker {
         if (project !== undefined && !shelf.has(project)) void shelf.get(project).catch(() => undefined);
         return answer;
       },
+      searchFor: (asked) => searchFor(asked, { env, whole: (key) => shelf.whole(key), embedQuery }),
       receipts(key) {
         const root = shelf.byKey(key)?.place.root;
         return listSessions(paths.sessions, { root, most: SHOWN_SESSIONS });
