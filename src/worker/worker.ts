@@ -48,9 +48,10 @@ export interface WorkerParts {
 }
 
 export interface Worker {
-  /** One cycle with the settings as they are now. `busy`: something was done. `settling`: something is due soon. `embedding`: work goes on beside the cycles. */
+  /** One cycle with the settings as they are now. `busy`: something is new or was done, `isDone`: memories were written. `settling`: something is due soon. `embedding`: work goes on beside the cycles. */
   cycle(): Promise<{
     readonly busy: boolean;
+    readonly isDone: boolean;
     readonly settling: boolean;
     readonly embedding: boolean;
     readonly idleMs: number;
@@ -203,6 +204,7 @@ export function openWorker(parts: WorkerParts): Worker {
       await embedders.rest();
       return {
         busy: isNew || report.batches > 0 || summaries > 0,
+        isDone: report.batches > 0 || summaries > 0,
         settling: report.settling,
         embedding: embedding.isBusy,
         idleMs: settings['worker.idleSeconds'] * 1000,
