@@ -24,6 +24,7 @@ import { runCycle, writeDueSummaries } from './cycle.ts';
 import type { CycleParts } from './cycle-parts.ts';
 import { createEmbedders } from './embedders.ts';
 import { createBackgroundEmbedding } from './embedding.ts';
+import { openInHand } from './in-hand.ts';
 import { createLiveEvents } from './live-events.ts';
 import { createQuietPublisher } from './quiet-publisher.ts';
 import { createRemoteWatch } from './remote-watch.ts';
@@ -68,6 +69,7 @@ export function openWorker(parts: WorkerParts): Worker {
   const sessions = openSessions(paths.sessions);
   const live = createLiveEvents(clock);
   const attempts = countAttempts();
+  const inHand = openInHand(paths.inHandFile);
   const clones = new Map<string, string>();
   const embedders = createEmbedders({
     paths,
@@ -150,6 +152,7 @@ export function openWorker(parts: WorkerParts): Worker {
         sessions,
         writer,
         attempts,
+        inHand,
         seen,
         secondLook,
         cleaned,
@@ -222,6 +225,8 @@ export function openWorker(parts: WorkerParts): Worker {
       subscribe: (listener) => live.subscribe(listener),
     },
     async close() {
+      // Whoever ends in order died over nothing.
+      inHand.release();
       noteTurns(paths, new Set());
       await remotes.close();
       await embedding.close();

@@ -1,7 +1,7 @@
 // Cuts secrets from texts. Pure, without dependencies, linear in the text's length; a clean text costs a few literal searches.
 
 import { CUES, SETTERS, findAssignments } from './assignments.ts';
-import { CREDENTIAL_RULES } from './credentials.ts';
+import { CREDENTIAL_RULES } from './credentials/all.ts';
 import { findKubernetesSecrets } from './kubernetes-secrets.ts';
 import { findExtra } from './extra-patterns.ts';
 import { redactionPolicy } from './policy.ts';
