@@ -1,8 +1,8 @@
 // The session-start hook's answer: prints the block of memories as JSON, or nothing. It never fails a session.
 
 import { readFileSync, writeSync } from 'node:fs';
-import type { SessionStart } from '../src/app/session-start.ts';
 import type { StartBlock } from '../src/app/start-block.ts';
+import type { ForkStart } from '../src/inject/fork-parent.ts';
 import { askAhead } from '../src/vault/git/asked-ahead.ts';
 import { START_WAIT_MS } from '../src/vault/git/work-state.ts';
 
@@ -10,10 +10,6 @@ const SOURCES = ['startup', 'resume', 'clear', 'compact', 'fork'] as const;
 type Source = (typeof SOURCES)[number];
 /** What goes on has been told already. */
 const GOES_ON: readonly Source[] = ['resume', 'fork'];
-
-type Payload = Readonly<
-  Partial<Record<'session_id' | 'source' | 'cwd' | 'transcript_path' | 'seconds_since_last_response', unknown>>
->;
 
 /** Reads the payload from standard input and answers as the host expects. While Git looks at the work tree, the rest is loaded. */
 async function recall(env: NodeJS.ProcessEnv): Promise<void> {
@@ -24,20 +20,15 @@ async function recall(env: NodeJS.ProcessEnv): Promise<void> {
   const ahead = GOES_ON.includes(source) ? undefined : askAhead(projectDir, { env, timeoutMs: START_WAIT_MS });
   const { startSession } = await import('../src/app/session-start.ts');
   const clock = { now: () => Date.now() };
-  const forked = source === 'fork' ? forkOf(payload) : undefined;
-  await startSession({ sessionId, source }, { env, projectDir, clock, ahead, forked }, (block) => {
+  const fork = source === 'fork' ? readFork(payload) : undefined;
+  await startSession({ sessionId, source }, { env, projectDir, clock, ahead, fork }, (block) => {
     writeSync(1, answerOf(block));
   });
 }
 
-/** What the host tells of the conversation that was forked. */
-function forkOf({
-  transcript_path: transcriptPath,
-  seconds_since_last_response: secondsSinceLastResponse,
-}: Payload): SessionStart['forked'] {
-  if (typeof transcriptPath !== 'string' || typeof secondsSinceLastResponse !== 'number') return undefined;
-  return { transcriptPath, secondsSinceLastResponse };
-}
+type Payload = Readonly<
+  Partial<Record<'session_id' | 'source' | 'cwd' | 'transcript_path' | 'seconds_since_last_response', unknown>>
+>;
 
 function readPayload(): Payload {
   try {
@@ -45,6 +36,13 @@ function readPayload(): Payload {
   } catch {
     return {};
   }
+}
+
+function readFork(payload: Payload): ForkStart | undefined {
+  const { transcript_path: transcriptPath, seconds_since_last_response: secondsSinceLastResponse } = payload;
+  return typeof transcriptPath === 'string' && typeof secondsSinceLastResponse === 'number'
+    ? { transcriptPath, secondsSinceLastResponse }
+    : undefined;
 }
 
 function answerOf({ notice, text }: StartBlock): string {

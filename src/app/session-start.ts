@@ -5,10 +5,10 @@ import type { Clock } from '../model/ports.ts';
 import { answeredQuestions } from '../compress/answered-questions.ts';
 import { noteAnnounced } from '../compress/destination.ts';
 import type { StartRequest } from '../inject/compose-start.ts';
+import type { ForkStart } from '../inject/fork-parent.ts';
 import { appendReceipt, inheritGiven, sessionFile } from '../inject/session-file.ts';
 import { toMemvaultError } from '../model/errors.ts';
 import { dataPaths } from '../system/paths.ts';
-import type { DataPaths } from '../system/paths.ts';
 import { readBranch } from '../system/project.ts';
 import type { AskedAhead } from '../vault/git/asked-ahead.ts';
 import { locate } from '../vault/location.ts';
@@ -25,8 +25,8 @@ export interface SessionStart {
   readonly clock: Clock;
   /** What Git was asked before this file was loaded. */
   readonly ahead?: AskedAhead | undefined;
-  /** Of a fork, as the host tells it: where its transcript is, and how long ago the conversation's last answer was. */
-  readonly forked?: { readonly transcriptPath: string; readonly secondsSinceLastResponse: number } | undefined;
+  /** By what a fork's parent is found. */
+  readonly fork?: ForkStart | undefined;
 }
 
 /**
@@ -38,29 +38,24 @@ export async function startSession(
   start: SessionStart,
   give: (block: StartBlock) => void,
 ): Promise<void> {
-  const { env, clock } = start;
+  const { env, clock, fork } = start;
   const paths = dataPaths(env);
+  const record = sessionFile(paths.sessions, request.sessionId);
   try {
     await giveBlock(request, start, (block) => {
       give(block);
-      if (block.text !== '') appendReceipt(sessionFile(paths.sessions, request.sessionId), block.receipt);
+      if (block.text !== '') appendReceipt(record, block.receipt);
     });
-    await takeOver(request, start, paths);
+    if (fork === undefined) return;
+    const { findForkParent } = await import('../inject/fork-parent.ts');
+    const parent = findForkParent(fork, clock.now());
+    if (parent !== undefined) inheritGiven(record, sessionFile(paths.sessions, parent));
   } catch (error) {
     const { code, message } = toMemvaultError(error);
     // With all the rules for secrets: only a fault needs it.
     const { openLog } = await import('../system/log.ts');
     openLog(join(paths.logs, 'hooks.log'), { level: 'info', clock }).error('recall failed', { code, message });
   }
-}
-
-/** What the session before the fork was given stands in the conversation: it is not given again. */
-async function takeOver(request: StartRequest, { forked, clock }: SessionStart, paths: DataPaths): Promise<void> {
-  if (forked === undefined) return;
-  const { findForkParent } = await import('../inject/fork-parent.ts');
-  const parent = findForkParent({ ...forked, now: clock.now() });
-  if (parent !== undefined)
-    inheritGiven(sessionFile(paths.sessions, request.sessionId), sessionFile(paths.sessions, parent));
 }
 
 async function giveBlock(

@@ -8,8 +8,6 @@ export interface ForkStart {
   readonly transcriptPath: string;
   /** As the host counts them, whole ones. */
   readonly secondsSinceLastResponse: number;
-  /** Milliseconds since the epoch. */
-  readonly now: number;
 }
 
 /** Between the host's count and the hook's clock lie the rounding and the start of the hook. */
@@ -18,8 +16,11 @@ const TOLERANCE_MS = 6_000;
 const TAIL_BYTES = 2 * 1024 * 1024;
 const MOST_READ = 12;
 
-/** The id of the session whose last answer came when the host says; undefined when none fits. */
-export function findForkParent({ transcriptPath, secondsSinceLastResponse, now }: ForkStart): string | undefined {
+/** The id of the session whose last answer came when the host says, at `now` (milliseconds); undefined when none fits. */
+export function findForkParent(
+  { transcriptPath, secondsSinceLastResponse }: ForkStart,
+  now: number,
+): string | undefined {
   const answeredAt = now - secondsSinceLastResponse * 1000;
   const distances = newestTranscripts(transcriptPath, answeredAt).map((file) => ({
     id: basename(file, '.jsonl'),

@@ -64,7 +64,7 @@ function makeProject() {
       utimesSync(pathOf(id), NOW / 1000, NOW / 1000);
     },
     parentOf: (id: string, secondsSinceLastResponse: number) =>
-      findForkParent({ transcriptPath: pathOf(id), secondsSinceLastResponse, now: NOW }),
+      findForkParent({ transcriptPath: pathOf(id), secondsSinceLastResponse }, NOW),
   };
 }
 
