@@ -12,7 +12,7 @@ import { type MemoryTool, type ToolContext, readOnly } from '../tool.ts';
 const NAME = 'get_observations';
 
 const schema = z.object({
-  ids: idList('At most 20 ids from search, timeline or the start of the session; the first characters do'),
+  ids: idList('Ids from search, timeline or the start of the session; the first characters do'),
 });
 
 export const getObservationsTool: MemoryTool = {
