@@ -8,7 +8,6 @@ import type { StartRequest } from '../inject/compose-start.ts';
 import type { ForkStart } from '../inject/fork-parent.ts';
 import { appendReceipt, inheritGiven, sessionFile } from '../inject/session-file.ts';
 import { toMemvaultError } from '../model/errors.ts';
-import { openLog } from '../system/log.ts';
 import { dataPaths } from '../system/paths.ts';
 import { readBranch } from '../system/project.ts';
 import type { AskedAhead } from '../vault/git/asked-ahead.ts';
@@ -53,6 +52,8 @@ export async function startSession(
     if (parent !== undefined) inheritGiven(record, sessionFile(paths.sessions, parent));
   } catch (error) {
     const { code, message } = toMemvaultError(error);
+    // With all the rules for secrets: only a fault needs it.
+    const { openLog } = await import('../system/log.ts');
     openLog(join(paths.logs, 'hooks.log'), { level: 'info', clock }).error('recall failed', { code, message });
   }
 }

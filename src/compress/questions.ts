@@ -47,19 +47,20 @@ export function openQuestions(file: string): Questions {
   };
   return {
     add(batch, project) {
-      const insert = database.prepare('INSERT OR IGNORE INTO asked VALUES (?, ?, ?, ?)');
-      let added = 0;
-      for (const { prompt } of batch.turns) {
-        if (prompt === undefined || prompt.author !== 'user') continue;
-        for (const text of questionsIn(prompt.prompt))
-          added += Number(insert.run(project, batch.sessionId, prompt.at, text).changes);
-      }
-      if (added === 0) return false;
-      keepRecurring(project, groupAlike(newest(project), areAlikeByWords));
-      database
-        .prepare('DELETE FROM asked WHERE at < (SELECT at FROM asked ORDER BY at DESC LIMIT 1 OFFSET ?)')
-        .run(MOST_KEPT);
-      return true;
+      const asked = batch.turns.flatMap(({ prompt }) =>
+        prompt?.author === 'user' ? questionsIn(prompt.prompt).map((text) => ({ text, at: prompt.at })) : [],
+      );
+      if (asked.length === 0) return false;
+      return inOneStep(database, () => {
+        const insert = database.prepare('INSERT OR IGNORE INTO asked VALUES (?, ?, ?, ?)');
+        const added = asked.map(({ text, at }) => Number(insert.run(project, batch.sessionId, at, text).changes));
+        if (added.every((count) => count === 0)) return false;
+        keepRecurring(project, groupAlike(newest(project), areAlikeByWords));
+        database
+          .prepare('DELETE FROM asked WHERE at < (SELECT at FROM asked ORDER BY at DESC LIMIT 1 OFFSET ?)')
+          .run(MOST_KEPT);
+        return true;
+      });
     },
     async compareByMeaning(project, meaning) {
       const rows = newest(project);
@@ -73,6 +74,19 @@ export function openQuestions(file: string): Questions {
     recurring: (project) => readRecurring(database, project),
     close: () => database.close(),
   };
+}
+
+/** Each step of its own would wait for the disk. */
+function inOneStep<T>(database: DatabaseSync, work: () => T): T {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const result = work();
+    database.exec('COMMIT');
+    return result;
+  } catch (error) {
+    database.exec('ROLLBACK');
+    throw error;
+  }
 }
 
 /** The questions' vectors by their texts; those that are missing, or of another model, are made and kept. */

@@ -30,7 +30,7 @@ export async function askQueryVector(
   if (worker === undefined || worker.port === 0) return undefined;
   try {
     const body = JSON.stringify({
-      text: text.slice(0, MAX_TEXT).toWellFormed(),
+      text: questionText(text),
       model,
       ...(project === undefined ? {} : { project }),
     });
@@ -39,6 +39,11 @@ export async function askQueryVector(
     // The search goes on by words.
     return undefined;
   }
+}
+
+/** What a model is given of a question. */
+export function questionText(text: string): string {
+  return text.slice(0, MAX_TEXT).toWellFormed();
 }
 
 function readReply(reply: unknown): QueryVector | undefined {

@@ -33,7 +33,7 @@ const NAMES: Readonly<Record<string, RegExp>> = {
  * calls and commands have in its place (groups 3 to 5).
  */
 const SEPARATOR =
-  /([\w-]{0,24}?)(?:(?:\\{0,2}["'`])?\]?( {0,40}\t?(?:=>|:=|={1,3}|:)[ \t]{0,8}|>(?=[^<\s]))|["']\s{1,4}(?:value|content)\s?=\s?(?=["'])()|["'`]\s{0,3},\s{0,3}(?=["'`])()|( {1,3})(?=[^\s=:]))/iy;
+  /([\w-]{0,24}?)(?:(?:\\{0,2}["'`])?\]?( {0,40}\t?(?:=>|:=|={1,3}|:|\uFF1A)[ \t]{0,8}|>(?=[^<\s]))|["']\s{1,4}(?:value|content)\s?=\s?(?=["'])()|["'`]\s{0,3},\s{0,3}(?=["'`])()|( {1,3})(?=[^\s=:]))/iy;
 const UNQUOTED = /[^\s"'`,;()<>{}[\]|\\]{1,1024}/y;
 const MAX_VALUE = 4096;
 /** More of a value is never judged. */
@@ -116,9 +116,9 @@ function mayBeSeparated(text: string, from: number, isSetting: boolean): boolean
   if (character === ' ' || character === '\t') {
     if (isSetting) return true;
     for (; text.charAt(at) === ' '; at++);
-    return '=:\t'.includes(text.charAt(at) || '?');
+    return '=:\t\uFF1A'.includes(text.charAt(at) || '?');
   }
-  return character !== '' && '=:>]\\"\'`'.includes(character);
+  return character !== '' && '=:>]\\"\'`\uFF1A'.includes(character);
 }
 
 function isNamePart(code: number): boolean {
@@ -165,7 +165,7 @@ function readName(text: string, at: number, cue: string): Name | undefined {
 
 /** Whether what stands before `key` makes it one that opens something. */
 function opensSomething(before: string): boolean {
-  return /(?:secret|access|private|signing|encryption|decryption|account|master|hmac|session|deploy|crypto|ssh|app|application|subscription|api|auth|jwt|license|service|webhook|integration|instrumentation)[_. -]?$/i.test(
+  return /(?:secret|access|private|signing|encryption|decryption|account|master|hmac|session|deploy|crypto|ssh|app|application|subscription|api|auth|jwt|license|service|webhook|consumer|integration|instrumentation)[_. -]?$/i.test(
     before,
   );
 }

@@ -12,7 +12,7 @@ export type LiteralScan = (lower: string) => Literals;
 /** In shorter texts the plain search is cheaper, since it needs no table. */
 const SHORT = 6000;
 
-/** Makes the scan for lower-case literals of at least two ASCII characters; of `placed` ones every place is kept. */
+/** Makes the scan for lower-case literals of at least two characters; of `placed` ones every place is kept. */
 export function makeLiteralScan(literals: () => readonly string[], placed: readonly string[]): LiteralScan {
   let onePass: LiteralScan | undefined;
   return (lower) => {
@@ -39,7 +39,7 @@ function makeOnePass(literals: readonly string[], placed: readonly string[]): Li
   const heads = new Uint16Array(128 * 128);
   const byHead: number[][] = [[]];
   for (const [id, literal] of all.entries()) {
-    const head = (literal.charCodeAt(0) << 7) | literal.charCodeAt(1);
+    const head = pack(literal.charCodeAt(0), literal.charCodeAt(1));
     if (heads[head] === 0) heads[head] = byHead.push([]) - 1;
     byHead[heads[head] ?? 0]?.push(id);
   }
@@ -49,8 +49,8 @@ function makeOnePass(literals: readonly string[], placed: readonly string[]): Li
     let first = lower.charCodeAt(0);
     for (let at = 1; at < lower.length; at++) {
       const second = lower.charCodeAt(at);
-      const packed = (first << 7) | second;
-      const group = first < 128 && second < 128 ? (heads[packed] ?? 0) : 0;
+      const packed = pack(first, second);
+      const group = heads[packed] ?? 0;
       first = second;
       if (group === 0) continue;
       for (const id of byHead[group] ?? []) {
@@ -64,4 +64,9 @@ function makeOnePass(literals: readonly string[], placed: readonly string[]): Li
     }
     return { places, holdsAny: (some) => some.some((literal) => isHeld[ids.get(literal) ?? -1] === 1) };
   };
+}
+
+/** Letters beyond ASCII share a place with others; the literal itself is compared afterwards. */
+function pack(first: number, second: number): number {
+  return ((first & 127) << 7) | (second & 127);
 }

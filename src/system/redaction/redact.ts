@@ -104,7 +104,8 @@ const KEY_WORDS = ['private key', 'private-lines:'];
 const SECRET_WORD = ['secret'];
 let scan: LiteralScan | undefined;
 
-function detect(text: string, find: Find): void {
+/** With `isDecoded` no encoded texts are looked for: what was decoded once is not decoded again. */
+function detect(text: string, find: Find, isDecoded = false): void {
   const lower = toLower(text);
   scan ??= makeLiteralScan(
     () => [
@@ -118,13 +119,19 @@ function detect(text: string, find: Find): void {
   );
   const literals = scan(lower);
   if (literals.holdsAny(KEY_WORDS)) findPrivateKeys(text, lower, find);
-  findTokens(text, literals, find);
+  findTokens(text, literals, find, isDecoded ? undefined : holdsSecret);
   for (const rule of CREDENTIAL_RULES)
     if (lower.includes(rule.needs ?? '') && literals.holdsAny(rule.hints)) applyRule(text, rule, find);
   if (literals.holdsAny(SECRET_WORD)) findKubernetesSecrets(text, lower, find);
   findAssignments(text, literals.places, literals.holdsAny(SETTERS), find);
   const { extra } = redactionPolicy();
   if (extra.length > 0) findExtra(text, extra, find);
+}
+
+function holdsSecret(decoded: string): boolean {
+  let isHeld = false;
+  detect(decoded, () => (isHeld = true), true);
+  return isHeld;
 }
 
 /** The kind of secret that a field of a JSON object holds, by its name and value; undefined when it is none. */

@@ -25,6 +25,7 @@ export function isPlaceholder(value: string): boolean {
   )
     return true;
   if (WORDS.has(text.toLowerCase())) return true;
+  if (/EXAMPLE(?:_?KEY|_?TOKEN)?$/.test(text)) return true;
   if (/[xX]{8}|\*{6}|(?:^|[-_])your[-_]|_here$/.test(text)) return true;
   if (/^(.)\1*$/.test(text) || /^[xX*.\u2022_#-]+$/.test(text) || /\.{3}$|\u2026$/.test(text)) return true;
   if (
@@ -72,6 +73,7 @@ export function isRandom(text: string): boolean {
 export function isChosenPassword(text: string): boolean {
   if (text.length < 7 || text.length > 200 || isPlaceholder(text) || isUuid(text)) return false;
   if (!/\d/.test(text) || !/[A-Za-z]/.test(text)) return false;
+  if (isScrambledPassword(text)) return true;
   if (
     /^[\w.-]+\.(?:[a-z]{1,5}|com|org|dev)$|^[\w.+-]+@[\w-]+\.[\w.-]+$|^v?\d+[.\w-]*$|^[\w.-]+[:=/(]|[()[\]{}<>]|^--?\w/.test(
       text,
@@ -84,6 +86,18 @@ export function isChosenPassword(text: string): boolean {
     /[A-Z]/.test(text) &&
     kindChanges(text) >= 4 &&
     !/^[A-Z]?[a-z]+(?:[A-Z][a-z]+)*\d{1,4}$/.test(text)
+  );
+}
+
+/** All kinds of characters, changing at nearly each place: what looks like `name=value` in it is chance. */
+function isScrambledPassword(text: string): boolean {
+  return (
+    text.length >= 10 &&
+    text.length < 40 &&
+    /[a-z]/.test(text) &&
+    /[A-Z]/.test(text) &&
+    !/[()[\]{}<>&\\]/.test(text) &&
+    kindChanges(text) >= text.length * 0.6
   );
 }
 

@@ -59,12 +59,39 @@ describe('a secret is cut', () => {
     ['piped into a store of secrets', PASSWORD, (s) => `printf '%s' '${s}' | docker secret create db_password -`],
     ['as the third argument', PASSWORD, (s) => `new Sequelize('shop', 'app', '${s}', { host: 'db' })`],
     ['of an alias', PASSWORD, (s) => `mc alias set s3 https://s3.example minio ${s}`],
+    ['in the place of a user', HEX, (s) => `git clone https://${s}:x-oauth-basic@github.com/acme/app.git`],
+    ['after a flag with an underscore', HEX, (s) => `litellm --model m --api_key ${s} --debug`],
+    ['after a flag in camel case', HEX, (s) => `app --clientSecret ${s}`],
+    ['on the next line of a command', PASSWORD, (s) => `curl -sS \\\n  -u ci:${s} \\\n  https://nexus.example`],
+    ['in a cookie without a header', MIXED, (s) => `document.cookie\n'theme=dark; laravel_session=${s}%3D; lang=de'`],
+    ['in a German sentence', PASSWORD, (s) => `Das Passwort für den alten Server lautet ${s} und gilt bis Mai.`],
+    ['in a Japanese sentence', PASSWORD, (s) => `パスワードは ${s} です。`],
+    ['after a wide colon', PASSWORD, (s) => `数据库密码：${s}`],
+    ['in a French sentence', PASSWORD, (s) => `Le mot de passe de la base est « ${s} ».`],
+    ['beside the word alone', MIXED.replace(/\W|_/g, ''), (s) => `LTAI / secret ${s}`],
+    [
+      'in an encoded file',
+      Buffer.from(`DB_HOST=db.example\nDB_PASSWORD=${PASSWORD}\nPORT=80\n`).toString('base64'),
+      (s) => `echo ${s} | base64 -d > .env`,
+    ],
+    [
+      'in an encoded file of several lines',
+      Buffer.from(`# settings of the shop\nDB_HOST=db.example\nPORT=80\nDB_PASSWORD=${PASSWORD}\n`).toString('base64'),
+      (s) => `$ base64 -w 60 .env\n${s.replace(/.{60}/g, '$&\n')}\n$`,
+    ],
+    ['that checks a key of PuTTY', HEX, (s) => `Private-Lines: 1\nAAAAIG9hZGtmaGFzZGZrag==\nPrivate-MAC: ${s}\n`],
     ['given to a constructor', PASSWORD, (s) => `new NetworkCredential("ada", "${s}")`],
   ])('%s', (_, secret, put) => {
     const { text } = redactText(put(secret));
     expect(text).not.toContain(secret.slice(0, 10));
     expect(text).toContain('[redacted:');
   });
+});
+
+it('is cut where a literal is put together', () => {
+  const id = ['AKIA', 'Q3EGRWYX', 'T5PNM7KD'].join('');
+  const { text } = redactText(`const id = "${id.slice(0, 9)}" +\n  "${id.slice(9)}";`);
+  expect(text).not.toContain(id.slice(10));
 });
 
 describe('no secret is', () => {
@@ -88,6 +115,14 @@ describe('no secret is', () => {
     'Use "createSession2" as the name',
     'https://acme-fn.azurewebsites.net/login?code=',
     '{"kty":"EC","crv":"P-256","kid":"2026-11"}',
+    'aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+    '密码长度必须大于8位，并且包含字母和数字。',
+    'パスワードは8文字以上です。',
+    'Das Passwort ist zu kurz, es muss mindestens 12 Zeichen haben.',
+    `data:application/json;base64,${Buffer.from('{"version":3,"sources":["token.ts"],"names":["password"]}').toString('base64')}`,
+    'Private-Lines: how many lines follow',
+    "const label = 'pass' + 'word' + '-' + 'field';",
+    'git clone https://github.com:443@example.org/acme/app.git',
   ])('%s', (text) => {
     expect(redactText(text).text).toBe(text);
   });

@@ -2,7 +2,7 @@
 
 import { rule } from './credential-rule.ts';
 import type { Rule } from '../rule.ts';
-import { isChosenPassword, isPlaceholder, isWeakValue } from '../values.ts';
+import { isChosenPassword, isPlaceholder, isRandom, isWeakValue } from '../values.ts';
 
 export const ADDRESS_CREDENTIALS: readonly Rule[] = [
   rule(
@@ -17,6 +17,14 @@ export const ADDRESS_CREDENTIALS: readonly Rule[] = [
       /\\[wdsS]|\[\^|\(\?/.test(secret) ||
       (/^(?:postgres|root|admin|user|guest|test|\d{2,5}\/)/i.test(secret) && isWeakValue(secret)) ||
       /^\d{1,5}(?:\/|$)/.test(secret),
+    '@',
+  ),
+  // A token in the place of the user, as forges take it.
+  rule(
+    'url-token',
+    ['://'],
+    [String.raw`://([A-Za-z0-9_-]{20,200})(?=:[^\s@/"'\x60]{0,80}@)`, 'g'],
+    (secret) => !isRandom(secret),
     '@',
   ),
   rule('url-token', ['://'], [String.raw`://([A-Za-z0-9_-]{20,200})(?=@)`, 'g'], (secret) => !/\d/.test(secret), '@'),

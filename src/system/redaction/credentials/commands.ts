@@ -47,23 +47,20 @@ export const COMMAND_CREDENTIALS: readonly Rule[] = [
   ),
   rule(
     'password',
-    ['-password ', '-passwd ', '-pass ', '-passphrase ', '-pw '],
+    ['password ', 'passwd ', 'pass ', 'passphrase ', 'pwd ', 'pw '],
     [
-      String.raw`(?<!\S)--(?:[a-z]{1,20}-){0,3}(?:password|passwd|pass|passphrase|pw) {1,3}["']?([^\s"'$<-][^\s"'$<]{3,400})`,
+      String.raw`(?<!\S)--?[\w.-]{0,60}?(?:password|passwd|pass|passphrase|pwd|pw) {1,3}["']?([^\s"'$<-][^\s"'$<]{3,400})`,
       'gi',
     ],
     (secret) => isPlaceholder(secret),
-    ' --',
+    ' -',
   ),
   rule(
     'token',
-    ['-token ', '-secret ', '-key ', 'apikey ', '-auth '],
-    [
-      String.raw`(?<!\S)--(?:[a-z]{1,20}-){0,3}(?:token|secret|api-?key|key|auth|pat) {1,3}["']?([^\s"'$<-][^\s"'$<]{7,4000})`,
-      'gi',
-    ],
+    ['token ', 'secret ', 'key ', 'apikey ', 'auth ', 'pat '],
+    [String.raw`(?<!\S)--?[\w.-]{0,60}?(?:token|secret|key|auth|pat) {1,3}["']?([^\s"'$<-][^\s"'$<]{7,4000})`, 'gi'],
     (secret) => isPlaceholder(secret) || isWeakValue(secret),
-    ' --',
+    ' -',
   ),
   rule(
     'password',

@@ -40,4 +40,17 @@ export const HEADER_CREDENTIALS: readonly Rule[] = [
     (secret) => !isRandom(secret.slice(secret.indexOf('=') + 1)),
     '=',
   ),
+  // Sessions by the names that frameworks give their cookies.
+  rule(
+    'cookie',
+    'sessid=,sessionid=,_session=,_sess=,session-token=,connect.sid,.aspxauth,.aspnetcore.,csrftoken=,xsrf-token=,remember_,wordpress_sec,wordpress_log,__host-,__secure-'.split(
+      ',',
+    ),
+    [
+      String.raw`(?<![\w.])(?:PHPSESSID|JSESSIONID|ASP\.NET_SessionId|\.ASPXAUTH|connect\.sid|sessionid|csrftoken|XSRF-TOKEN|\w{2,40}_sess(?:ion)?|[\w.-]{0,40}session-token|\.AspNetCore\.[\w.]{1,60}|wordpress_(?:sec|logged_in)_\w{1,40}|remember_\w{1,60}|__(?:Host|Secure)-[\w.-]{1,60})=([^\s;"'\x60,<>]{16,4000})`,
+      'gi',
+    ],
+    (secret) => !isRandom(secret.replace(/%[0-9A-F]{2}/gi, '')),
+    '=',
+  ),
 ];

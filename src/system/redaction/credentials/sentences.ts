@@ -4,6 +4,12 @@ import { isWord, rule } from './credential-rule.ts';
 import type { Rule } from '../rule.ts';
 import { isChosenPassword, isPlaceholder, isRandom, isWeakValue } from '../values.ts';
 
+/** Passwords, and what they are called where the memory's reader may not read it. */
+const PASSWORD_WORDS: readonly string[] =
+  'password,passwort,passwd,passphrase,passcode,kennwort,zugangsdaten,mot de passe,contrase\u00F1a,contrasena,senha,palavra-passe,parola,has\u0142o,heslo,\u043F\u0430\u0440\u043E\u043B,wachtwoord,l\u00F6senord,adgangskode,passord,salasana,jelsz\u00F3,\u015Fifre,sifre,\u5BC6\u7801,\u5BC6\u78BC,\u53E3\u4EE4,\u30D1\u30B9\u30EF\u30FC\u30C9,\uBE44\uBC00\uBC88\uD638,\uC554\uD638,m\u1EADt kh\u1EA9u,credentials,\u4EE4\u724C,\u5BC6\u94A5,\u5BC6\u9470,\u30C8\u30FC\u30AF\u30F3,\uD1A0\uD070'.split(
+    ',',
+  );
+
 export const SENTENCE_CREDENTIALS: readonly Rule[] = [
   rule(
     'password',
@@ -99,8 +105,18 @@ export const SENTENCE_CREDENTIALS: readonly Rule[] = [
   ),
   rule(
     'token',
-    ['token '],
-    [String.raw`\btoken["'\x60]?[ \t]{1,20}["'\x60]?([A-Za-z0-9_.=-]{20,300})(?![\w./:-])`, 'gi'],
+    ['token ', 'secret '],
+    [String.raw`\b(?:token|secret)["'\x60]?[ \t]{1,20}["'\x60]?([A-Za-z0-9_.=-]{20,300})(?![\w./:-])`, 'gi'],
     (secret) => !isRandom(secret),
+  ),
+  // In whatever language: the word, at most a few others, what links it to its value.
+  rule(
+    'password',
+    PASSWORD_WORDS,
+    [
+      String.raw`(?:${PASSWORD_WORDS.join('|')})[^\n:=\uFF1A]{0,40}?(?:\b(?:is|was|ist|war|lautet|hei\u00DFt|est|es|son|\u00E8|\u00E9|jest|to|er|on|to:)\b|\u306F|\u304C|\u662F|\u70BA|\u4E3A|\uB294|\uC740|[:=\uFF1A\u2192]|[-=]>|- )[\s"'\x60\u300C\u300E\u201C\u201E\u00AB(*_]{0,4}([!-~]{7,200})`,
+      'gi',
+    ],
+    (secret) => !isChosenPassword(secret.replace(/["'\x60).,;:!*_]+$/, '')),
   ),
 ];
