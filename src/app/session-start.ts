@@ -6,7 +6,7 @@ import { answeredQuestions } from '../compress/answered-questions.ts';
 import { noteAnnounced } from '../compress/destination.ts';
 import type { StartRequest } from '../inject/compose-start.ts';
 import type { ForkStart } from '../inject/fork-parent.ts';
-import { appendReceipt, inheritGiven, sessionFile } from '../inject/session-file.ts';
+import { appendReceipt, inheritGiven, isEmptiedBy, noteEmptied, sessionFile } from '../inject/session-file.ts';
 import { toMemvaultError } from '../model/errors.ts';
 import { dataPaths } from '../system/paths.ts';
 import { readBranch } from '../system/project.ts';
@@ -41,11 +41,15 @@ export async function startSession(
   const { env, clock, fork } = start;
   const paths = dataPaths(env);
   const record = sessionFile(paths.sessions, request.sessionId);
+  let isNoted = !isEmptiedBy(request.source);
   try {
     await giveBlock(request, start, (block) => {
       give(block);
-      if (block.text !== '') appendReceipt(record, block.receipt);
+      if (block.text === '') return;
+      appendReceipt(record, block.receipt);
+      isNoted = true;
     });
+    if (!isNoted) noteEmptied(record);
     if (fork === undefined) return;
     const { findForkParent } = await import('../inject/fork-parent.ts');
     const parent = findForkParent(fork, clock.now());

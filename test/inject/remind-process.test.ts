@@ -97,6 +97,19 @@ describe('a prompt', () => {
     expect(session.prompt(prompt, 's2')).not.toBe('');
   });
 
+  it('brings it again after a compaction, also where the start had no room for a block', () => {
+    for (const budget of ['1500', '40']) {
+      const session = setUp([RACE, CENTS, ...FILLER], { CLAUDE_MEM_INJECT_BUDGET_TOKENS: budget });
+      const prompt = 'why do parallel token refreshes lose a write in the store?';
+      expect(session.prompt(prompt)).toContain(RACE.title);
+      expect(session.prompt(prompt)).toBe('');
+      const isInStart = session.start('compact').includes(RACE.title);
+      expect(session.prompt(prompt).includes(RACE.title), budget).toBe(!isInStart);
+      expect(session.start('resume')).toBe('');
+      expect(session.prompt(prompt)).toBe('');
+    }
+  });
+
   it('costs no session anything when there is no index, no vault, or rubbish on its input', () => {
     const session = setUp([]);
     for (const input of ['', '{', '[]', '{"session_id":3}', '{"hook_event_name":"UserPromptSubmit"}'])
@@ -215,8 +228,8 @@ function openSession(repo: Pick<TestRepo, 'root' | 'env'>, extra: Readonly<Recor
   const vault = openVaultHere({ cwd: repo.root, env, projectDir: repo.root });
   vault.sync();
   vault.close();
-  const run = (input: string) => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [LAUNCH, 'remind'], {
+  const run = (input: string, hook = 'remind') => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [LAUNCH, hook], {
       input,
       env,
       cwd: repo.root,
@@ -224,16 +237,17 @@ function openSession(repo: Pick<TestRepo, 'root' | 'env'>, extra: Readonly<Recor
     });
     return { status, stdout, stderr };
   };
-  const ask = (payload: object): string => {
-    const { status, stdout, stderr } = run(JSON.stringify({ session_id: 's1', cwd: repo.root, ...payload }));
+  const ask = (payload: object, hook?: string): string => {
+    const { status, stdout, stderr } = run(JSON.stringify({ session_id: 's1', cwd: repo.root, ...payload }), hook);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     if (stdout === '') return '';
-    const answer = JSON.parse(stdout) as { hookSpecificOutput: { additionalContext: string } };
-    return answer.hookSpecificOutput.additionalContext;
+    const answer = JSON.parse(stdout) as { hookSpecificOutput?: { additionalContext: string } };
+    return answer.hookSpecificOutput?.additionalContext ?? '';
   };
   return {
     root: repo.root,
     run,
+    start: (source: string) => ask({ hook_event_name: 'SessionStart', source }, 'recall'),
     prompt: (prompt: string, session_id = 's1') => ask({ hook_event_name: 'UserPromptSubmit', prompt, session_id }),
     read: (path: string, more: object = {}) =>
       ask({
