@@ -138,7 +138,14 @@ describe('a file that is read or changed', () => {
     expect(session.read('src/app.ts')).toBe('');
     expect(session.read('src/other.ts')).toBe('');
     expect(session.read('../outside.ts')).toBe('');
-    expect(session.receipts().map(({ event, file }) => [event, file])).toEqual([['file', 'src/app.ts']]);
+    const notebook = { tool_name: 'NotebookEdit', tool_input: { notebook_path: join(session.root, 'src/other.ts') } };
+    expect(session.read('', notebook)).toBe('');
+    notebook.tool_input.notebook_path = join(session.root, 'src/pay.ts');
+    expect(session.read('', notebook)).toContain('Money is counted in integer cents');
+    expect(session.receipts().map(({ event, file }) => [event, file])).toEqual([
+      ['file', 'src/app.ts'],
+      ['file', 'src/pay.ts'],
+    ]);
   });
 
   it('tells a subagent what the session knows already', () => {
