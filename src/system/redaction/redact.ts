@@ -1,6 +1,7 @@
 // Cuts secrets from texts. Pure, without dependencies, linear in the text's length; a clean text costs a few literal searches.
 
 import { CUES, SETTERS, findAssignments } from './assignments.ts';
+import { findColumns, findInserted } from './columns.ts';
 import { CREDENTIAL_RULES } from './credentials/all.ts';
 import { findKubernetesSecrets } from './kubernetes-secrets.ts';
 import { findExtra } from './extra-patterns.ts';
@@ -102,6 +103,7 @@ function findSecrets(text: string, windows: readonly Window[]): readonly Place[]
 
 const KEY_WORDS = ['private key', 'private-lines:'];
 const SECRET_WORD = ['secret'];
+const INSERT = ['insert '];
 let scan: LiteralScan | undefined;
 
 /** With `isDecoded` no encoded texts are looked for: what was decoded once is not decoded again. */
@@ -113,6 +115,7 @@ function detect(text: string, find: Find, isDecoded = false): void {
       ...TOKEN_LITERALS,
       ...KEY_WORDS,
       ...SECRET_WORD,
+      ...INSERT,
       ...SETTERS,
     ],
     CUES,
@@ -123,6 +126,8 @@ function detect(text: string, find: Find, isDecoded = false): void {
   for (const rule of CREDENTIAL_RULES)
     if (lower.includes(rule.needs ?? '') && literals.holdsAny(rule.hints)) applyRule(text, rule, find);
   if (literals.holdsAny(SECRET_WORD)) findKubernetesSecrets(text, lower, find);
+  findColumns(text, literals.places, find);
+  if (literals.holdsAny(INSERT)) findInserted(text, find);
   findAssignments(text, literals.places, literals.holdsAny(SETTERS), find);
   const { extra } = redactionPolicy();
   if (extra.length > 0) findExtra(text, extra, find);

@@ -11,10 +11,10 @@ export interface TextView {
 }
 
 const TRIGGERS = /\\[un"'\\/xrt\r\n]|%[2-7][0-9A-Fa-f]|&(?:#|amp|lt|gt|quot|apos)/;
-const JOINED_LITERALS = /(?:" ?|' ?|"\n {0,40}|'\n {0,40})\+/;
+const JOINED_LITERALS = /["'](?: {0,8}\r?\n[ \t]{0,80}(?:["']|\+)| {0,40}\+)/;
 const INVISIBLE = /[\u00AD\u180E\u200B-\u200F\u202A-\u202E\u2060-\u2064\uFEFF]/;
 const NOT_ASCII = /[^\0-\u007F]/;
-const SOURCES = String.raw`\u001B(?:\[[0-?]{0,40}[ -/]{0,4}[@-~]|\][^\u0007\u001B\n]{0,1000}(?:\u0007|\u001B\\)|[@-Z\\^_])|[\u00AD\u180E\u200B-\u200F\u202A-\u202E\u2060-\u2064\uFEFF]+|\\\r?\n[ \t]{0,80}|"\s{0,40}\+\s{0,40}"|'\s{0,40}\+\s{0,40}'|\\{1,8}(?:u00([2-7][0-9a-fA-F])|x([2-7][0-9a-fA-F])|(["'/])|(n)|(t)|r(?=\\|\n|$))|%([2-7][0-9a-fA-F])|&(?:amp;)?(?:#(\d{2,3})|#x([0-9a-f]{2})|(amp|lt|gt|quot|apos));`;
+const SOURCES = String.raw`\u001B(?:\[[0-?]{0,40}[ -/]{0,4}[@-~]|\][^\u0007\u001B\n]{0,1000}(?:\u0007|\u001B\\)|[@-Z\\^_])|[\u00AD\u180E\u200B-\u200F\u202A-\u202E\u2060-\u2064\uFEFF]+|\\\r?\n[ \t]{0,80}|"\s{0,40}\+\s{0,40}"|'\s{0,40}\+\s{0,40}'|"[ \t]{0,8}\r?\n[ \t]{0,80}"|'[ \t]{0,8}\r?\n[ \t]{0,80}'|\\{1,8}(?:u00([2-7][0-9a-fA-F])|x([2-7][0-9a-fA-F])|(["'/])|(n)|(t)|r(?=\\|\n|$))|%([2-7][0-9a-fA-F])|&(?:amp;)?(?:#(\d{2,3})|#x([0-9a-f]{2})|(amp|lt|gt|quot|apos));`;
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 let escapes: RegExp | undefined;
 

@@ -2,7 +2,7 @@
 
 import { rule } from './credential-rule.ts';
 import type { Rule } from '../rule.ts';
-import { isChosenPassword, isPlaceholder, isRandom, isWeakValue } from '../values.ts';
+import { isChosenPassword, isPlaceholder, isRandom, isUuid, isWeakValue } from '../values.ts';
 
 export const ADDRESS_CREDENTIALS: readonly Rule[] = [
   rule(
@@ -56,5 +56,22 @@ export const ADDRESS_CREDENTIALS: readonly Rule[] = [
     ],
     (secret) => isPlaceholder(secret),
     '@',
+  ),
+  // Whoever knows the address of a hook may post to it.
+  rule(
+    'webhook',
+    ['hook/', 'hooks/', 'webhook', 'hook?'],
+    [
+      String.raw`https?://[^\s"'\x60<>?#]{1,200}?hooks?/(?:[\w.-]{1,40}/){0,4}([A-Za-z0-9_-]{16,100})(?![A-Za-z0-9_/.-])`,
+      'gi',
+    ],
+    (secret) => !(isRandom(secret) || isUuid(secret) || /^(?=.*\d)[a-z0-9]{24,}$/.test(secret)),
+    '://',
+  ),
+  rule(
+    'password',
+    ['pwd={', 'password={', 'pwd= {'],
+    [String.raw`\b(?:pwd|password)= ?\{([^{}\s]{4,100})(?=\})`, 'gi'],
+    (secret) => !isChosenPassword(secret),
   ),
 ];

@@ -45,7 +45,7 @@ export const CODE_CREDENTIALS: readonly Rule[] = [
       String.raw`(?:login|authenticate|signin|auth|credentials?|authentication)\(\s{0,3}["'\x60][^"'\x60\n]{1,80}["'\x60]\s{0,3},\s{0,3}["'\x60]([^"'\x60\s]{7,120})(?=["'\x60])`,
       'gi',
     ],
-    (secret) => !isChosenPassword(secret),
+    (secret) => !(isChosenPassword(secret) || (/^\w+$/.test(secret) && /[A-Za-z]{3}\d{2,}$/.test(secret))),
     ',',
   ),
   rule(
@@ -88,9 +88,9 @@ export const CODE_CREDENTIALS: readonly Rule[] = [
   // Where a type stands between name and value.
   rule(
     'password',
-    [' string =', ': string =', ' str =', ': str ='],
+    ['string =', 'str =', 'string? =', 'undefined =', 'null =', 'string> =', 'char[] =', 'bytes =', 'text ='],
     [
-      String.raw`(?:pass|password|passwd|passphrase|secret|token|key)\w{0,20}(?::? {1,3})(?:string|str) {0,3}= {0,3}["'\x60]([^\s"'\x60]{7,400})(?=["'\x60])`,
+      String.raw`(?:pass|password|passwd|passphrase|secret|token|key)\w{0,20}(?:\? ?)?(?::? {1,3}|: ?)&?(?:'static )?(?:[\w.]{1,24}[<[])?(?:string|str|bytes|text|char)\b[\w<>[\]?|. ]{0,24}= {0,3}[bruf@]?["'\x60]([^\s"'\x60]{7,400})(?=["'\x60])`,
       'gi',
     ],
     (secret) => !(isChosenPassword(secret) || isRandom(secret)),

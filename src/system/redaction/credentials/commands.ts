@@ -9,7 +9,7 @@ export const COMMAND_CREDENTIALS: readonly Rule[] = [
     'basic-auth',
     ['-u', '--user', '--proxy-user', 'curl'],
     [
-      String.raw`(?<=\s)(?:-[A-Za-z]{0,8}u|--user|--proxy-user)(?: {1,3}|=)?["']?[^\s:"'$]{1,100}:([^\s"'@]{3,200})`,
+      String.raw`(?<=\s)(?:-[A-Za-z]{0,8}[uU]|--user|--proxy-user)(?: {1,3}|=)?["']?[^\s:"'$<]{0,100}["']?:["']?([^\s"']{3,200})`,
       'g',
     ],
     (secret, offset, text) =>
@@ -57,8 +57,11 @@ export const COMMAND_CREDENTIALS: readonly Rule[] = [
   ),
   rule(
     'token',
-    ['token ', 'secret ', 'key ', 'apikey ', 'auth ', 'pat '],
-    [String.raw`(?<!\S)--?[\w.-]{0,60}?(?:token|secret|key|auth|pat) {1,3}["']?([^\s"'$<-][^\s"'$<]{7,4000})`, 'gi'],
+    ['token ', 'secret ', 'key ', 'auth ', 'pat ', 'bearer '],
+    [
+      String.raw`(?<!\S)--?[\w.-]{0,60}?(?:token|secret|key|auth|pat|bearer) {1,3}["']?([^\s"'$<-][^\s"'$<]{7,4000})`,
+      'gi',
+    ],
     (secret) => isPlaceholder(secret) || isWeakValue(secret),
     ' -',
   ),
@@ -97,13 +100,35 @@ export const COMMAND_CREDENTIALS: readonly Rule[] = [
   ),
   rule(
     'password',
-    ['--password-stdin', '--passwd-stdin', 'chpasswd', 'passwd --stdin', 'sudo -s', 'password-stdin', 'secret create'],
+    ['--password-stdin', '--passwd-stdin', 'chpasswd', 'passwd --stdin', 'sudo -s', 'secret create', 'kinit', 'su -'],
     [
-      String.raw`\b(?:echo|printf)(?: -n| -e| %s| '%s'| "%s")* ["']?(?:[\w.-]{1,40}:)?([^\s"'$|]{4,400})(?=["']? {0,3}\| {0,3}(?:sudo |docker |podman |chpasswd|passwd |helm |crane |buildah |skopeo |oras ))`,
+      String.raw`\b(?:echo|printf)(?: -n| -e| %s| '%s'| "%s")* ["']?(?:[\w.-]{1,40}:)?([^\s"'$|]{4,400})(?=["']? {0,3}\| {0,3}(?:sudo |su |kinit|docker |podman |chpasswd|passwd |helm |crane |buildah |skopeo |oras ))`,
       'g',
     ],
     (secret) => isPlaceholder(secret),
     '|',
+  ),
+  // Into whatever reads it: what is echoed alone and looks drawn or chosen.
+  rule(
+    'password',
+    ['echo ', 'printf '],
+    [
+      String.raw`\b(?:echo|printf)(?: -n| -e| %s| '%s'| "%s")* ["']?([^\s"'$|<>();&]{7,400})(?=["']? {0,3}(?:\)|\||>|&&|;|$))`,
+      'gm',
+    ],
+    (secret) => !(isChosenPassword(secret) || isRandom(secret)),
+  ),
+  rule(
+    'password',
+    [' <<<'],
+    [String.raw`(?<=\s)<<< ?["']?([^\s"'$<]{6,4000})(?=["']?(?:\s|$|[;|)]))`, 'g'],
+    (secret, offset, text) =>
+      isPlaceholder(secret) ||
+      !(
+        isChosenPassword(secret) ||
+        isRandom(secret) ||
+        /\b(?:kinit|sudo|su|passwd|chpasswd|login|secrets?)\b/.test(lineBefore(text, offset))
+      ),
   ),
   rule(
     'token',
@@ -122,10 +147,28 @@ export const COMMAND_CREDENTIALS: readonly Rule[] = [
   ),
   rule(
     'password',
-    ["-p '", '-p "', "-p'", '-p"', "-w '", '-w "'],
-    [String.raw`(?<=\s)-[pPw] ?["']([^\s"'$]{7,100})(?=["'])`, 'g'],
-    (secret) => !isChosenPassword(secret),
-    ' -',
+    [' -p', ' -w'],
+    [String.raw`(?<=\s)-(?:[pPw]|pw) {0,2}["']?([^\s"'$<\\-][^\s"'$<\\|]{6,100})(?=["'\s]|$)`, 'g'],
+    (secret, offset, text) =>
+      !isChosenPassword(secret) ||
+      /\b(?:grep|rg|ag|sed|awk|perl|mkdir|cp|rsync|claude|tar|patch|install|find)\b/.test(lineBefore(text, offset)),
+  ),
+  // As Windows writes flags.
+  rule(
+    'password',
+    ['/p:', '/pass', '/pwd:', '/rp '],
+    [String.raw`(?<=\s)/(?:p|pass|password|pwd|rp)[: ]["']?([^\s"'%$]{6,120})`, 'gi'],
+    (secret) => isPlaceholder(secret) || !/[^a-z]/.test(secret) || /^\d+$/.test(secret),
+  ),
+  // The value of a flag, where another flag or the command says what it is.
+  rule(
+    'secret',
+    ['--value', '--secret-string', '--body'],
+    [String.raw`(?<=\s)--(?:value|secret-string|body)[ =]["']?([^\s"'$<{][^\s"'$<]{5,4000})`, 'g'],
+    (secret, offset, text) =>
+      isPlaceholder(secret) ||
+      !/secret|secure|passw|token|credential|[_-]key/i.test(lineBefore(text, offset)) ||
+      !(isChosenPassword(secret) || isRandom(secret) || /secure ?string|secret set/i.test(lineBefore(text, offset))),
   ),
   rule(
     'password',
@@ -140,7 +183,7 @@ export const COMMAND_CREDENTIALS: readonly Rule[] = [
     'password',
     ['chpasswd', 'net use ', 'lftp ', 'storepassword ', 'keypassword ', 'mc alias set '],
     [
-      String.raw`(?:\bchpasswd\b[^$]{0,200}?\n\s{0,12}[\w-]{1,32}:|\bnet use\b[^\n]{0,160}?/user:\S{1,80} {1,3}|\blftp\b[^\n]{0,80}? -u ["']?[^\s,]{1,60},|\b(?:store|key)Password ["']|\bmc alias set(?: \S{1,80}){3} {1,3}["']?)([^\s"'/:]{7,120})`,
+      String.raw`(?:\bchpasswd\b[^$]{0,200}?\n\s{0,12}[\w-]{1,32}:|\bnet use\b[^\n]{0,160}?/user:\S{1,80} {1,3}|\bnet use {1,3}(?:\w:|\*) {1,3}\\\\\S{1,120} {1,3}|\blftp\b[^\n]{0,80}? -u ["']?[^\s,]{1,60},|\b(?:store|key)Password ["']|\bmc alias set(?: \S{1,80}){3} {1,3}["']?)([^\s"'/:]{7,120})`,
       'g',
     ],
     (secret) => !isChosenPassword(secret),
@@ -185,7 +228,7 @@ export const COMMAND_CREDENTIALS: readonly Rule[] = [
       'masterauth ',
     ],
     [
-      String.raw`(?:\bnet user {1,3}[\w.-]{1,40}|\b(?:requirepass|masterauth)|\b(?:useradd|usermod|ldap\w{2,10}|unzip|zip|7za?|openssl enc)\b[^\n|;]{0,200}? -[pPwk](?= {0,2}\S)|\bsmbclient\b[^\n|;]{0,120}?-U {0,2}[\w\\.-]{1,40}%) {0,3}["']?([^\s"'$<-][^\s"'$<]{5,120}(?:\$[^\s"'{(]{1,60})?)`,
+      String.raw`(?:\bnet user {1,3}[\w.-]{1,40}|\b(?:requirepass|masterauth)|\b(?:useradd|usermod|ldap\w{2,10}|unzip|zip|7za?|openssl enc)\b[^\n|;]{0,200}? -[pPwk](?= {0,2}\S)|\bsmbclient\b[^\n|;]{0,120}?-U {0,2}["']?[\w\\.-]{1,40}%) {0,3}["']?([^\s"'$<-][^\s"'$<]{5,120}(?:\$[^\s"'{(]{1,60})?)`,
       'g',
     ],
     (secret) => !isChosenPassword(secret),

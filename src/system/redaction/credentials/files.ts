@@ -1,8 +1,8 @@
 // Credentials in files of a known form: netrc, pgpass, Docker, web keys, lists of names and values.
 
-import { isWord, rule } from './credential-rule.ts';
+import { decodesToPair, isWord, rule } from './credential-rule.ts';
 import type { Rule } from '../rule.ts';
-import { isChosenPassword, isPlaceholder, isRandom } from '../values.ts';
+import { isChosenPassword, isPlaceholder, isRandom, isWeakValue } from '../values.ts';
 
 export const FILE_CREDENTIALS: readonly Rule[] = [
   rule(
@@ -49,4 +49,44 @@ export const FILE_CREDENTIALS: readonly Rule[] = [
     [String.raw`"(?:d|p|q|dp|dq|qi|k)\\?"\s{0,3}:\s{0,3}\\?"([A-Za-z0-9_-]{40,1400})(?=\\?")`, 'g'],
     (secret) => !isRandom(secret),
   ),
+  // An element of XML with attributes.
+  rule(
+    'password',
+    ['</pass', '</pwd', '</secret', '</token', 'password>', 'key>', 'token>', 'secret>'],
+    [
+      String.raw`<[\w.:-]{0,40}?(?:pass(?:word|wd|phrase)?|pwd|secret|token|api_?key)\s[^<>]{1,200}>\s{0,40}([^<>\s]{4,400})(?=\s{0,40}<)`,
+      'gi',
+    ],
+    (secret) => isPlaceholder(secret) || isWeakValue(secret),
+  ),
+  // What Terraform keeps of a password that it drew.
+  rule(
+    'password',
+    ['random_password'],
+    [String.raw`random_password[\s\S]{0,1500}?"(?:result|bcrypt_hash)"\s{0,4}:\s{0,4}"([^"\s]{6,200})(?=")`, 'g'],
+    (secret) => isPlaceholder(secret),
+    '"result"',
+  ),
+  // A user and a password in base64, under whatever name has `auth` in it.
+  rule(
+    'basic-auth',
+    ['auth'],
+    [String.raw`auth[\w-]{0,20}\\?["']?\s{0,3}[:=]\s{0,3}\\?["']?(?:basic {1,2})?([A-Za-z0-9+/]{12,400}={0,2})`, 'gi'],
+    (secret) => !decodesToPair(secret),
+  ),
+  // In an environment: a long mixed run needs no telling name.
+  rule(
+    'secret',
+    ['='],
+    [
+      String.raw`(?:^|[\s"'\x60;])(?![A-Z0-9_]*(?:HASH|SUM|SHA\d*|DIGEST|ETAG|INTEGRITY|REV|COMMIT|FINGERPRINT|PUBLIC|CERT|URL|PATH|NONCE|VERSION|REF|ID|ALPHABET|CHARS|DSN)[A-Z0-9_]*=)[A-Z][A-Z0-9_]{2,60}=["']?([A-Za-z0-9_+/-]{32,4000}={0,2})(?![\w./:@-])`,
+      'gm',
+    ],
+    (secret) =>
+      !(isRandom(secret) && /[a-z]/.test(secret) && /[A-Z]/.test(secret) && /\d/.test(secret)) || isPathLike(secret),
+  ),
 ];
+
+function isPathLike(secret: string): boolean {
+  return /[a-z]{8}|(?:\/|-)[a-z]{4,}(?:\/|-)/.test(secret);
+}

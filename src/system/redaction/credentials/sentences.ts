@@ -1,6 +1,6 @@
 // Credentials that sentences, tables and messages speak of.
 
-import { isWord, rule } from './credential-rule.ts';
+import { isWord, lineBefore, rule } from './credential-rule.ts';
 import type { Rule } from '../rule.ts';
 import { isChosenPassword, isPlaceholder, isRandom, isWeakValue } from '../values.ts';
 
@@ -45,13 +45,14 @@ export const SENTENCE_CREDENTIALS: readonly Rule[] = [
       'secret key',
       'auth token',
       'access key',
+      ' pat',
       'token |',
       'key |',
       'secret |',
       'password |',
     ],
     [
-      String.raw`(?:(?:api|access|secret|auth|private|admin)[ -](?:key|token|secret)|\b(?:token|secret|password|key)(?= {0,3}\|))[^\n:=|]{0,20}[|:=\s]{1,5}["'\x60*]{0,3}([^\s"'\x60|*<>()[\]]{12,400})(?=["'\x60*]{0,3}(?:[\s|.,;]|$))`,
+      String.raw`(?:(?:api|access|secret|auth|private|admin)[ -](?:key|token|secret)|\bPAT\b|personal access token|\b(?:token|secret|password|key)(?= {0,3}\|))[^\n:=|]{0,20}[|:=\s]{1,5}["'\x60*]{0,3}([^\s"'\x60|*<>()[\]]{12,400})(?=["'\x60*]{0,3}(?:[\s|.,;]|$))`,
       'gi',
     ],
     (secret) => !isRandom(secret.replace(/[.,;]$/, '')),
@@ -106,7 +107,7 @@ export const SENTENCE_CREDENTIALS: readonly Rule[] = [
   rule(
     'token',
     ['token ', 'secret '],
-    [String.raw`\b(?:token|secret)["'\x60]?[ \t]{1,20}["'\x60]?([A-Za-z0-9_.=-]{20,300})(?![\w./:-])`, 'gi'],
+    [String.raw`(?<![A-Za-z])(?:token|secret)["'\x60]?[ \t]{1,20}["'\x60]?([A-Za-z0-9_.=-]{20,300})(?![\w./:-])`, 'gi'],
     (secret) => !isRandom(secret),
   ),
   // In whatever language: the word, at most a few others, what links it to its value.
@@ -114,9 +115,48 @@ export const SENTENCE_CREDENTIALS: readonly Rule[] = [
     'password',
     PASSWORD_WORDS,
     [
-      String.raw`(?:${PASSWORD_WORDS.join('|')})[^\n:=\uFF1A]{0,40}?(?:\b(?:is|was|ist|war|lautet|hei\u00DFt|est|es|son|\u00E8|\u00E9|jest|to|er|on|to:)\b|\u306F|\u304C|\u662F|\u70BA|\u4E3A|\uB294|\uC740|[:=\uFF1A\u2192]|[-=]>|- )[\s"'\x60\u300C\u300E\u201C\u201E\u00AB(*_]{0,4}([!-~]{7,200})`,
+      String.raw`(?:${PASSWORD_WORDS.join('|')})[^\n:=\uFF1A]{0,40}?(?:\b(?:is|was|ist|war|lautet|hei\u00DFt|est|es|son|\u00E8|\u00E9|jest|to|er|on|to:)\b:?|\u306F|\u304C|\u662F|\u70BA|\u4E3A|\uB294|\uC740|[:\uFF1A\u2192]|[-=]>|- )[\s"'\x60\u300C\u300E\u201C\u201E\u00AB(*_]{0,14}([!-~]{7,200})`,
       'gi',
     ],
     (secret) => !isChosenPassword(secret.replace(/["'\x60).,;:!*_]+$/, '')),
+  ),
+  // `admin/password`, where accounts are listed so.
+  rule(
+    'password',
+    ['pw', 'pass'],
+    [
+      String.raw`\b(?:login|user(?:name)?|id|account|email)\s?[/&|]\s?(?:password|passwd|pass|pwd|pw)\b[^\n:=-]{0,20}[\s:=-]{1,4}["'\x60(]?[\w.@-]{1,60}\s?[/:|,]\s?["'\x60]?([^\s"'\x60,;)]{6,120})`,
+      'gi',
+    ],
+    (secret) => isPlaceholder(secret) || isWeakValue(secret),
+  ),
+  rule(
+    'password',
+    ['('],
+    [
+      String.raw`(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})? {0,2}\([\w.@-]{2,40} ?[/:,] ?([^\s"'\x60,;)]{7,120})(?=\))`,
+      'g',
+    ],
+    (secret) => !isChosenPassword(secret),
+  ),
+  // What is typed into a field, compared, handed on, where the line speaks of a password.
+  rule(
+    'password',
+    ['password', 'passwort', 'passwd', 'passphrase', 'passcode', 'pwd'],
+    [String.raw`(?<=["'\x60])[^\s"'\x60(){}<>]{8,100}(?=["'\x60]|\{\w{1,12}\}["'\x60])`, 'g'],
+    (secret, offset, text) =>
+      !(isChosenPassword(secret) && /[!@#$%^&*+?~]/.test(secret)) ||
+      /passw|^@[\w-]+\//i.test(secret) ||
+      !/passw|passphrase|passcode|pwd/i.test(lineBefore(text, offset)),
+  ),
+  // The seed of one-time passwords.
+  rule(
+    'otp-seed',
+    ['otp', 'mfa', '2fa', 'authenticator'],
+    [
+      String.raw`\b(?:totp|otp|otpauth|mfa|2fa|authenticator)\b[^\n]{0,80}?(?<![A-Za-z0-9])((?:[A-Z2-7]{4} ){3,15}[A-Z2-7]{4}|[A-Z2-7]{16,64})(?![A-Za-z0-9])`,
+      'gi',
+    ],
+    (secret) => !/[2-7]/.test(secret) || !/[A-Z]/.test(secret) || /[a-z]/.test(secret),
   ),
 ];
