@@ -157,7 +157,7 @@ describe('a file that is read or changed', () => {
 
   it('marks a memory whose code has changed since', () => {
     const session = setUp([{ ...RACE, files: [{ path: 'src/app.ts', blob: '0123456789ab' }] }]);
-    expect(session.read('src/app.ts')).toContain('[the code has changed since]');
+    expect(session.read('src/app.ts')).toContain('[code changed since]');
   });
 });
 
