@@ -5,6 +5,7 @@ import type { RecurringQuestion } from '../model/question.ts';
 import type { Batch } from '../model/turn.ts';
 import { cleanLine } from '../system/clean-text.ts';
 import { redactText } from '../system/redaction/redact.ts';
+import { inTransaction } from '../system/transaction.ts';
 import { splitSentences } from './extractive/sentences.ts';
 import { ALIKE, questionLikeness } from './likeness.ts';
 import type { EmbeddedQuestion, QuestionMeaning } from './question-meaning.ts';
@@ -51,7 +52,8 @@ export function openQuestions(file: string): Questions {
         prompt?.author === 'user' ? questionsIn(prompt.prompt).map((text) => ({ text, at: prompt.at })) : [],
       );
       if (asked.length === 0) return false;
-      return inOneStep(database, () => {
+      // Each step of its own would wait for the disk.
+      return inTransaction(database, () => {
         const insert = database.prepare('INSERT OR IGNORE INTO asked VALUES (?, ?, ?, ?)');
         const added = asked.map(({ text, at }) => Number(insert.run(project, batch.sessionId, at, text).changes));
         if (added.every((count) => count === 0)) return false;
@@ -74,19 +76,6 @@ export function openQuestions(file: string): Questions {
     recurring: (project) => readRecurring(database, project),
     close: () => database.close(),
   };
-}
-
-/** Each step of its own would wait for the disk. */
-function inOneStep<T>(database: DatabaseSync, work: () => T): T {
-  database.exec('BEGIN IMMEDIATE');
-  try {
-    const result = work();
-    database.exec('COMMIT');
-    return result;
-  } catch (error) {
-    database.exec('ROLLBACK');
-    throw error;
-  }
 }
 
 /** The questions' vectors by their texts; those that are missing, or of another model, are made and kept. */
