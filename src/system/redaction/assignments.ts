@@ -14,6 +14,8 @@ export const CUES: readonly string[] = [
   'token',
   'key',
   'credential',
+  'creds',
+  'salt',
   'connection',
   '_auth',
   '_pat',
@@ -33,7 +35,7 @@ const NAMES: Readonly<Record<string, RegExp>> = {
  * calls and commands have in its place (groups 3 to 5).
  */
 const SEPARATOR =
-  /([\w-]{0,24}?)(?:(?:\\{0,2}["'`])?\]?( {0,40}\t?(?:=>|:=|={1,3}|:)[ \t]{0,8}|>(?=[^<\s]))|["']\s{1,4}(?:value|content)\s?=\s?(?=["'])()|["'`]\s{0,3},\s{0,3}(?=["'`])()|( {1,3})(?=[^\s=:]))/iy;
+  /([\w-]{0,24}?)(?:(?:\\{0,2}["'`])?\]?( {0,40}\t?(?:=>|:=|={1,3}|:|\uFF1A)[ \t]{0,8}|>(?=[^<\s]))|["']\s{1,4}(?:value|content)\s?=\s?(?=["'])()|["'`]\s{0,3},\s{0,3}(?=["'`])()|( {1,3})(?=[^\s=:]))/iy;
 const UNQUOTED = /[^\s"'`,;()<>{}[\]|\\]{1,1024}/y;
 const MAX_VALUE = 4096;
 /** More of a value is never judged. */
@@ -67,7 +69,7 @@ export function findAssignments(text: string, cues: Literals['places'], isSettin
     const separator = SEPARATOR.exec(text);
     if (separator === null) continue;
     const suffix = separator[1] ?? '';
-    if (suffix !== '' && isSafeSuffix(suffix)) continue;
+    if (suffix !== '' && isSafeSuffix(suffix, cue)) continue;
     const isLoose = separator[4] !== undefined || separator[5] !== undefined;
     if (separator[5] !== undefined && !SETTER.test(text.slice(Math.max(0, at - 300), at))) continue;
     const value = readValue(text, SEPARATOR.lastIndex);
@@ -81,13 +83,18 @@ export function findAssignments(text: string, cues: Literals['places'], isSettin
       environment,
       next: text.charAt(value.end),
       isStrong:
-        /(?:(?:auth|server|access|account|api|http|bot|deploy|admin|root|acl)[_-]?token|api_?key|secret(?:[_-]?(?:key|id))?|_auth)$/i.test(
-          text.slice(Math.max(0, at - 12), at) + name.text + suffix,
+        (environment && /(?:TOKEN|SECRET|API_?KEY|LICENSE_KEY)$/.test(name.text + suffix)) ||
+        /(?:(?:auth|server|access|account|api|http|bot|deploy|admin|root|acl)[_-]?token|api_?key|instrumentation_?key|secret(?:[_-]?(?:key|id))?|_auth)$/i.test(
+          text.slice(Math.max(0, at - 16), at) + name.text + suffix,
         ),
     };
     const judged = value.text.slice(0, MAX_JUDGED);
     if (isLoose && !value.quoted && !environment && !isRandom(judged) && name.strength !== 'password') continue;
-    if (separator[4] !== undefined && !(name.strength === 'password' ? isChosen(judged) : isRandom(judged))) continue;
+    if (
+      separator[4] !== undefined &&
+      !(name.strength === 'password' ? isChosen(judged) : isRandom(judged) || (around.isStrong && isUuid(judged)))
+    )
+      continue;
     if (!isSecret(judged, name.strength, around) || isInArn(text, at)) continue;
     find(
       value.start,
@@ -116,9 +123,9 @@ function mayBeSeparated(text: string, from: number, isSetting: boolean): boolean
   if (character === ' ' || character === '\t') {
     if (isSetting) return true;
     for (; text.charAt(at) === ' '; at++);
-    return '=:\t'.includes(text.charAt(at) || '?');
+    return '=:\t\uFF1A'.includes(text.charAt(at) || '?');
   }
-  return character !== '' && '=:>]\\"\'`'.includes(character);
+  return character !== '' && '=:>]\\"\'`\uFF1A'.includes(character);
 }
 
 function isNamePart(code: number): boolean {
@@ -154,27 +161,45 @@ function readName(text: string, at: number, cue: string): Name | undefined {
     return /^[A-Z_]+$/.test(name) && !/[A-Za-z]/.test(text.charAt(at + cue.length))
       ? { text: name, strength: 'key' }
       : undefined;
-  if (cue === 'signature') return { text: name, strength: 'key' };
+  if (cue === 'signature' || cue === 'salt') return { text: name, strength: 'key' };
   // A place in a list, not a key to it.
+  if (cue === 'token' && text.slice(Math.max(0, at - 7), at).toLowerCase() === 'jsonweb') return undefined;
   if (cue === 'token' && /(?:page|next|continuation|sync)[_-]?$/i.test(text.slice(Math.max(0, at - 14), at)))
     return undefined;
   if (cue !== 'key') return { text: name, strength: 'secret' };
+  if (
+    /(?:public|pub|publishable|primary|foreign|websocket|idempotency|did:)[_. -]?$/i.test(
+      text.slice(Math.max(0, at - 14), at),
+    )
+  )
+    return undefined;
   if (opensSomething(text.slice(Math.max(0, at - 24), at))) return { text: name, strength: 'secret' };
   return startsPart(text, at, '') ? { text: name, strength: 'key' } : undefined;
 }
 
 /** Whether what stands before `key` makes it one that opens something. */
 function opensSomething(before: string): boolean {
-  return /(?:secret|access|private|signing|encryption|decryption|account|master|hmac|session|deploy|crypto|ssh|app|application|subscription|api|auth|jwt|license|service|webhook|integration|instrumentation)[_. -]?$/i.test(
+  return /(?:secret|access|encrypt|decrypt|cipher|aes|wallet|shared|storage|functions?|server|private|signing|encryption|decryption|account|master|hmac|session|deploy|crypto|ssh|app|application|subscription|api|auth|jwt|license|service|webhook|consumer|integration|instrumentation)[_. -]?$/i.test(
     before,
   );
 }
 
+const SAFE_WORDS = new Set(
+  (
+    'hash hashes type types url uri name names count length len min max limit ttl expires expiry expiration expire expired age path file files dir ' +
+    'ref refs field fields policy reset strength hint endpoint prefix header headers algorithm provider store manager version status budget ' +
+    'usage size format regex pattern rule rules index error errors label title message s at in is valid validator input code codes event ' +
+    'events class service module test tests window rotation required enabled row column list set map schema kind mode style arn project ' +
+    'projects namespace region zone bucket host port domain realm audience issuer scope scopes interval location resource group role chain ' +
+    'ring board stroke word words through ed ing es alias pair selector frame up down left right'
+  ).split(' '),
+);
+
 /** Whether the rest of a name says that its value only speaks of a secret: `tokenType`, `password_hash`, `secretKeyRef`. */
-function isSafeSuffix(suffix: string): boolean {
-  return /(?:^|[_-]|(?<=[a-z]))(?:hash|hashes|type|types|url|uri|name|names|count|length|len|min|max|limit|ttl|expir\w*|age|path|file|files|dir|ref|refs|field|fields|policy|reset|strength|hint|endpoint|prefix|header|headers|algorithm|provider|store|manager|version|status|budget|usage|size|format|regex|pattern|rule|rules|index|error|errors|label|title|message|s|at|in|is|valid|validator|input|code|codes|event|events|class|service|module|test|tests|window|rotation|required|enabled|row|column|list|set|map|schema|kind|mode|style|arn|project|projects|namespace|region|zone|bucket|host|port|domain|realm|audience|issuer|scopes?|interval|location|resource|group|role|chain|ring|board|stroke|word|words|through|ed|ing|es)$/i.test(
-    suffix,
-  );
+function isSafeSuffix(suffix: string, cue: string): boolean {
+  const last = suffix.split(/[_-]|(?<=[a-z0-9])(?=[A-Z])/).at(-1) ?? '';
+  // Some call what they log in with the id of a secret.
+  return SAFE_WORDS.has(last.toLowerCase()) || (cue !== 'secret' && /^ids?$/i.test(last));
 }
 
 /** Whether a part of a name starts here: `_key`, `newKey`; with no `joints`, also a word of its own. */
@@ -240,7 +265,7 @@ interface Surroundings {
 }
 
 function isSecret(value: string, strength: Strength, around: Surroundings): boolean {
-  if (value.length < 4 || isPlaceholder(value)) return false;
+  if (value.length < 4 || isPlaceholder(value) || isRuleList(value)) return false;
   // What a shell says when a variable is missing.
   if (value.startsWith('?') && around.next === '}') return false;
   if (!around.quoted && (around.next === '(' || around.next === '[' || value.endsWith('('))) return false;
@@ -254,13 +279,17 @@ function isSecret(value: string, strength: Strength, around: Surroundings): bool
   if (strength === 'password') {
     if (/^\d+$/.test(value)) return value.length >= 6;
     if (around.quoted || around.environment) return !isIdentifierWord(value) || around.environment;
-    return !isWeakValue(value);
+    return !isWeakValue(value) || isScrambled(value, 2.5, 10);
   }
   if (value.length < 8 || /^\d+$/.test(value)) return false;
-  if (isUuid(value))
-    return around.isStrong && (around.environment || around.quoted || around.next === '\n' || around.next === '');
+  if (isUuid(value)) return around.isStrong && (around.environment || around.quoted || '\n"\';'.includes(around.next));
   if (around.environment) return !/^[\w$]+(?:\.[\w$]+)+$/.test(value) || !isWeakValue(value);
   return !isWeakValue(value);
+}
+
+/** What a form asks of a field: `required|min:8`. */
+function isRuleList(value: string): boolean {
+  return /^[a-z_]{2,30}(?::[\w,.-]{1,30})?(?:\|[a-z_]{2,30}(?::[\w,.-]{1,30})?){1,12}$/.test(value);
 }
 
 /** What is left of a value after its markers and references. */
@@ -271,6 +300,7 @@ function remainderIsSecret(value: string): boolean {
 
 /** A bare `key` names many harmless things: only long runs of mixed characters count. */
 function isStrongKey(value: string): boolean {
+  if (/^0x[0-9a-f]{64}$/i.test(value)) return true;
   return (
     value.length >= 24 &&
     /^[A-Za-z0-9+/_=-]+$/.test(value) &&

@@ -12,7 +12,7 @@ export type LiteralScan = (lower: string) => Literals;
 /** In shorter texts the plain search is cheaper, since it needs no table. */
 const SHORT = 6000;
 
-/** Makes the scan for lower-case literals of at least two ASCII characters; of `placed` ones every place is kept. */
+/** Makes the scan for lower-case literals of at least two characters; of `placed` ones every place is kept. */
 export function makeLiteralScan(literals: () => readonly string[], placed: readonly string[]): LiteralScan {
   let onePass: LiteralScan | undefined;
   return (lower) => {
@@ -35,11 +35,14 @@ export function makeLiteralScan(literals: () => readonly string[], placed: reado
 function makeOnePass(literals: readonly string[], placed: readonly string[]): LiteralScan {
   const all = [...new Set([...placed, ...literals])];
   const ids = new Map(all.map((literal, id) => [literal, id]));
+  const idsOf = new Map<readonly string[], readonly number[]>();
   // By their first two characters, packed; 0 says that none begins so.
   const heads = new Uint16Array(128 * 128);
   const byHead: number[][] = [[]];
+  // A third that is not there costs no comparison of the whole.
+  const thirds = Uint16Array.from(all, (literal) => (literal.length > 2 ? literal.charCodeAt(2) : 0));
   for (const [id, literal] of all.entries()) {
-    const head = (literal.charCodeAt(0) << 7) | literal.charCodeAt(1);
+    const head = pack(literal.charCodeAt(0), literal.charCodeAt(1));
     if (heads[head] === 0) heads[head] = byHead.push([]) - 1;
     byHead[heads[head] ?? 0]?.push(id);
   }
@@ -49,19 +52,32 @@ function makeOnePass(literals: readonly string[], placed: readonly string[]): Li
     let first = lower.charCodeAt(0);
     for (let at = 1; at < lower.length; at++) {
       const second = lower.charCodeAt(at);
-      const packed = (first << 7) | second;
-      const group = first < 128 && second < 128 ? (heads[packed] ?? 0) : 0;
+      const group = heads[pack(first, second)] ?? 0;
       first = second;
       if (group === 0) continue;
+      const third = lower.charCodeAt(at + 1);
       for (const id of byHead[group] ?? []) {
         const isPlaced = id < placed.length;
-        if (!isPlaced && isHeld[id] === 1) continue;
+        if ((thirds[id] !== 0 && thirds[id] !== third) || (!isPlaced && isHeld[id] === 1)) continue;
         const literal = all[id] ?? '';
         if (!lower.startsWith(literal, at - 1)) continue;
         isHeld[id] = 1;
         if (isPlaced) places.push([at - 1, literal]);
       }
     }
-    return { places, holdsAny: (some) => some.some((literal) => isHeld[ids.get(literal) ?? -1] === 1) };
+    return {
+      places,
+      holdsAny: (some) => {
+        let known = idsOf.get(some);
+        if (known === undefined) idsOf.set(some, (known = some.map((literal) => ids.get(literal) ?? -1)));
+        for (const id of known) if (isHeld[id] === 1) return true;
+        return false;
+      },
+    };
   };
+}
+
+/** Letters beyond ASCII share a place with others; the literal itself is compared afterwards. */
+function pack(first: number, second: number): number {
+  return ((first & 127) << 7) | (second & 127);
 }

@@ -8,11 +8,7 @@ const KIND = 'private-key';
 
 /** Where private keys stand. A BEGIN or END line alone, as in prose, is left. */
 export function findPrivateKeys(text: string, lower: string, find: Find): void {
-  if (lower.includes('private-lines:'))
-    for (const match of text.matchAll(
-      /Private-Lines: \d{1,4}\s+((?:[A-Za-z0-9+/=]{1,80}\s+){0,199}[A-Za-z0-9+/=]{1,80})/g,
-    ))
-      find(match.index + match[0].length - (match[1]?.length ?? 0), match.index + match[0].length, KIND);
+  if (lower.includes('private-lines:')) findPuttyKeys(text, find);
   if (!lower.includes('private key')) return;
 
   let done = 0;
@@ -30,6 +26,19 @@ export function findPrivateKeys(text: string, lower: string, find: Find): void {
     find(mark.index, end, KIND);
     done = end;
     marks.lastIndex = end;
+  }
+}
+
+/** So many lines as PuTTY says, and the code that the key is checked by. */
+function findPuttyKeys(text: string, find: Find): void {
+  for (const match of text.matchAll(/Private-Lines: (\d{1,3})\s{1,4}(?=[A-Za-z0-9+/=])/g)) {
+    const start = match.index + match[0].length;
+    const lines = new RegExp(
+      `(?:[A-Za-z0-9+/=]{1,80}\\s{1,60}){0,${match[1] ?? 0}}(?:Private-MAC: [0-9a-f]{40,64})?`,
+      'y',
+    );
+    const length = lines.exec(`${text.slice(start, start + MAX_KEY)}\n`)?.[0].trimEnd().length ?? 0;
+    if (length > 0) find(start, start + length, KIND);
   }
 }
 

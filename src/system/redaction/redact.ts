@@ -1,7 +1,8 @@
 // Cuts secrets from texts. Pure, without dependencies, linear in the text's length; a clean text costs a few literal searches.
 
 import { CUES, SETTERS, findAssignments } from './assignments.ts';
-import { CREDENTIAL_RULES } from './credentials.ts';
+import { findColumns, findInserted } from './columns.ts';
+import { CREDENTIAL_RULES } from './credentials/all.ts';
 import { findKubernetesSecrets } from './kubernetes-secrets.ts';
 import { findExtra } from './extra-patterns.ts';
 import { redactionPolicy } from './policy.ts';
@@ -102,9 +103,11 @@ function findSecrets(text: string, windows: readonly Window[]): readonly Place[]
 
 const KEY_WORDS = ['private key', 'private-lines:'];
 const SECRET_WORD = ['secret'];
+const INSERT = ['insert '];
 let scan: LiteralScan | undefined;
 
-function detect(text: string, find: Find): void {
+/** With `isDecoded` no encoded texts are looked for: what was decoded once is not decoded again. */
+function detect(text: string, find: Find, isDecoded = false): void {
   const lower = toLower(text);
   scan ??= makeLiteralScan(
     () => [
@@ -112,19 +115,28 @@ function detect(text: string, find: Find): void {
       ...TOKEN_LITERALS,
       ...KEY_WORDS,
       ...SECRET_WORD,
+      ...INSERT,
       ...SETTERS,
     ],
     CUES,
   );
   const literals = scan(lower);
   if (literals.holdsAny(KEY_WORDS)) findPrivateKeys(text, lower, find);
-  findTokens(text, literals, find);
+  findTokens(text, literals, find, isDecoded ? undefined : holdsSecret);
   for (const rule of CREDENTIAL_RULES)
     if (lower.includes(rule.needs ?? '') && literals.holdsAny(rule.hints)) applyRule(text, rule, find);
   if (literals.holdsAny(SECRET_WORD)) findKubernetesSecrets(text, lower, find);
+  findColumns(text, literals.places, find);
+  if (literals.holdsAny(INSERT)) findInserted(text, find);
   findAssignments(text, literals.places, literals.holdsAny(SETTERS), find);
   const { extra } = redactionPolicy();
   if (extra.length > 0) findExtra(text, extra, find);
+}
+
+function holdsSecret(decoded: string): boolean {
+  let isHeld = false;
+  detect(decoded, () => (isHeld = true), true);
+  return isHeld;
 }
 
 /** The kind of secret that a field of a JSON object holds, by its name and value; undefined when it is none. */

@@ -1,5 +1,6 @@
 // Secrets that are known by their own look: a fixed prefix and a run of characters.
 
+import { findEncoded } from './encoded.ts';
 import { TOKEN_HEADS, TOKEN_TABLE } from './token-table.ts';
 import { applyRule } from './rule.ts';
 import type { Literals } from './literals.ts';
@@ -31,12 +32,13 @@ const LONG_RUN = /[A-Za-z0-9][A-Za-z0-9_./+=~:$|%-]{14,}/g;
 
 /**
  * Finds tokens in one pass: the first characters of each word in a long run are looked up, so the number of rules costs nothing,
- * and an expression runs only where its prefix stands.
+ * and an expression runs only where its prefix stands. `isLeak` tells whether a text that was decoded from base64 holds a secret; without it none is decoded.
  */
-export function findTokens(text: string, literals: Literals, find: Find): void {
+export function findTokens(text: string, literals: Literals, find: Find, isLeak?: (decoded: string) => boolean): void {
   const isAws = literals.holdsAny(AWS_WORDS);
   const inVain = new Map<TokenRow, number>();
   let windowEnd = WINDOW;
+  let decodedTo = 0;
   LONG_RUN.lastIndex = 0;
   for (let run = LONG_RUN.exec(text); run !== null; run = LONG_RUN.exec(text)) {
     if (run.index > windowEnd) {
@@ -54,6 +56,8 @@ export function findTokens(text: string, literals: Literals, find: Find): void {
       }
       isInWord = isWord;
     }
+    if (isLeak !== undefined && run[0].length >= 32 && run.index >= decodedTo)
+      decodedTo = findEncoded(text, run.index, run[0], find, isLeak);
     if (isAws) findAwsSecrets(text, run.index, run[0], find);
   }
   if (literals.holdsAny(MAILCHIMP)) findMailchimpKeys(text, find);

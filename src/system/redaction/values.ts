@@ -25,6 +25,9 @@ export function isPlaceholder(value: string): boolean {
   )
     return true;
   if (WORDS.has(text.toLowerCase())) return true;
+  // An alphabet, or a row of digits: what values are drawn from.
+  if (/abcdefghij|ABCDEFGHIJ|^[0-9a-z]{0,8}0123456789abc/.test(text)) return true;
+  if (/EXAMPLE(?:_?KEY|_?TOKEN)?$/.test(text)) return true;
   if (/[xX]{8}|\*{6}|(?:^|[-_])your[-_]|_here$/.test(text)) return true;
   if (/^(.)\1*$/.test(text) || /^[xX*.\u2022_#-]+$/.test(text) || /\.{3}$|\u2026$/.test(text)) return true;
   if (
@@ -48,7 +51,7 @@ export function isWeakValue(value: string): boolean {
   if (text.length < 6) return true;
   if (/^\d+(?:[.,:]\d+)*$/.test(text)) return true;
   if (/^[A-Za-z]+(?:[-_.:/ ][A-Za-z]+)*$/.test(text)) return !isScrambled(text);
-  if (/^[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*)+$/.test(text) && !isScrambled(text)) return true;
+  if (/^[A-Za-z_$][\w$]*(?:\??[.+][A-Za-z_$][\w$]*)+$/.test(text) && !isScrambled(text)) return true;
   if (/^v?\d+\.\d+\.\d+[\w.+-]*$/.test(text)) return true;
   return !/\d/.test(text) && !/[^A-Za-z0-9_.-]/.test(text) && !isScrambled(text);
 }
@@ -72,8 +75,9 @@ export function isRandom(text: string): boolean {
 export function isChosenPassword(text: string): boolean {
   if (text.length < 7 || text.length > 200 || isPlaceholder(text) || isUuid(text)) return false;
   if (!/\d/.test(text) || !/[A-Za-z]/.test(text)) return false;
+  if (isScrambledPassword(text)) return true;
   if (
-    /^[\w.-]+\.(?:[a-z]{1,5}|com|org|dev)$|^[\w.+-]+@[\w-]+\.[\w.-]+$|^v?\d+[.\w-]*$|^[\w.-]+[:=/(]|[()[\]{}<>]|^--?\w/.test(
+    /^[\w.-]+\.(?:[a-z]{1,5}|com|org|dev)$|^[\w.+-]+@[\w-]+\.[\w.-]+$|^v?\d+(?:[._:-]\w+)*$|^\d+[a-z]{1,12}$|^[\w.-]+[:=/(]|[()[\]{}<>]|^--?\w/.test(
       text,
     )
   )
@@ -84,6 +88,18 @@ export function isChosenPassword(text: string): boolean {
     /[A-Z]/.test(text) &&
     kindChanges(text) >= 4 &&
     !/^[A-Z]?[a-z]+(?:[A-Z][a-z]+)*\d{1,4}$/.test(text)
+  );
+}
+
+/** All kinds of characters, changing at nearly each place: what looks like `name=value` in it is chance. */
+function isScrambledPassword(text: string): boolean {
+  return (
+    text.length >= 10 &&
+    text.length < 40 &&
+    /[a-z]/.test(text) &&
+    /[A-Z]/.test(text) &&
+    !/[()[\]{}<>&\\]/.test(text) &&
+    kindChanges(text) >= text.length * 0.6
   );
 }
 
@@ -101,15 +117,22 @@ function kindChanges(text: string): number {
 }
 
 /** Letters whose case changes far more often than words' does, once in `often` letters: a random token without digits. */
-export function isScrambled(text: string, often = 3): boolean {
-  if (text.length < 16 || /^(?:[A-Z]{0,4}[a-z]{2,})+$/.test(text)) return false;
+export function isScrambled(text: string, often = 3, least = 16): boolean {
+  if (text.length < least || /^(?:[A-Z]{0,4}[a-z]{2,})+$/.test(text)) return false;
   return caseChanges(text) > text.length / often;
 }
 
 function caseChanges(text: string): number {
   let changes = 0;
-  for (let i = 1; i < text.length; i++) if (isUpper(text.charCodeAt(i)) !== isUpper(text.charCodeAt(i - 1))) changes++;
+  for (let i = 1; i < text.length; i++) {
+    const [before, code] = [text.charCodeAt(i - 1), text.charCodeAt(i)];
+    if (isLetter(before) && isLetter(code) && isUpper(code) !== isUpper(before)) changes++;
+  }
   return changes;
+}
+
+function isLetter(code: number): boolean {
+  return isUpper(code) || (code >= 97 && code <= 122);
 }
 
 function isUpper(code: number): boolean {

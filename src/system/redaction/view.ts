@@ -1,4 +1,4 @@
-// A text as whoever sees or runs it reads it: without colour codes and invisible characters, escapes decoded; with the way back to the raw text.
+// A text as whoever sees or runs it reads it: without colour codes and invisible characters, escapes decoded, broken commands and literals joined; with the way back to the raw text.
 
 export interface TextView {
   readonly text: string;
@@ -10,10 +10,11 @@ export interface TextView {
   rawEnd(at: number): number;
 }
 
-const TRIGGERS = /\\[un"'\\/xrt]|%[2-7][0-9A-Fa-f]|&(?:#|amp|lt|gt|quot|apos)/;
+const TRIGGERS = /\\[un"'\\/xrt\r\n]|%[2-7][0-9A-Fa-f]|&(?:#|amp|lt|gt|quot|apos)/;
+const JOINED_LITERALS = /["'](?: {0,8}\r?\n[ \t]{0,80}(?:["']|\+)| {0,40}\+)/;
 const INVISIBLE = /[\u00AD\u180E\u200B-\u200F\u202A-\u202E\u2060-\u2064\uFEFF]/;
 const NOT_ASCII = /[^\0-\u007F]/;
-const SOURCES = String.raw`\u001B(?:\[[0-?]{0,40}[ -/]{0,4}[@-~]|\][^\u0007\u001B\n]{0,1000}(?:\u0007|\u001B\\)|[@-Z\\^_])|[\u00AD\u180E\u200B-\u200F\u202A-\u202E\u2060-\u2064\uFEFF]+|\\{1,8}(?:u00([2-7][0-9a-fA-F])|x([2-7][0-9a-fA-F])|(["'/])|(n)|(t)|r(?=\\|\n|$))|%([2-7][0-9a-fA-F])|&(?:amp;)?(?:#(\d{2,3})|#x([0-9a-f]{2})|(amp|lt|gt|quot|apos));`;
+const SOURCES = String.raw`\u001B(?:\[[0-?]{0,40}[ -/]{0,4}[@-~]|\][^\u0007\u001B\n]{0,1000}(?:\u0007|\u001B\\)|[@-Z\\^_])|[\u00AD\u180E\u200B-\u200F\u202A-\u202E\u2060-\u2064\uFEFF]+|\\\r?\n[ \t]{0,80}|"\s{0,40}\+\s{0,40}"|'\s{0,40}\+\s{0,40}'|"[ \t]{0,8}\r?\n[ \t]{0,80}"|'[ \t]{0,8}\r?\n[ \t]{0,80}'|\\{1,8}(?:u00([2-7][0-9a-fA-F])|x([2-7][0-9a-fA-F])|(["'/])|(n)|(t)|r(?=\\|\n|$))|%([2-7][0-9a-fA-F])|&(?:amp;)?(?:#(\d{2,3})|#x([0-9a-f]{2})|(amp|lt|gt|quot|apos));`;
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 let escapes: RegExp | undefined;
 
@@ -54,6 +55,7 @@ export function decodedView(text: string): TextView | undefined {
 function mayHide(text: string): boolean {
   if (text.includes('\u001B')) return true;
   if ((text.includes('\\') || text.includes('%') || text.includes('&')) && TRIGGERS.test(text)) return true;
+  if (JOINED_LITERALS.test(text)) return true;
   return NOT_ASCII.test(text) && INVISIBLE.test(text);
 }
 

@@ -1,0 +1,40 @@
+// How rules of credentials are written, and what several of them ask.
+
+import type { Rule } from '../rule.ts';
+import { isScrambled } from '../values.ts';
+
+/**
+ * A rule: its kind, literals of which one must be there, an expression, what is no secret after all, and a literal that must be there too.
+ * The expression is a text: the engine checks literal ones when it loads the file, which a hook does at every event.
+ */
+export function rule(
+  kind: string,
+  hints: readonly string[],
+  [source, flags]: readonly [string, string],
+  keep: NonNullable<Rule['keep']>,
+  needs = '',
+): Rule {
+  let compiled: RegExp | undefined;
+  return { kind, hints, needs, pattern: () => (compiled ??= new RegExp(source, flags)), keep };
+}
+
+export function isWord(secret: string): boolean {
+  return /^[A-Za-z_.-]{0,40}$/.test(secret) && !isScrambled(secret);
+}
+
+/** `user_name`, `Enter your password`: what code and SQL put in quotes without being secret. */
+export function isIdentifierish(secret: string): boolean {
+  return /^[A-Za-z_]+$/.test(secret) && !isScrambled(secret);
+}
+
+/** The part of the line that stands before a match; at most 400 characters. */
+export function lineBefore(text: string, offset: number): string {
+  const from = Math.max(0, offset - 400);
+  const part = text.slice(from, offset);
+  return part.slice(part.lastIndexOf('\n') + 1);
+}
+
+export function decodesToPair(secret: string): boolean {
+  const decoded = Buffer.from(secret, 'base64').toString('latin1');
+  return /^[\x20-\x7e]{1,200}:[\x20-\x7e]{1,400}$/.test(decoded);
+}

@@ -1,0 +1,56 @@
+// Credentials in headers and cookies, of HTTP and of what sends them.
+
+import { decodesToPair, isWord, rule } from './credential-rule.ts';
+import type { Rule } from '../rule.ts';
+import { isPlaceholder, isRandom } from '../values.ts';
+
+export const HEADER_CREDENTIALS: readonly Rule[] = [
+  rule(
+    'authorization',
+    ['authorization'],
+    [
+      String.raw`authorization\\?["']?\s{0,3}[:=,]\s{0,3}\\?["'\x60]?(?:[A-Za-z]{3,12} {1,2})?([^\s"'\x60\\,;<>\x24{}()[\]]{8,4000})`,
+      'gi',
+    ],
+    (secret) =>
+      isPlaceholder(secret) || isWord(secret) || /^(?:req|res|ctx|this|process|headers?|config)\b/.test(secret),
+  ),
+  rule(
+    'bearer',
+    ['bearer '],
+    [String.raw`\bbearer {1,2}([A-Za-z0-9._~+/-]{16,4000}={0,2})`, 'gi'],
+    (secret) => isPlaceholder(secret) || !/\d/.test(secret) || /^[a-z._-]*$/i.test(secret),
+  ),
+  rule(
+    'basic-auth',
+    ['basic '],
+    [String.raw`\bbasic {1,2}([A-Za-z0-9+/]{8,1000}={0,2})`, 'gi'],
+    (secret) => !decodesToPair(secret),
+  ),
+  rule(
+    'cookie',
+    ['cookie'],
+    [String.raw`\b(?:set-)?cookie2?\\?["']?: {0,3}\\?["']?([A-Za-z0-9_.$-]{1,80}=[^\n"'\x60\\]{6,8000})`, 'gi'],
+    (secret) => /^[^=]*=(?:\$|<|\{|;|\[redacted)/.test(secret),
+  ),
+  rule(
+    'cookie',
+    ['.cookie'],
+    [String.raw`\.cookie\s{0,2}=\s{0,2}["'\x60]([\w.-]{1,60}=[^\s"'\x60;]{16,2000})`, 'g'],
+    (secret) => !isRandom(secret.slice(secret.indexOf('=') + 1)),
+    '=',
+  ),
+  // Sessions by the names that frameworks give their cookies.
+  rule(
+    'cookie',
+    'sessid=,sessionid=,_session=,_sess=,session-token=,connect.sid,.aspxauth,.aspnetcore.,csrftoken=,xsrf-token=,remember_,wordpress_sec,wordpress_log,__host-,__secure-'.split(
+      ',',
+    ),
+    [
+      String.raw`(?<![\w.])(?:PHPSESSID|JSESSIONID|ASP\.NET_SessionId|\.ASPXAUTH|connect\.sid|sessionid|csrftoken|XSRF-TOKEN|\w{2,40}_sess(?:ion)?|[\w.-]{0,40}session-token|\.AspNetCore\.[\w.]{1,60}|wordpress_(?:sec|logged_in)_\w{1,40}|remember_\w{1,60}|__(?:Host|Secure)-[\w.-]{1,60})=([^\s;"'\x60,<>]{16,4000})`,
+      'gi',
+    ],
+    (secret) => !isRandom(secret.replace(/%[0-9A-F]{2}/gi, '')),
+    '=',
+  ),
+];

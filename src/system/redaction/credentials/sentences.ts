@@ -1,0 +1,162 @@
+// Credentials that sentences, tables and messages speak of.
+
+import { isWord, lineBefore, rule } from './credential-rule.ts';
+import type { Rule } from '../rule.ts';
+import { isChosenPassword, isPlaceholder, isRandom, isWeakValue } from '../values.ts';
+
+/** Passwords, and what they are called where the memory's reader may not read it. */
+const PASSWORD_WORDS: readonly string[] =
+  'password,passwort,passwd,passphrase,passcode,kennwort,zugangsdaten,mot de passe,contrase\u00F1a,contrasena,senha,palavra-passe,parola,has\u0142o,heslo,\u043F\u0430\u0440\u043E\u043B,wachtwoord,l\u00F6senord,adgangskode,passord,salasana,jelsz\u00F3,\u015Fifre,sifre,\u5BC6\u7801,\u5BC6\u78BC,\u53E3\u4EE4,\u30D1\u30B9\u30EF\u30FC\u30C9,\uBE44\uBC00\uBC88\uD638,\uC554\uD638,m\u1EADt kh\u1EA9u,credentials,\u4EE4\u724C,\u5BC6\u94A5,\u5BC6\u9470,\u30C8\u30FC\u30AF\u30F3,\uD1A0\uD070'.split(
+    ',',
+  );
+
+export const SENTENCE_CREDENTIALS: readonly Rule[] = [
+  rule(
+    'password',
+    [
+      'password is ',
+      'passwort ist ',
+      'passwort lautet ',
+      'kennwort ',
+      'mot de passe ',
+      'contrase\u00F1a ',
+      'password: ',
+      'pwd is ',
+      'pw is ',
+      'passphrase is ',
+      'pin is ',
+      'token is ',
+      'key is ',
+      'secret is ',
+    ],
+    [
+      String.raw`\b(?:password|passwort|kennwort|mot de passe|contrase\u00F1a|passphrase|pwd|pw|pin|token|key|secret) (?:is|ist|lautet|est|es)(?: now| still| set to)?:? {1,2}["'\x60]?([^\s"'\x60<>()]{6,200})`,
+      'gi',
+    ],
+    (secret) => isPlaceholder(secret) || isWeakValue(secret.replace(/[.,;:!?]+$/, '')) || /[./]\w+$/.test(secret),
+  ),
+  rule(
+    'api-key',
+    [
+      'api key',
+      'api-key',
+      'api token',
+      'access token',
+      'secret key',
+      'auth token',
+      'access key',
+      ' pat',
+      'token |',
+      'key |',
+      'secret |',
+      'password |',
+    ],
+    [
+      String.raw`(?:(?:api|access|secret|auth|private|admin)[ -](?:key|token|secret)|\bPAT\b|personal access token|\b(?:token|secret|password|key)(?= {0,3}\|))[^\n:=|]{0,20}[|:=\s]{1,5}["'\x60*]{0,3}([^\s"'\x60|*<>()[\]]{12,400})(?=["'\x60*]{0,3}(?:[\s|.,;]|$))`,
+      'gi',
+    ],
+    (secret) => !isRandom(secret.replace(/[.,;]$/, '')),
+  ),
+  rule(
+    'api-key',
+    ['unseal key', 'root token', 'recovery key', 'recovery code', 'backup code'],
+    [
+      String.raw`\b(?:unseal key|root token|recovery key|recovery code|backup code)s?(?: \d{1,2})?: {1,3}([A-Za-z0-9+/=._-]{8,120})`,
+      'gi',
+    ],
+    (secret) => isPlaceholder(secret) || isWord(secret),
+    ': ',
+  ),
+  rule(
+    'seed-phrase',
+    ['mnemonic', 'seed phrase', 'recovery phrase', 'seed words'],
+    [
+      String.raw`\b(?:mnemonic|seed phrase|recovery phrase|seed words)(?: is)?["']?\s{0,3}[:=]?\s{0,3}["'\x60]?((?:[a-z]{3,8} ){11,23}[a-z]{3,8})\b`,
+      'gi',
+    ],
+    (secret) => /\b(?:the|and|is|are|of|to|a|an|for|with|that|this)\b/.test(secret),
+    ' ',
+  ),
+  rule(
+    'password',
+    ['password ', 'passwort ', 'passphrase ', 'kennwort ', 'passcode '],
+    [
+      String.raw`\b(?:password|passwort|passphrase|kennwort|passcode) (?:for [^\n]{1,120}?:\s{1,4})?["'\x60]?([^\s"'\x60,;]{7,120})`,
+      'gi',
+    ],
+    (secret) => !isChosenPassword(secret.replace(/[.,;:!?)]+$/, '')),
+  ),
+  rule(
+    'password',
+    ['credentials', 'login:', 'log in as', 'log in with', 'logged in as'],
+    [
+      String.raw`\b(?:credentials?(?: are| is)?|login|log(?:ged)? in (?:as|with)):? {0,2}["'\x60]?[\w.@-]{2,60}["'\x60]? ?[/,:|] ?["'\x60]?([^\s"'\x60,;]{7,120})`,
+      'gi',
+    ],
+    (secret) => !isChosenPassword(secret.replace(/[.,;:!?)]+$/, '')),
+  ),
+  rule(
+    'password',
+    ['as the ', 'is the ', 'is my ', 'is our ', 'as my '],
+    [
+      String.raw`["'\x60]([^\s"'\x60]{7,120})(?=["'\x60] (?:as|is) (?:the|my|our) (?:[\w-]{1,20} ){0,3}(?:password|passphrase|token|secret)\b)`,
+      'gi',
+    ],
+    (secret) => !isChosenPassword(secret),
+  ),
+  rule(
+    'token',
+    ['token ', 'secret '],
+    [String.raw`(?<![A-Za-z])(?:token|secret)["'\x60]?[ \t]{1,20}["'\x60]?([A-Za-z0-9_.=-]{20,300})(?![\w./:-])`, 'gi'],
+    (secret) => !isRandom(secret),
+  ),
+  // In whatever language: the word, at most a few others, what links it to its value.
+  rule(
+    'password',
+    PASSWORD_WORDS,
+    [
+      String.raw`(?:${PASSWORD_WORDS.join('|')})[^\n:=\uFF1A]{0,40}?(?:\b(?:is|was|ist|war|lautet|hei\u00DFt|est|es|son|\u00E8|\u00E9|jest|to|er|on|to:)\b:?|\u306F|\u304C|\u662F|\u70BA|\u4E3A|\uB294|\uC740|[:\uFF1A\u2192]|[-=]>|- )[\s"'\x60\u300C\u300E\u201C\u201E\u00AB(*_]{0,14}([!-~]{7,200})`,
+      'gi',
+    ],
+    (secret) => !isChosenPassword(secret.replace(/["'\x60).,;:!*_]+$/, '')),
+  ),
+  // `admin/password`, where accounts are listed so.
+  rule(
+    'password',
+    ['pw', 'pass'],
+    [
+      String.raw`\b(?:login|user(?:name)?|id|account|email)\s?[/&|]\s?(?:password|passwd|pass|pwd|pw)\b[^\n:=-]{0,20}[\s:=-]{1,4}["'\x60(]?[\w.@-]{1,60}\s?[/:|,]\s?["'\x60]?([^\s"'\x60,;)]{6,120})`,
+      'gi',
+    ],
+    (secret) => isPlaceholder(secret) || isWeakValue(secret),
+  ),
+  rule(
+    'password',
+    ['('],
+    [
+      String.raw`(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})? {0,2}\([\w.@-]{2,40} ?[/:,] ?([^\s"'\x60,;)]{7,120})(?=\))`,
+      'g',
+    ],
+    (secret) => !isChosenPassword(secret),
+  ),
+  // What is typed into a field, compared, handed on, where the line speaks of a password.
+  rule(
+    'password',
+    ['password', 'passwort', 'passwd', 'passphrase', 'passcode', 'pwd'],
+    [String.raw`(?<=["'\x60])[^\s"'\x60(){}<>]{8,100}(?=["'\x60]|\{\w{1,12}\}["'\x60])`, 'g'],
+    (secret, offset, text) =>
+      !(isChosenPassword(secret) && /[!@#$%^&*+?~]/.test(secret)) ||
+      /passw|^@[\w-]+\//i.test(secret) ||
+      !/passw|passphrase|passcode|pwd/i.test(lineBefore(text, offset)),
+  ),
+  // The seed of one-time passwords.
+  rule(
+    'otp-seed',
+    ['otp', 'mfa', '2fa', 'authenticator'],
+    [
+      String.raw`\b(?:totp|otp|otpauth|mfa|2fa|authenticator)\b[^\n]{0,80}?(?<![A-Za-z0-9])((?:[A-Z2-7]{4} ){3,15}[A-Z2-7]{4}|[A-Z2-7]{16,64})(?![A-Za-z0-9])`,
+      'gi',
+    ],
+    (secret) => !/[2-7]/.test(secret) || !/[A-Z]/.test(secret) || /[a-z]/.test(secret),
+  ),
+];
