@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { loadCompiled } from '../src/system/compiled-code.ts';
 import { missingNodeLine, runDetached, runOnCapableNode, runThere, searchNode } from '../src/system/node-runtime.ts';
-import { isCapable } from '../src/system/node-search.ts';
+import { isCapable } from '../src/system/capable-node.ts';
 import { dataPaths } from '../src/system/paths.ts';
 
 const TARGETS: readonly string[] = ['worker', 'recall', 'remind', 'before-push', 'mcp', 'cli'];

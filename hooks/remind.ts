@@ -179,7 +179,7 @@ async function readOthersNow(place: VaultPlace, env: NodeJS.ProcessEnv): Promise
 
 /** Looks at the payload alone: most of them are over here. */
 function mayMatter(payload: Payload, event: ReminderInput['event']): boolean {
-  if (event === 'file') return textOf(toolInput(payload), 'file_path') !== undefined;
+  if (event === 'file') return namedFile(payload) !== undefined;
   const prompt = textOf(payload, 'prompt') ?? '';
   return prompt.length >= SHORTEST_PROMPT && promptAuthor(prompt) === 'user';
 }
@@ -204,12 +204,17 @@ function findPlace(
 
 /** Below the project's root, with `/`; undefined for what lies elsewhere, and for the vault itself. */
 function filePath(payload: Payload, place: VaultPlace): string | undefined {
-  const file = textOf(toolInput(payload), 'file_path') ?? '';
+  const file = namedFile(payload) ?? '';
   const root = place.kind === 'personal' ? (process.env['CLAUDE_PROJECT_DIR'] ?? place.root) : place.root;
   const path = relative(root, file).split(sep).join('/');
   return path === '' || path.startsWith('../') || path.startsWith('/') || path.startsWith('.claude-mem/')
     ? undefined
     : path;
+}
+
+function namedFile(payload: Payload): string | undefined {
+  const input = toolInput(payload);
+  return textOf(input, 'file_path') ?? textOf(input, 'notebook_path');
 }
 
 function toolInput(payload: Payload): Payload {

@@ -15,18 +15,25 @@ export const coldSection: Section = {
     const size = context.sizes[0] ?? 0;
     const vault = context.vault(size);
     measure(context, 'rebuild', vault.root);
-    const alone = timeSearches(context, vault, `memvault search, ${size} memories, no worker`);
+    const alone = timeSearches(context, vault, {
+      name: `memvault search, ${size} memories, no worker`,
+      env: benchEnv(context),
+    });
     const worker = await startWorker(context, vault);
     try {
-      return [alone, timeSearches(context, vault, `memvault search, ${size} memories, worker running`)];
+      const { env } = worker;
+      return [alone, timeSearches(context, vault, { name: `memvault search, ${size} memories, worker running`, env })];
     } finally {
       await worker.stop();
     }
   },
 };
 
-function timeSearches(context: BenchContext, { root, queries }: MadeVault, name: string): Figure {
-  const env = benchEnv(context);
+function timeSearches(
+  context: BenchContext,
+  { root, queries }: MadeVault,
+  { name, env }: { readonly name: string; readonly env: Readonly<Record<string, string>> },
+): Figure {
   const run = (args: readonly string[]): number => {
     const start = performance.now();
     const { status, stderr } = spawnSync(context.node, args, { env, encoding: 'utf8' });

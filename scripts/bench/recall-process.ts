@@ -27,7 +27,11 @@ export interface RecallBench {
   readonly memories: number;
 }
 
-const PROMPT = 'why does the token12 refresh of the session lose a write when the cache99 is rebuilt after a deploy?';
+/** Words of many memories, and not enough of any. */
+const ABOUT_NONE =
+  'why does the token12 refresh of the session lose a write when the cache99 is rebuilt after a deploy?';
+/** Whose title is asked for. */
+const ASKED_FOR = 4321;
 
 /** Every session is a new one, so that nothing was given before. */
 export function benchRecall(bench: RecallBench): RecallFigure[] {
@@ -35,11 +39,13 @@ export function benchRecall(bench: RecallBench): RecallFigure[] {
   const home = join(bench.folder, 'home');
   makeProject(project, home, bench.memories);
   const env = { PATH: process.env['PATH'], HOME: home, CLAUDE_PROJECT_DIR: project, CLAUDE_MEM_NO_WORKER: '1' };
+  let answer = '';
   const run = (args: readonly string[], payload: object = {}): number => {
     const started = performance.now();
     const input = JSON.stringify({ session_id: `s${started}`, cwd: project, ...payload });
     const done = spawnSync(bench.node, args, { input, env, cwd: project });
     if (done.status !== 0) throw new Error(`${args.join(' ')} ended with ${done.status}: ${done.stderr.toString()}`);
+    answer = done.stdout.toString();
     return performance.now() - started;
   };
   const launch = join(bench.dist, 'launch.cjs');
@@ -48,18 +54,26 @@ export function benchRecall(bench: RecallBench): RecallFigure[] {
     tool_name: 'Read',
     tool_input: { file_path: join(project, path) },
   });
+  const remind = (payload: object) => () => run([launch, 'remind'], payload);
+  const prompt = (text: string) => remind({ hook_event_name: 'UserPromptSubmit', prompt: text });
   const cases = [
-    { name: 'session start', limit: 2.5, hook: () => run([launch, 'recall'], { source: 'startup' }) },
+    { name: 'session start', limit: 2.5, brings: true, hook: () => run([launch, 'recall'], { source: 'startup' }) },
     {
-      name: 'prompt',
+      name: 'prompt that brings a memory',
       limit: 2.5,
-      hook: () => run([launch, 'remind'], { hook_event_name: 'UserPromptSubmit', prompt: PROMPT }),
+      brings: true,
+      hook: prompt(`why did ${titleOf(ASKED_FOR)} fail after the last deploy, and who knows more?`),
     },
-    { name: 'file with memories', limit: 1.8, hook: () => run([launch, 'remind'], read('src/token/token.ts')) },
-    { name: 'file without', limit: 1.8, hook: () => run([launch, 'remind'], read('src/none.ts')) },
+    { name: 'prompt that brings none', limit: 2.5, brings: false, hook: prompt(ABOUT_NONE) },
+    { name: 'file that brings memories', limit: 1.8, brings: true, hook: remind(read('src/token/token.ts')) },
+    { name: 'file that brings none', limit: 1.8, brings: false, hook: remind(read('src/none.ts')) },
   ];
   // Makes the index and warms the caches of the disk.
-  for (const one of cases) one.hook();
+  for (const { name, brings, hook } of cases) {
+    hook();
+    if (answer.includes('additionalContext') !== brings)
+      throw new Error(`${name}: it was to bring ${brings ? 'something' : 'nothing'}, and answered "${answer}"`);
+  }
   const hooks: number[][] = cases.map(() => []);
   const floors: number[][] = cases.map(() => []);
   for (let round = 0; round < bench.rounds; round++)
@@ -85,12 +99,8 @@ function makeProject(project: string, home: string, count: number): void {
   mkdirSync(home, { recursive: true });
   writeFileSync(join(project, 'src', 'token', 'token.ts'), 'export const token = 1;\n');
   for (let n = 0; n < count; n++) {
-    const bytes = createHash('sha256').update(`memory ${n}`).digest();
-    const word = (at: number): string => {
-      const byte = bytes[at % bytes.length] ?? 0;
-      return `${WORDS[(byte * 7 + at * 13 + n) % WORDS.length]}${byte % 2 === 0 ? '' : (byte * 31 + at * 17 + n) % 300}`;
-    };
-    const id = drawMemoryId(bytes);
+    const word = wordsOf(n);
+    const id = drawMemoryId(bytesOf(n));
     const month = String(1 + (n % 12)).padStart(2, '0');
     const folder = join(project, '.claude-mem', 'memories', '2026', month);
     if (n < 12) mkdirSync(folder, { recursive: true });
@@ -98,7 +108,7 @@ function makeProject(project: string, home: string, count: number): void {
       id,
       kind: 'observation',
       type: 'bugfix',
-      title: `The ${word(0)} of ${word(1)} ${word(2)} ${word(3)}`,
+      title: titleOf(n),
       created: `2026-${month}-${String(1 + (n % 28)).padStart(2, '0')}T10:00:00Z`,
       session: `s${n % 900}`,
       files: [{ path: `src/${WORDS[n % WORDS.length]}/${WORDS[(n * 7) % WORDS.length]}.ts`, blob: '0123456789ab' }],
@@ -117,6 +127,24 @@ function makeProject(project: string, home: string, count: number): void {
   git('init', '-q', '-b', 'main');
   git('add', '-A');
   git('commit', '-q', '-m', 'made');
+}
+
+function titleOf(n: number): string {
+  const word = wordsOf(n);
+  return `The ${word(0)} of ${word(1)} ${word(2)} ${word(3)}`;
+}
+
+/** The words of a made memory, by their place in it; some have a number behind. */
+function wordsOf(n: number): (at: number) => string {
+  const bytes = bytesOf(n);
+  return (at) => {
+    const byte = bytes[at % bytes.length] ?? 0;
+    return `${WORDS[(byte * 7 + at * 13 + n) % WORDS.length]}${byte % 2 === 0 ? '' : (byte * 31 + at * 17 + n) % 300}`;
+  };
+}
+
+function bytesOf(n: number): Buffer {
+  return createHash('sha256').update(`memory ${n}`).digest();
 }
 
 function sorted(values: readonly number[] = []): readonly number[] {

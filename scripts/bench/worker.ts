@@ -12,6 +12,8 @@ import type { BenchContext } from './section.ts';
 const PATIENCE_MS = 60_000;
 
 export interface RunningWorker {
+  /** The environment in which others find it. */
+  readonly env: Readonly<Record<string, string>>;
   cpuMs(): number;
   rssMb(): number;
   stop(): Promise<void>;
@@ -23,7 +25,8 @@ export async function startWorker(context: BenchContext, vault: MadeVault): Prom
     ...benchEnv(context),
     HOME: join(context.folder, `home-${vault.files}`),
     CLAUDE_PROJECT_DIR: vault.root,
-    CLAUDE_MEM_VIEWER: 'false',
+    // Any free port; the page is what other processes ask.
+    CLAUDE_MEM_PORT: '0',
   };
   const payload = {
     session_id: 'bench',
@@ -38,6 +41,7 @@ export async function startWorker(context: BenchContext, vault: MadeVault): Prom
   const beat = join(dirname(indexFile(vault)), 'questions', 'watching');
   await until(() => existsSync(beat), 'the worker never watched');
   return {
+    env,
     cpuMs: () => cpuOf(worker.pid),
     rssMb: () => rssOf(worker.pid),
     async stop() {

@@ -20,15 +20,19 @@ export interface LoggedCommit {
 export interface LogOptions {
   /** The newest so many commits. */
   readonly max: number;
+  /** Where the history ends; HEAD when left out. */
+  readonly at?: string;
   readonly onProgress?: (read: number, commits: number) => void;
 }
 
-/** The commits of HEAD without merges, oldest first. Throws `unavailable` when the folder is no repository with commits. */
+/** The commits of a history without merges, oldest first. Throws `unavailable` when the folder is no repository with commits. */
 export async function readGitLog(folder: string, options: LogOptions): Promise<readonly LoggedCommit[]> {
   const git = openGit(folder);
-  const list = await git.run(['rev-list', '--no-merges', '--topo-order', `--max-count=${options.max}`, 'HEAD', '--'], {
-    timeoutMs: TIMEOUT_MS,
-  });
+  const { max, at = 'HEAD' } = options;
+  const list = await git.run(
+    ['rev-list', '--no-merges', '--topo-order', `--max-count=${max}`, '--end-of-options', at, '--'],
+    { timeoutMs: TIMEOUT_MS },
+  );
   const hashes = list.text.split('\n').filter(Boolean).reverse();
   const commits: LoggedCommit[] = [];
   for (let at = 0; at < hashes.length; at += CHUNK) {

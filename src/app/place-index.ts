@@ -8,7 +8,14 @@ import { openIndexLibrary } from '../index/library.ts';
 import type { IndexLibrary } from '../index/library.ts';
 import { identityOf } from '../index/up-to-date.ts';
 import type { VectorSource } from '../index/vector-nearness.ts';
-import { answerQuestion, beatWatcher, endWatcher, followWatcher, questionFolder } from '../index/watcher.ts';
+import {
+  answerQuestion,
+  beatWatcher,
+  endWatcher,
+  followWatcher,
+  putQuestion,
+  questionFolder,
+} from '../index/watcher.ts';
 import type { DataPaths } from '../system/paths.ts';
 import { openKnownFolders } from '../vault/known-folders.ts';
 import { ownSources } from '../vault/memory-sources.ts';
@@ -20,6 +27,8 @@ export interface WatchedFiles {
   follow(feed: ChangeFeed | undefined): void;
   /** A new file in this folder is a question: has the index every change before it? */
   readonly questions: string;
+  /** Asks that, as other processes do; false when it cannot be asked. */
+  ask(name: string): boolean;
   /** Says yes to the question of this name. Only for one whose coming was told: then every change before it was told too. */
   answer(name: string): void;
   /** Tells others that they may ask; to be repeated every second. */
@@ -87,6 +96,7 @@ export function openPlaceIndex(options: PlaceIndexOptions): PlaceIndex {
     watched: {
       follow: (next) => void (feed = folders.noting(next ?? NOBODY)),
       questions: questionFolder(folder),
+      ask: (name) => putQuestion(folder, name),
       answer: (name) => answerQuestion(folder, name),
       beat: () => beatWatcher(folder, now()),
       end: () => endWatcher(folder),

@@ -31,10 +31,11 @@ import { hashFiles } from '../vault/git/blobs.ts';
 import { readHeldText } from '../vault/git/held-text.ts';
 import { locateBlobs } from '../vault/git/locate-blobs.ts';
 import type { OthersMemories } from '../vault/git/others-file.ts';
+import type { AskedAhead } from '../vault/git/asked-ahead.ts';
 import { lookUpOthers } from '../vault/git/others.ts';
 import { openKeptAnswers } from '../vault/git/kept-answers.ts';
 import type { KeptAnswers } from '../vault/git/kept-answers.ts';
-import { readChangedFiles, readRecentCommits } from '../vault/git/work-state.ts';
+import { START_WAIT_MS, readChangedFiles, readRecentCommits } from '../vault/git/work-state.ts';
 import { openLevels } from '../vault/levels.ts';
 import type { Levels } from '../vault/levels.ts';
 import { readTrust } from '../vault/trust.ts';
@@ -53,6 +54,8 @@ export interface StartParts {
   readonly library: IndexLibrary;
   readonly clock: Clock;
   readonly branch: string | undefined;
+  /** What Git was asked before the vault was known. */
+  readonly ahead?: AskedAhead | undefined;
   readonly held: HeldNotice | undefined;
   /** Whether the memories are in a personal vault only because the repository may not hold one. */
   readonly isKeptOut: boolean;
@@ -117,12 +120,9 @@ function trustRemark(others: OthersMemories | undefined): readonly string[] {
 
 type Standing = StandingReader & { readonly others: OthersMemories | undefined; readonly levels: Levels };
 
-/** A session's start waits so long for Git at most. */
-const START_WAIT_MS = 400;
-
 /** Git is asked at once, and the index meanwhile. */
 function askWhereWorkStands(parts: StartParts) {
-  const { place, branch, env } = parts;
+  const { place, branch, env, ahead } = parts;
   const answers = openKeptAnswers(place);
   const options = { env, timeoutMs: START_WAIT_MS };
   // Where Git answered the rest before, a work tree without changes is what it most likely finds.
@@ -133,7 +133,7 @@ function askWhereWorkStands(parts: StartParts) {
   async function readSituation(): Promise<Partial<Situation>> {
     if (place.kind !== 'repository') return { branch };
     const [changedFiles, recentCommits] = await Promise.all([
-      readChangedFiles(place.root, options),
+      ahead?.changedFilesOf(place.root) ?? readChangedFiles(place.root, options),
       answers.recentCommits(() => readRecentCommits(place.root, options)),
     ]);
     return { branch, changedFiles, recentCommits };

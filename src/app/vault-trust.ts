@@ -9,6 +9,7 @@ import type { FoundMemories } from '../model/search.ts';
 import { isInjectable } from '../model/standing.ts';
 import type { TrustState, WaitingMemory } from '../model/trust.ts';
 import type { DataPaths } from '../system/paths.ts';
+import { isVaultMemory } from '../vault/file-name.ts';
 import { lookUpOthers } from '../vault/git/others.ts';
 import { readOthers } from '../vault/git/others-file.ts';
 import { openLevels } from '../vault/levels.ts';
@@ -68,7 +69,8 @@ export function openVaultTrust({ place, paths, env, clock, library }: TrustParts
     if (place.kind !== 'repository') return { isTrusted: true, remote: '', pending: 0, people: [], me };
     const { isTrusted, remote, base, pending, authors } = await lookUpKept();
     const counts = new Map<string, number>();
-    for (const name of Object.values(authors)) counts.set(name, (counts.get(name) ?? 0) + 1);
+    for (const [path, name] of Object.entries(authors))
+      if (isVaultMemory(path)) counts.set(name, (counts.get(name) ?? 0) + 1);
     const said = clones[place.commonDir ?? place.root];
     const isMoved = said !== undefined && said.why !== 'withdrawn' && said.remote !== remote && !isTrusted;
     return {

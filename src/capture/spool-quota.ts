@@ -1,6 +1,6 @@
-// Keeps the spool within its quota: the oldest tool uses go first, each counted in the drop record; prompts, replies and summaries stay.
+// Keeps the spool and the dead letters within the quota, each event that goes counted in the drop record. Of the spool the oldest tool uses go first; prompts and replies stay.
 
-import { lstatSync, mkdirSync, readFileSync, readdirSync, renameSync, unlinkSync } from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { recordDrop } from '../system/drops.ts';
 import type { DataPaths } from '../system/paths.ts';
@@ -23,7 +23,7 @@ const TRIM_TO = 0.9;
  * interrupts it, the next call finishes it, and no event is ever both waiting and dropped.
  */
 export function keepQuota(paths: DataPaths, options: QuotaOptions): number {
-  const waiting = options.folders.flatMap((folder) => filesIn(join(paths.spool, folder)));
+  const waiting = options.folders.flatMap((folder) => eventsIn(join(paths.spool, folder)));
   let bytes = waiting.reduce((sum, file) => sum + file.bytes, 0);
   const aside = join(paths.spool, 'drop');
   if (bytes > options.maxBytes) {
@@ -34,8 +34,34 @@ export function keepQuota(paths: DataPaths, options: QuotaOptions): number {
       if (move(file.path, join(aside, file.name))) bytes -= file.bytes;
     }
   }
-  return drop(aside, paths, options);
+  return drop(aside, paths, {
+    at: options.at,
+    reason: `more than ${megabytes(options)} MB of events waited: the oldest tool uses went`,
+  });
 }
+
+/** The same for dead letters, whatever they are: nobody may look at them for months. The oldest go. */
+export function keepDeadLetters(paths: DataPaths, options: Pick<QuotaOptions, 'maxBytes' | 'at'>): number {
+  const letters = filesIn(paths.deadLetter).filter(({ name }) => !name.endsWith(REASON));
+  let bytes = letters.reduce((sum, file) => sum + file.bytes, 0);
+  const aside = join(paths.spool, 'drop-letters');
+  if (bytes > options.maxBytes) {
+    mkdirSync(aside, { recursive: true, mode: 0o700 });
+    for (const { name, path, bytes: size } of letters.toSorted((one, other) => (one.name < other.name ? -1 : 1))) {
+      if (bytes <= options.maxBytes * TRIM_TO) break;
+      if (!move(path, join(aside, name))) continue;
+      bytes -= size;
+      rmSync(`${path}${REASON}`, { force: true });
+    }
+  }
+  return drop(aside, paths, {
+    at: options.at,
+    reason: `more than ${megabytes(options)} MB of dead letters: the oldest went`,
+  });
+}
+
+/** The ending of the note beside a dead letter. */
+const REASON = '.reason';
 
 /**
  * A hook's part where no worker lives: without it the spool would grow as long as there is none (no new enough Node, say). One hook
@@ -77,10 +103,17 @@ function quotaIn(settingsFile: string): unknown {
   }
 }
 
-function drop(aside: string, paths: DataPaths, { at, maxBytes }: QuotaOptions): number {
+function megabytes({ maxBytes }: Pick<QuotaOptions, 'maxBytes'>): number {
+  return Math.round(maxBytes / 1024 / 1024);
+}
+
+function drop(
+  aside: string,
+  paths: DataPaths,
+  { at, reason }: { readonly at: string; readonly reason: string },
+): number {
   const names = filesIn(aside).map(({ name }) => name);
   if (names.length === 0) return 0;
-  const reason = `more than ${Math.round(maxBytes / 1024 / 1024)} MB of events waited: the oldest tool uses went`;
   recordDrop(paths.dropsFile, { at, eventIds: names.map(idOf), reason });
   for (const name of names) unlinkSync(join(aside, name));
   return names.length;
@@ -103,8 +136,12 @@ function filesIn(folder: string): readonly SpoolFile[] {
   return names.flatMap((name) => {
     const path = join(folder, name);
     const stat = lstatSync(path, { throwIfNoEntry: false });
-    return name.endsWith('.json') && stat?.isFile() === true ? [{ name, path, bytes: stat.size }] : [];
+    return stat?.isFile() === true ? [{ name, path, bytes: stat.size }] : [];
   });
+}
+
+function eventsIn(folder: string): readonly SpoolFile[] {
+  return filesIn(folder).filter(({ name }) => name.endsWith('.json'));
 }
 
 /** What cannot be read as one stays: the worker says what is wrong with it. */
@@ -128,5 +165,5 @@ function move(from: string, to: string): boolean {
 }
 
 function idOf(name: string): string {
-  return name.slice(0, -'.json'.length);
+  return name.replace(/\.json$/, '');
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The `memvault` command's first file: sees to it that a new enough Node runs, then hands over to the command line.
 
-import { runOnCapableNode } from '../system/node-runtime.ts';
+import { isCapable, silenceExperimentalWarnings } from '../system/capable-node.ts';
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // The reader of a pipe went away (`memvault search … | head`).
@@ -9,10 +9,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-const elsewhere = runOnCapableNode(process.argv.slice(1), process.env);
-if (elsewhere === undefined) {
+if (isCapable(process.versions.node)) {
+  silenceExperimentalWarnings();
   const { runCli } = await import('./main.ts');
   process.exitCode = await runCli(process.argv.slice(2));
 } else {
-  process.exitCode = await elsewhere;
+  const { runOnCapableNode } = await import('../system/node-runtime.ts');
+  process.exitCode = await runOnCapableNode(process.argv.slice(1), process.env);
 }

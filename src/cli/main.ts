@@ -7,20 +7,19 @@ import { VERSION } from '../system/version.ts';
 import { COMMON_OPTIONS } from './command.ts';
 import type { Command } from './command.ts';
 import { COMMAND_NAMES, loadCommand } from './commands.ts';
-import { renderHelp, renderOverview } from './help.ts';
 
 /** Runs the command line; answers the exit code. */
 export async function runCli(argv: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<number> {
   const wantsJson = argv.includes('--json');
   try {
     const [name, ...rest] = argv;
-    if (name === 'help' && rest[0] !== undefined) return print(renderHelp(await findCommand(rest[0])), 0);
+    if (name === 'help' && rest[0] !== undefined) return print(await helpOf(await findCommand(rest[0])), 0);
     if (name === undefined || name === '--help' || name === '-h' || name === 'help')
-      return print(await renderOverview(), 0);
+      return print(await (await import('./help.ts')).renderOverview(), 0);
     if (name === '--version' || name === '-v' || name === 'version') return print(VERSION, 0);
     const command = await findCommand(name);
     const parsed = parse(command, rest);
-    if (parsed.options['help'] === true) return print(renderHelp(command), 0);
+    if (parsed.options['help'] === true) return print(await helpOf(command), 0);
     const result = await command.run({
       ...parsed,
       env,
@@ -34,6 +33,10 @@ export async function runCli(argv: readonly string[], env: NodeJS.ProcessEnv = p
   } catch (thrown) {
     return fail(toMemvaultError(thrown), wantsJson, argv.includes('--debug'));
   }
+}
+
+async function helpOf(command: Command): Promise<string> {
+  return (await import('./help.ts')).renderHelp(command);
 }
 
 function workingFolder(): string {

@@ -139,9 +139,16 @@ function isSmall(waiting: Waiting, options: BatchOptions): boolean {
   return waiting.toolUses * 2 <= options.maxToolUses && waiting.bytes * 2 <= options.maxBytes;
 }
 
+/** Reckoned once: a turn that goes on is planned again with each new event. */
 function sizeOf(event: HookEvent): number {
-  return Buffer.byteLength(JSON.stringify(event));
+  const known = sizes.get(event);
+  if (known !== undefined) return known;
+  const size = Buffer.byteLength(JSON.stringify(event));
+  sizes.set(event, size);
+  return size;
 }
+
+const sizes = new WeakMap<HookEvent, number>();
 
 /** The batch that these events of one session make; undefined without any. */
 export function batchOf(events: readonly HookEvent[], close: BatchClose): Batch | undefined {

@@ -5,6 +5,7 @@ import type { RecurringQuestion } from '../model/question.ts';
 import type { Batch } from '../model/turn.ts';
 import { cleanLine } from '../system/clean-text.ts';
 import { redactText } from '../system/redaction/redact.ts';
+import { inTransaction } from '../system/transaction.ts';
 import { splitSentences } from './extractive/sentences.ts';
 import { ALIKE, questionLikeness } from './likeness.ts';
 import type { EmbeddedQuestion, QuestionMeaning } from './question-meaning.ts';
@@ -47,19 +48,21 @@ export function openQuestions(file: string): Questions {
   };
   return {
     add(batch, project) {
-      const insert = database.prepare('INSERT OR IGNORE INTO asked VALUES (?, ?, ?, ?)');
-      let added = 0;
-      for (const { prompt } of batch.turns) {
-        if (prompt === undefined || prompt.author !== 'user') continue;
-        for (const text of questionsIn(prompt.prompt))
-          added += Number(insert.run(project, batch.sessionId, prompt.at, text).changes);
-      }
-      if (added === 0) return false;
-      keepRecurring(project, groupAlike(newest(project), areAlikeByWords));
-      database
-        .prepare('DELETE FROM asked WHERE at < (SELECT at FROM asked ORDER BY at DESC LIMIT 1 OFFSET ?)')
-        .run(MOST_KEPT);
-      return true;
+      const asked = batch.turns.flatMap(({ prompt }) =>
+        prompt?.author === 'user' ? questionsIn(prompt.prompt).map((text) => ({ text, at: prompt.at })) : [],
+      );
+      if (asked.length === 0) return false;
+      // Each step of its own would wait for the disk.
+      return inTransaction(database, () => {
+        const insert = database.prepare('INSERT OR IGNORE INTO asked VALUES (?, ?, ?, ?)');
+        const added = asked.map(({ text, at }) => Number(insert.run(project, batch.sessionId, at, text).changes));
+        if (added.every((count) => count === 0)) return false;
+        keepRecurring(project, groupAlike(newest(project), areAlikeByWords));
+        database
+          .prepare('DELETE FROM asked WHERE at < (SELECT at FROM asked ORDER BY at DESC LIMIT 1 OFFSET ?)')
+          .run(MOST_KEPT);
+        return true;
+      });
     },
     async compareByMeaning(project, meaning) {
       const rows = newest(project);

@@ -1,7 +1,7 @@
 // Which titles a mistyped text may have meant: rows whose words come near the words sought. Pure.
 
 import type { MemoryRow } from '../model/search.ts';
-import { titleWords } from './title-words.ts';
+import { formsOf, writtenWords } from './title-words.ts';
 import { typoCounter } from './typos.ts';
 
 /**
@@ -41,19 +41,25 @@ function createReader(sought: readonly string[]): (row: MemoryRow) => readonly n
   const counters = sought.map((word) => typoCounter(word, { longer: LONGEST_ENDING }));
   /** Words come again and again: each different one is compared once. */
   const known = new Map<string, readonly number[] | undefined>();
-  const compare = (word: string): readonly number[] | undefined => {
+  const compare = (written: string): readonly number[] | undefined => {
+    const forms = formsOf(written);
     const closeness = counters.map((countTypos, at) => {
-      const typos = countTypos(word);
-      return typos === undefined ? 0 : 0.7 ** (typos + Number(word.length !== sought[at]?.length));
+      let closest = 0;
+      for (const word of forms) {
+        const typos = countTypos(word);
+        if (typos === undefined) continue;
+        closest = Math.max(closest, 0.7 ** (typos + Number(word.length !== sought[at]?.length)));
+      }
+      return closest;
     });
     return closeness.some((close) => close > 0) ? closeness : undefined;
   };
   const none = sought.map(() => 0);
   return (row) => {
     let closest: readonly number[] = none;
-    for (const word of titleWords([row.title, ...row.tags, ...row.files].join('\n'))) {
-      if (!known.has(word)) known.set(word, compare(word));
-      const closeness = known.get(word);
+    for (const word of writtenWords([row.title, ...row.tags, ...row.files].join('\n'))) {
+      let closeness = known.get(word);
+      if (closeness === undefined && !known.has(word)) known.set(word, (closeness = compare(word)));
       if (closeness !== undefined) closest = closest.map((close, at) => Math.max(close, closeness[at] ?? 0));
     }
     return closest;

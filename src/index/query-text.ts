@@ -22,6 +22,8 @@ export interface Word {
 export interface QueryText {
   readonly chunks: readonly Chunk[];
   readonly filters: SearchFilters;
+  /** Pieces without a letter or a digit, such as `=>` or an emoji: sought as they are where there are no words. */
+  readonly signs: readonly string[];
 }
 
 export const MAX_PHRASE = 12;
@@ -33,6 +35,7 @@ const MAX_TEXT = 4000;
  */
 export function readQueryText(text: string): QueryText {
   const chunks: Chunk[] = [];
+  const signs: string[] = [];
   const filters = new Map<FilterName, string[]>();
   const clean = text.slice(0, MAX_TEXT).normalize('NFC');
   for (const { groups, index } of clean.matchAll(CHUNK)) {
@@ -48,8 +51,9 @@ export function readQueryText(text: string): QueryText {
     const sought = phrase ?? (groups?.['name'] === undefined ? plain.replace(EXCLUSION, '') : (groups['whole'] ?? ''));
     const words = readWords(sought);
     if (words.length > 0) chunks.push({ words, quoted: phrase !== undefined, excluded });
+    else if (sought.trim() !== '' && !MEANS_ALL.test(sought)) signs.push(sought.trim());
   }
-  return { chunks, filters: toFilters(filters) };
+  return { chunks, filters: toFilters(filters), signs };
 }
 
 /** The words of a text, those of scripts without blanks cut by a dictionary. */
@@ -67,6 +71,8 @@ type FilterName = 'tag' | 'type' | 'kind' | 'file' | 'branch' | 'since' | 'until
 const WORD = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu;
 const CHUNK =
   /(?<whole>(?<name>tag|type|kind|file|branch|since|until):(?:"(?<quotedValue>[^"]*)"|(?<value>[^\s"]+)))|(?<minus>-?)"(?<phrase>[^"]*)"|(?<plain>[^\s"]+)/gu;
+/** What stands for anything elsewhere. */
+const MEANS_ALL = /^[*%?.]+$/;
 /** `-word`; not `--flag`, `-rf`, `-1` or a dash alone. */
 const EXCLUSION = /^-(?=\p{L}[\p{L}\p{N}_]{2})/u;
 

@@ -105,7 +105,10 @@ function readSignalled(database: IndexDatabase, key: number): SignalledMemory {
     type: row.type ?? undefined,
     created: row.created,
     branch: row.branch ?? undefined,
-    files: readJson<SignalledMemory['files']>(row.files),
+    // Most searches do not look at them.
+    get files() {
+      return readJson<SignalledMemory['files']>(row.files);
+    },
   };
 }
 

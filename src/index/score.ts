@@ -1,7 +1,7 @@
 // Scores the candidates of a search against each other. Pure.
 
-import { openCandidateReader } from './candidate.ts';
-import type { CandidateReading, CandidateWords, Hit } from './candidate.ts';
+import { readCandidates } from './candidate.ts';
+import type { CandidateReading, CandidateReadings, CandidateWords, Hit } from './candidate.ts';
 import type { SearchPlan } from './fts-query.ts';
 import type { SoughtTerm } from './sought-words.ts';
 
@@ -57,27 +57,49 @@ export function scoreCandidates(
 ): readonly Score[] {
   const [first] = candidates;
   if (first === undefined) return [];
-  const reader = openCandidateReader(plan, first.words.table);
-  const readings = candidates.map((candidate) => reader.read(candidate.words));
+  const read = readCandidates(
+    plan,
+    first.words.table,
+    candidates.map(({ words }) => words),
+  );
+  const { readings, terms, counts } = read;
   const rarity = plan.terms.map((_, order) => idf(statistics.memories, statistics.occurrences[order] ?? 0));
-  const weights = reader.terms.map(({ weight, like }) => weight * (rarity[like] ?? 0));
+  const weights = terms.map(({ weight, like }) => weight * (rarity[like] ?? 0));
   const average = statistics.averageWords || 1;
-  const lists: Readonly<Record<keyof typeof SHARES, readonly number[]>> = {
-    words: readings.map((reading) => weigh(reading.counts, weights, wordsOf(reading) / average)),
-    part: readings.map((reading) => scoreBestPart(reading, weights, Math.min(average, PART_WORDS))),
-    pairs: scorePairs(readings, statistics, average),
-    near: readings.map(({ titleHits, hits }) => scoreNearness([titleHits, hits], reader.terms, rarity)),
-    letters: scoreLetters(readings, reader.trigrams),
-    title: readings.map((reading) => reading.titleShare),
-  };
-  const tops = mapValues(lists, (list) => list.reduce((a, b) => Math.max(a, b), 0));
-  const names = Object.keys(SHARES) as (keyof typeof SHARES)[];
+  const inPart = new Float64Array(weights.length);
+  const words = brought(
+    readings.map((reading, at) => weigh(counts.values, at * counts.width, weights, wordsOf(reading) / average)),
+  );
+  const part = brought(
+    readings.map((reading) => scoreBestPart(reading, { weights, counts: inPart }, Math.min(average, PART_WORDS))),
+  );
+  const pairs = brought(scorePairs(read, statistics, average));
+  const near = brought(readings.map(({ titleHits, hits }) => scoreNearness([titleHits, hits], terms, rarity)));
+  const letters = brought(scoreLetters(read));
   return candidates.map(({ key }, at) => {
-    const of = (name: keyof typeof SHARES): number =>
-      name === 'title' ? (lists.title[at] ?? 0) : tops[name] === 0 ? 0 : (lists[name][at] ?? 0) / tops[name];
-    const reasons = mapValues(lists, (_, name) => of(name));
-    return { key, score: names.reduce((sum, name) => sum + SHARES[name] * of(name), 0) / SHARE_SUM, reasons };
+    const reasons = {
+      words: words[at] ?? 0,
+      part: part[at] ?? 0,
+      pairs: pairs[at] ?? 0,
+      near: near[at] ?? 0,
+      letters: letters[at] ?? 0,
+      title: readings[at]?.titleShare ?? 0,
+    };
+    const score =
+      SHARES.words * reasons.words +
+      SHARES.part * reasons.part +
+      SHARES.pairs * reasons.pairs +
+      SHARES.near * reasons.near +
+      SHARES.letters * reasons.letters +
+      SHARES.title * reasons.title;
+    return { key, score: score / SHARE_SUM, reasons };
   });
+}
+
+/** The scores as parts of the best of them. */
+function brought(scores: readonly number[]): readonly number[] {
+  const top = scores.reduce((a, b) => Math.max(a, b), 0);
+  return top === 0 ? scores.map(() => 0) : scores.map((score) => score / top);
 }
 
 const SHARE_SUM = Object.values(SHARES).reduce((a, b) => a + b, 0);
@@ -94,11 +116,11 @@ function saturate(count: number, relativeLength: number, b = B): number {
   return (count * (K1 + 1)) / (count + K1 * (1 - b + b * relativeLength));
 }
 
-/** BM25 of these counts. */
-function weigh(counts: Float64Array, weights: readonly number[], relativeLength: number): number {
+/** BM25 of the counts from `first` on, one a term. */
+function weigh(counts: Float64Array, first: number, weights: readonly number[], relativeLength: number): number {
   let sum = 0;
-  for (let term = 0; term < counts.length; term++) {
-    const count = counts[term] ?? 0;
+  for (let term = 0; term < weights.length; term++) {
+    const count = counts[first + term] ?? 0;
     if (count > 0) sum += (weights[term] ?? 0) * saturate(count, relativeLength);
   }
   return sum;
@@ -112,11 +134,14 @@ function wordsOf({ titleWords, bodyWords }: CandidateReading): number {
 const PART_WORDS = 80;
 const PART_STEP = 40;
 
-/** The best part; the title belongs to every part. */
-function scoreBestPart(reading: CandidateReading, weights: readonly number[], averageWords: number): number {
+/** The best part; the title belongs to every part. `counts` has room for a number a term. */
+function scoreBestPart(
+  reading: CandidateReading,
+  { weights, counts }: { readonly weights: readonly number[]; readonly counts: Float64Array },
+  averageWords: number,
+): number {
   const { titleHits, hits, titleWords, bodyWords } = reading;
   if (titleHits.length + hits.length === 0) return 0;
-  const counts = new Float64Array(weights.length);
   let best = 0;
   let first = 0;
   for (let start = 0; start === 0 || start + PART_WORDS - PART_STEP < bodyWords; start += PART_STEP) {
@@ -131,23 +156,25 @@ function scoreBestPart(reading: CandidateReading, weights: readonly number[], av
       counts[hit.term] = (counts[hit.term] ?? 0) + hit.weight;
     }
     const words = titleWords + Math.max(0, Math.min(bodyWords - start, PART_WORDS));
-    best = Math.max(best, weigh(counts, weights, words / averageWords));
+    best = Math.max(best, weigh(counts, 0, weights, words / averageWords));
   }
   return best;
 }
 
 /** How rare a pair is, is told by the candidates: whatever holds it is among them. */
 function scorePairs(
-  readings: readonly CandidateReading[],
+  { readings, pairs: { width, values } }: CandidateReadings,
   { memories }: VaultStatistics,
   average: number,
 ): readonly number[] {
   const scores = readings.map(() => 0);
-  for (let pair = 0; pair < (readings[0]?.pairs.length ?? 0); pair++) {
-    const holders = readings.filter((reading) => (reading.pairs[pair] ?? 0) > 0).length;
+  for (let pair = 0; pair < width; pair++) {
+    let holders = 0;
+    for (let at = pair; at < values.length; at += width) if ((values[at] ?? 0) > 0) holders++;
+    if (holders === 0) continue;
     const rarity = idf(memories, holders);
     readings.forEach((reading, at) => {
-      const count = reading.pairs[pair] ?? 0;
+      const count = values[at * width + pair] ?? 0;
       if (count > 0) scores[at] = (scores[at] ?? 0) + rarity * saturate(count, wordsOf(reading) / average, 0.75);
     });
   }
@@ -191,28 +218,19 @@ function scoreNearness(
 }
 
 /** BM25 over trigrams, their rarity told by the candidates: the common ones of the query say nothing among them. */
-function scoreLetters(readings: readonly CandidateReading[], trigrams: number): readonly number[] {
+function scoreLetters({ readings, letters: { width, values } }: CandidateReadings): readonly number[] {
   const scores = readings.map(() => 0);
   const average = readings.reduce((sum, { characters }) => sum + characters, 0) / (readings.length || 1) || 1;
-  for (let trigram = 0; trigram < trigrams; trigram++) {
+  const lengths = readings.map(({ characters }) => characters / average);
+  for (let trigram = 0; trigram < width; trigram++) {
     let holders = 0;
-    for (const { letters } of readings) if ((letters[trigram] ?? 0) > 0) holders++;
+    for (let at = trigram; at < values.length; at += width) if ((values[at] ?? 0) > 0) holders++;
     if (holders === 0) continue;
     const rarity = idf(readings.length, holders);
     for (let at = 0; at < readings.length; at++) {
-      const reading = readings[at];
-      const count = reading?.letters[trigram] ?? 0;
-      if (reading !== undefined && count > 0)
-        scores[at] = (scores[at] ?? 0) + rarity * saturate(count, reading.characters / average, 0.75);
+      const count = values[at * width + trigram] ?? 0;
+      if (count > 0) scores[at] = (scores[at] ?? 0) + rarity * saturate(count, lengths[at] ?? 1, 0.75);
     }
   }
   return scores;
-}
-
-function mapValues<Key extends string, From, To>(
-  record: Readonly<Record<Key, From>>,
-  change: (value: From, key: Key) => To,
-): Record<Key, To> {
-  const entries = Object.entries(record) as [Key, From][];
-  return Object.fromEntries(entries.map(([key, value]) => [key, change(value, key)])) as Record<Key, To>;
 }

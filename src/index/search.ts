@@ -20,7 +20,7 @@ import { makeSnippet } from './snippet.ts';
 import { readStatistics } from './statistics.ts';
 
 /**
- * The best hits and how many memories match. An empty text matches everything, newest first. Superseded memories come last.
+ * The best hits and how many memories match. An empty text matches everything, newest first; one of signs alone what holds them. Superseded memories come last.
  * Throws `invalid_input` for a filter that cannot be read.
  */
 export function searchIndex(
@@ -33,7 +33,7 @@ export function searchIndex(
   const filters = narrowFilters(query, asked.filters);
   const condition = hasFilters(filters) ? filterCondition(filters) : undefined;
   const found = findMatches(database, asked, condition);
-  if (found === undefined) return listNewest(database, filterCondition(filters), limit);
+  if (found === undefined) return listNewest(database, withSigns(filterCondition(filters), asked.signs), limit);
   const { plan, total } = found;
   const statistics = readStatistics(database, plan.terms);
   const search: RankedSearch = {
@@ -117,6 +117,16 @@ function listNewest(database: IndexDatabase, condition: Condition, limit: number
   const current = list('IS NULL', limit);
   const records = current.length < limit ? [...current, ...list('IS NOT NULL', limit - current.length)] : current;
   return { hits: records.map((record) => toHit({ record, score: 0 }, [])), total };
+}
+
+/** In title or text, as they were typed. */
+function withSigns(condition: Condition, signs: readonly string[]): Condition {
+  const holds =
+    '(instr(m.title, ?) > 0 OR EXISTS (SELECT 1 FROM bodies t WHERE t.key = m.key AND instr(t.body, ?) > 0))';
+  return {
+    sql: [condition.sql, ...signs.map(() => holds)].join(' AND '),
+    values: [...condition.values, ...signs.flatMap((sign) => [sign, sign])],
+  };
 }
 
 function toHit({ record, score, why, hasChanged }: Ranked, words: readonly string[]): SearchHit {

@@ -42,11 +42,15 @@ function readLines(body: string): readonly string[] {
 
 /** Lower case without accents: as the index compares. */
 function fold(text: string): string {
+  const lower = text.toLowerCase();
+  if (ASCII.test(lower)) return lower;
   return text
     .normalize('NFD')
     .replace(/\p{Mn}/gu, '')
     .toLowerCase();
 }
+
+const ASCII = /^[\u0000-\u007f]*$/;
 
 /** The beginning that the forms of an English word share; near enough to choose a line by. */
 function stem(word: string): string {

@@ -1,9 +1,12 @@
 // What the words of texts mean to one search: which term they are, and which letters they share with the sought words.
 
 import type { SearchPlan } from './fts-query.ts';
+import { mayHold, openSieve } from './sieve.ts';
 import { foldWord, stemWord } from './stem.ts';
 import { isStopWord } from './stop-words.ts';
 import { synonymsOf } from './synonyms.ts';
+import { nextTrigram, trigramsOf } from './trigrams.ts';
+import { BEGINNING, beginningOf, HAS_HUMPS, IS_SHORT } from './word-cells.ts';
 import type { WordTable } from './word-table.ts';
 
 export interface SoughtTerm {
@@ -12,16 +15,20 @@ export interface SoughtTerm {
   readonly like: number;
 }
 
-/** What a word means; a word without any of these means nothing. */
-export interface Meaning {
+/**
+ * What words mean, in flat lists: a search looks up tens of thousands of words. The meaning 0 is that of words that mean nothing; where a
+ * part of a meaning is missing, -1 stands.
+ */
+export interface Meanings {
   /** The number of the word's stem among those of the search. */
-  readonly symbol: number | undefined;
+  readonly symbols: readonly number[];
   /** The term that this single word is. */
-  readonly term: number | undefined;
+  readonly terms: readonly number[];
   /** The symbols of an identifier's parts, where one of them is sought. */
-  readonly humps: readonly (number | undefined)[] | undefined;
-  /** The trigrams that it shares with the sought words, each as often as it has it. */
+  readonly humps: readonly (readonly (number | undefined)[] | undefined)[];
+  /** The trigrams that words share with the sought ones, each as often as they have it: those of a meaning end where this says. */
   readonly letters: readonly number[];
+  readonly letterEnds: readonly number[];
 }
 
 export interface SoughtWords {
@@ -33,8 +40,9 @@ export interface SoughtWords {
   readonly pairs: readonly (readonly [number, number])[];
   readonly trigrams: number;
   termOf(symbol: number): number | undefined;
-  /** Of a word of the table; undefined for one that means nothing. */
-  meaningOf(word: number): Meaning | undefined;
+  readonly meanings: Meanings;
+  /** Of a word of the table, its number in `meanings`. */
+  meaningOf(word: number): number;
 }
 
 /** Prepares the words of a plan, to be met as words of this table. One plan is read at a time. */
@@ -66,27 +74,50 @@ export function openSoughtWords(plan: SearchPlan, table: WordTable): SoughtWords
   });
   const pairs = plan.pairs.map(([first, second]) => [symbolOf(first), symbolOf(second)] as const);
   const trigrams = numberTrigrams(plan.spelled);
-  const beginnings = new Set([...symbols.keys()].map(beginningOf));
+  const beginnings = openSieve([...symbols.keys()].map(beginningOf));
 
-  // A stem begins as its word does: most words need not be stemmed.
-  const mayBe = (folded: string): boolean => folded.length <= 3 || beginnings.has(beginningOf(folded));
   const findSymbol = (folded: string): number | undefined =>
-    mayBe(folded) ? symbols.get(stemWord(folded)) : undefined;
-  const learn = (word: number): Meaning | undefined => {
-    const { folded, humps } = table.word(word);
-    const symbol = mayBe(folded) ? symbols.get(table.stemOf(word)) : undefined;
-    const parts = humps?.map(findSymbol);
-    const hasPart = parts?.some((part) => part !== undefined) === true;
-    const letters = sharedTrigrams(folded, trigrams);
-    if (symbol === undefined && !hasPart && letters.length === 0) return undefined;
-    return {
-      symbol,
-      term: symbol === undefined ? undefined : termOf.get(symbol),
-      humps: hasPart ? parts : undefined,
-      letters,
-    };
+    folded.length <= 3 || mayHold(beginnings, beginningOf(folded)) ? symbols.get(stemWord(folded)) : undefined;
+  const { cells } = table;
+  cells.begin();
+  const sieve = openSieve(trigrams.keys());
+  const meanings = {
+    symbols: [-1],
+    terms: [-1],
+    humps: [undefined] as (readonly (number | undefined)[] | undefined)[],
+    letters: [] as number[],
+    letterEnds: [0],
   };
-  const meanings = openMeanings(learn);
+  const shareLetters = (word: number): boolean => {
+    const { letters } = meanings;
+    const before = letters.length;
+    const end = cells.end(word);
+    let trigram = 0;
+    for (let start = cells.start(word), at = start; at <= end; at++) {
+      trigram = nextTrigram(trigram, at === end ? 0 : cells.letter(at));
+      if (at === start || !mayHold(sieve, trigram)) continue;
+      const number = trigrams.get(trigram);
+      if (number !== undefined) letters.push(number);
+    }
+    return letters.length > before;
+  };
+  const learn = (word: number): number => {
+    const head = cells.head(word);
+    const isNear = shareLetters(word);
+    const mayBe = (head & IS_SHORT) !== 0 || mayHold(beginnings, head & BEGINNING);
+    const symbol = mayBe ? symbols.get(table.stemOf(word)) : undefined;
+    const parts = (head & HAS_HUMPS) === 0 ? undefined : table.word(word).humps?.map(findSymbol);
+    const humps = parts?.some((part) => part !== undefined) === true ? parts : undefined;
+    const isNothing = !isNear && symbol === undefined && humps === undefined;
+    const meaning = isNothing ? 0 : meanings.symbols.length;
+    cells.setMark(word, meaning + 1);
+    if (isNothing) return 0;
+    meanings.symbols.push(symbol ?? -1);
+    meanings.terms.push(symbol === undefined ? -1 : (termOf.get(symbol) ?? -1));
+    meanings.humps.push(humps);
+    meanings.letterEnds.push(meanings.letters.length);
+    return meaning;
+  };
 
   return {
     terms,
@@ -94,92 +125,20 @@ export function openSoughtWords(plan: SearchPlan, table: WordTable): SoughtWords
     pairs,
     trigrams: trigrams.size,
     termOf: (symbol) => termOf.get(symbol),
-    meaningOf: meanings,
+    meanings,
+    meaningOf(word) {
+      const mark = cells.mark(word);
+      return mark === 0 ? learn(word) : mark - 1;
+    },
   };
 }
 
 const SYNONYM = 0.15;
 
-/**
- * Per word what it was found to mean: `base` for nothing, above it the order of its meaning. A number below the base of the search is
- * of an earlier one, so that nothing has to be cleared between two searches.
- */
-let marks = new Int32Array(4096);
-let base = 1;
-
-function openMeanings(learn: (word: number) => Meaning | undefined): SoughtWords['meaningOf'] {
-  const meanings: Meaning[] = [];
-  if (base > MAX_BASE) {
-    marks.fill(0);
-    base = 1;
-  }
-  const first = base;
-  /** Above every mark that was given so far. */
-  base++;
-  return (word) => {
-    if (word >= marks.length) {
-      const more = new Int32Array(Math.max(2 * marks.length, word + 1));
-      more.set(marks);
-      marks = more;
-    }
-    const mark = marks[word] as number;
-    if (mark === first) return undefined;
-    if (mark > first) return meanings[mark - first - 1];
-    const meaning = learn(word);
-    if (meaning === undefined) {
-      marks[word] = first;
-      return undefined;
-    }
-    meanings.push(meaning);
-    marks[word] = first + meanings.length;
-    base = first + meanings.length + 1;
-    return meaning;
-  };
-}
-
-const MAX_BASE = 2_000_000_000;
-
-function beginningOf(word: string): number {
-  return word.charCodeAt(0) * 0x1_0000 + (word.charCodeAt(1) || 0);
-}
-
-/** Three letters in a row, the word's ends counting as a letter. */
-type Trigrams = ReadonlyMap<number, number>;
-
-function numberTrigrams(words: readonly string[]): Trigrams {
+/** Numbers the trigrams of words. */
+function numberTrigrams(words: readonly string[]): ReadonlyMap<number, number> {
   const numbers = new Map<number, number>();
   for (const word of words)
     for (const trigram of trigramsOf(foldWord(word))) if (!numbers.has(trigram)) numbers.set(trigram, numbers.size);
   return numbers;
-}
-
-const NONE: readonly number[] = [];
-/** What is longer is data, not a word. */
-const MAX_COMPARED = 80;
-
-function sharedTrigrams(word: string, numbers: Trigrams): readonly number[] {
-  if (numbers.size === 0 || word.length > MAX_COMPARED) return NONE;
-  let shared: number[] | undefined;
-  let before = 0;
-  let last = letterCode(word.charCodeAt(0));
-  for (let at = 1; at <= word.length; at++) {
-    const next = at === word.length ? 0 : letterCode(word.charCodeAt(at));
-    const number = numbers.get((before << 12) | (last << 6) | next);
-    if (number !== undefined) (shared ??= []).push(number);
-    before = last;
-    last = next;
-  }
-  return shared ?? NONE;
-}
-
-function trigramsOf(word: string): readonly number[] {
-  const codes = [0, ...Array.from(word, (letter) => letterCode(letter.charCodeAt(0))), 0];
-  return codes.slice(2).map((code, at) => ((codes[at] ?? 0) << 12) | ((codes[at + 1] ?? 0) << 6) | code);
-}
-
-/** Six bits: letters and digits of ASCII each have their own, all others share what is left. */
-function letterCode(code: number): number {
-  if (code >= 97 && code <= 122) return code - 96;
-  if (code >= 48 && code <= 57) return code - 21;
-  return 37 + (code % 27);
 }

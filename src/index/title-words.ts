@@ -2,7 +2,7 @@
 
 import { splitHumps } from './identifiers.ts';
 import { foldWord } from './stem.ts';
-import { segmentWideText } from './wide-text.ts';
+import { hasWideText, segmentWideText } from './wide-text.ts';
 
 /** A piece of a text and the words by which it is found; what lies between words has none. */
 export interface TitlePiece {
@@ -21,12 +21,18 @@ export function titlePieces(text: string): readonly TitlePiece[] {
 
 /** What a text is found by, each word once. */
 export function titleWords(text: string): readonly string[] {
-  const words = new Set<string>();
-  for (const run of runsOf(text)) {
-    if (run.wide) for (const piece of widePieces(run.text)) piece.words.forEach((word) => words.add(word));
-    else for (const word of run.text.match(WORD) ?? []) wordForms(word).forEach((form) => words.add(form));
-  }
-  return [...words];
+  return [...new Set(writtenWords(text).flatMap(formsOf))];
+}
+
+/** The words of a text as they stand in it; of a run of a script without blanks the whole. */
+export function writtenWords(text: string): readonly string[] {
+  if (ASCII.test(text)) return text.match(ASCII_WORD) ?? [];
+  return runsOf(text).flatMap((run) => (run.wide ? [run.text] : (run.text.match(WORD) ?? [])));
+}
+
+/** What a written word is found by. */
+export function formsOf(word: string): readonly string[] {
+  return hasWideText(word) ? widePieces(word).flatMap((piece) => piece.words) : wordForms(word);
 }
 
 /** What a typed text looks for, each word once and at most twelve: parts of an identifier, pairs of characters of a script without blanks. */
@@ -44,6 +50,8 @@ const MAX_TEXT = 500;
 const MAX_SOUGHT = 12;
 /** What is longer is data, not a word; its beginning is enough to find it. */
 const MAX_WORD = 48;
+const ASCII = /^[\u0000-\u007f]*$/;
+const ASCII_WORD = /[A-Za-z0-9]+/g;
 const WORD = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu;
 
 interface Run {

@@ -28,6 +28,16 @@ export function endWatcher(indexFolder: string): void {
   rmSync(join(questionFolder(indexFolder), BEAT), { force: true });
 }
 
+/** Asks in this process, as others do; false when the question cannot be written. */
+export function putQuestion(indexFolder: string, name: string): boolean {
+  try {
+    closeSync(openSync(join(questionFolder(indexFolder), name), 'wx', 0o600));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Answers the question of this name. Only one that the file system told of may be answered: of a change before a question that is
  * merely seen in the folder it may not have told yet.
@@ -69,12 +79,9 @@ function isBeating(indexFolder: string, now: number): boolean {
 
 /** Whether an answer came in time. */
 function ask(indexFolder: string): boolean {
-  const question = join(questionFolder(indexFolder), `${process.pid}-${performance.now()}`);
-  try {
-    closeSync(openSync(question, 'wx', 0o600));
-  } catch {
-    return false;
-  }
+  const name = `${process.pid}-${performance.now()}`;
+  if (!putQuestion(indexFolder, name)) return false;
+  const question = join(questionFolder(indexFolder), name);
   const start = performance.now();
   const never = new Int32Array(new SharedArrayBuffer(4));
   while (existsSync(question)) {

@@ -4,6 +4,8 @@ import { cleanText } from '../system/clean-text.ts';
 import { splitHumps } from './identifiers.ts';
 import { foldWord, stemWord } from './stem.ts';
 import { spreadWideText } from './wide-text.ts';
+import { openWordCells } from './word-cells.ts';
+import type { WordCells } from './word-cells.ts';
 
 export interface KnownWord {
   /** As it stands in the text. */
@@ -22,6 +24,7 @@ export interface WordTable {
   /** Appends the numbers of a text's words, in order. */
   read(text: string, into: number[]): void;
   word(number: number): KnownWord;
+  readonly cells: Omit<WordCells, 'add'>;
   /** The stem of a word. */
   stemOf(number: number): string;
 }
@@ -32,41 +35,46 @@ export interface WordTable {
  */
 export function openWordTable(): WordTable {
   const words: KnownWord[] = [];
+  const texts: string[] = [];
+  const cells = openWordCells();
   let characters = 0;
-  let hashes = new Int32Array(FIRST_SIZE);
-  /** The number of the word that belongs there, from 1; 0 is free. */
-  let slots = new Int32Array(2 * FIRST_SIZE);
+  /** Two numbers a slot: the word that belongs there, from 1, and its hash; 0 is free. */
+  let slots = new Int32Array(4 * FIRST_SIZE);
 
   const find = (text: string, start: number, end: number, hash: number): number => {
-    const mask = slots.length - 1;
+    const mask = slots.length / 2 - 1;
     let slot = hash & mask;
-    for (let found = slots[slot] as number; found !== 0; found = slots[slot] as number) {
-      if (hashes[found - 1] === hash && isAt(text, start, end, (words[found - 1] as KnownWord).text)) return found - 1;
+    for (let found = slots[2 * slot] as number; found !== 0; found = slots[2 * slot] as number) {
+      if (slots[2 * slot + 1] === hash && isAt(text, start, end, texts[found - 1] as string)) return found - 1;
       slot = (slot + 1) & mask;
     }
-    slots[slot] = words.length + 1;
-    return learn(text.slice(start, end), hash);
+    slots[2 * slot] = words.length + 1;
+    slots[2 * slot + 1] = hash;
+    return learn(text.slice(start, end));
   };
-  const learn = (slice: string, hash: number): number => {
+  const learn = (slice: string): number => {
     const number = words.length;
     // A slice would keep the whole text that it was cut from.
     const text = Buffer.from(slice).toString();
-    words.push({ text, folded: foldWord(text), humps: splitHumps(text)?.map(foldWord), stem: undefined });
-    hashes[number] = hash;
+    const [folded, humps] = [foldWord(text), splitHumps(text)?.map(foldWord)];
+    words.push({ text, folded, humps, stem: undefined });
+    texts.push(text);
+    cells.add(folded, humps !== undefined);
     characters += text.length;
-    if (words.length === hashes.length) grow();
+    if (4 * words.length > slots.length) grow();
     return number;
   };
   const grow = (): void => {
-    const more = new Int32Array(2 * hashes.length);
-    more.set(hashes);
-    hashes = more;
-    slots = new Int32Array(2 * hashes.length);
-    const mask = slots.length - 1;
-    for (let number = 0; number < words.length; number++) {
-      let slot = (hashes[number] as number) & mask;
-      while (slots[slot] !== 0) slot = (slot + 1) & mask;
-      slots[slot] = number + 1;
+    const before = slots;
+    slots = new Int32Array(2 * before.length);
+    const mask = slots.length / 2 - 1;
+    for (let at = 0; at < before.length; at += 2) {
+      if (before[at] === 0) continue;
+      const hash = before[at + 1] as number;
+      let slot = hash & mask;
+      while (slots[2 * slot] !== 0) slot = (slot + 1) & mask;
+      slots[2 * slot] = before[at] as number;
+      slots[2 * slot + 1] = hash;
     }
   };
 
@@ -98,6 +106,7 @@ export function openWordTable(): WordTable {
       }
       if (start !== -1) into.push(find(text, start, text.length, hash));
     },
+    cells,
     word: (number) => words[number] as KnownWord,
     stemOf(number) {
       const word = words[number] as KnownWord;
@@ -106,15 +115,25 @@ export function openWordTable(): WordTable {
   };
 }
 
-/** Keeps what was made of the most recently used keys, up to `most`. */
+/** Keeps what was made of up to `most` keys; those that were not used again go first (second chance, as of pages in memory). */
 export function openRecent<Value>(most: number) {
-  const kept = new Map<string, Value>();
+  const kept = new Map<string, { readonly value: Value; isUsed: boolean }>();
+  const makeRoom = (): void => {
+    for (const [key, one] of kept) {
+      kept.delete(key);
+      if (!one.isUsed) return;
+      kept.set(key, { value: one.value, isUsed: false });
+    }
+  };
   return (key: string, make: () => Value): Value => {
-    const before = kept.get(key);
-    const value = before ?? make();
-    if (before !== undefined) kept.delete(key);
-    kept.set(key, value);
-    if (kept.size > most) kept.delete(kept.keys().next().value ?? '');
+    const known = kept.get(key);
+    if (known !== undefined) {
+      known.isUsed = true;
+      return known.value;
+    }
+    const value = make();
+    if (kept.size >= most) makeRoom();
+    kept.set(key, { value, isUsed: false });
     return value;
   };
 }

@@ -8,7 +8,7 @@ import type { Receipt } from '../model/receipt.ts';
 import type { MemoryRow } from '../model/search.ts';
 import type { Situation } from '../model/situation.ts';
 import { isInjectable } from '../model/standing.ts';
-import type { CodeState, Standing, Standings } from '../model/standing.ts';
+import type { CodeStanding, Standing, Standings } from '../model/standing.ts';
 import { fenceNonce } from './fence.ts';
 import { startNotice } from './notice.ts';
 import { rankForStart, tellingWords } from './rank.ts';
@@ -30,7 +30,7 @@ export interface StandingReader {
   /** How many memories of the vault are pending; those among the candidates when nobody knows. */
   readonly pending?: number | undefined;
   /** The state of the code that memories speak of; a memory that is left out is `unknown`. */
-  codeOf(rows: readonly MemoryRow[]): Promise<ReadonlyMap<string, CodeState>>;
+  codeOf(rows: readonly MemoryRow[]): Promise<ReadonlyMap<string, CodeStanding>>;
 }
 
 /** What the library answers too, only not as fast. */
@@ -207,7 +207,7 @@ async function readStandings(
     situation,
   );
   const code = await standing.codeOf(likely.slice(0, LOOKED_AT).map(({ row }) => row));
-  return new Map([...trusted].map(([id, one]) => [id, { ...one, code: code.get(id) ?? 'unknown' }]));
+  return new Map([...trusted].map(([id, one]) => [id, { ...one, ...code.get(id) }]));
 }
 
 /** The newest of this branch, else the newest of all. */

@@ -17,6 +17,8 @@ export interface RankedRow {
   readonly row: MemoryRow;
   readonly rule: StartRule;
   readonly score: number;
+  /** The file to name of those that it speaks of: the one that is not what it was, else the one that is worked on. */
+  readonly file?: string;
   /** Set when the code that it speaks of is not what it was. */
   readonly code?: StaleCode;
   /** Set when somebody else than the user brought it. */
@@ -42,14 +44,24 @@ function rankRow(row: MemoryRow, newest: number, relevance: number, situation: S
   const follows = row.session !== undefined && row.session === situation.lastSession ? 0.3 : 0;
   const standing = situation.standings?.get(row.id);
   const code = staleCode(standing?.code);
+  const file = (code === undefined ? undefined : standing?.staleFile) ?? workedOn(row, situation) ?? row.files[0];
   const score = (0.2 + recency + 2 * relevance + follows) * weightOf(row) * (code === undefined ? 1 : STALE_FACTOR);
   return {
     row,
     rule: ruleOf(row, relevance),
     score: Math.round(score * 1000) / 1000,
+    ...(file === undefined ? {} : { file }),
     ...(code === undefined ? {} : { code }),
     ...(standing?.author === undefined ? {} : { author: standing.author }),
   };
+}
+
+function workedOn({ files }: MemoryRow, { changedFiles = [], recentCommits = [] }: StartSituation): string | undefined {
+  if (files.length < 2) return undefined;
+  return (
+    files.find((file) => changedFiles.includes(file)) ??
+    files.find((file) => recentCommits.some((commit) => commit.files.includes(file)))
+  );
 }
 
 function ruleOf(row: MemoryRow, relevance: number): StartRule {

@@ -8,7 +8,7 @@ import { isInjectable, staleCode } from '../model/standing.ts';
 import type { StaleCode, Standing, Standings } from '../model/standing.ts';
 import { estimateTokens } from '../model/tokens.ts';
 import { fillTemplate, readTemplate } from '../system/templates.ts';
-import { dataLine } from './data-text.ts';
+import { dataLine, dataLineWithin } from './data-text.ts';
 import { localDate } from './local-date.ts';
 
 /** A memory that may be shown; `gist` is a line of its text for a prompt. */
@@ -44,6 +44,8 @@ const MOST_CUT = 5;
 const TITLE = 120;
 const GIST = 240;
 const FILE = 60;
+/** Tokens; less says nothing. */
+const LEAST_GIST = 12;
 const AUTHOR = 30;
 
 /** At most three, none that is pending, was given before, or was written by this very session. */
@@ -87,10 +89,17 @@ export function renderReminder(
     input.event === 'prompt'
       ? texts.prompt
       : fillTemplate(texts.file, { file: dataLine(input.file ?? '', FILE) || 'this file' });
-  const shown = chosen.map((one) => linesOf(one, input.standings.get(one.row.id), options));
-  const text = [`<memvault-${options.nonce}>`, lead, ...shown.flat(), texts.more, `</memvault-${options.nonce}>`].join(
-    '\n',
-  );
+  const framed = (lines: readonly string[]): string =>
+    [`<memvault-${options.nonce}>`, lead, ...lines, texts.more, `</memvault-${options.nonce}>`].join('\n');
+  const shown: (readonly string[])[] = [];
+  for (const [at, one] of chosen.entries()) {
+    const left = BUDGET_TOKENS[input.event] - estimateTokens(framed([...shown.flat(), '']));
+    const tokens = Math.floor(left / (chosen.length - at));
+    shown.push(
+      linesOf(one, input.standings.get(one.row.id), { ...options, tokens, isFileNamed: input.event === 'file' }),
+    );
+  }
+  const text = framed(shown.flat());
   const items = chosen.map(({ row, score }, order): ReceiptItem => ({
     id: row.id,
     title: dataLine(row.title, TITLE),
@@ -141,7 +150,15 @@ function parseTexts(json: string): ReminderTexts {
   return JSON.parse(json);
 }
 
-function linesOf({ row, gist }: Reminded, standing: Standing | undefined, options: ReminderOptions): readonly string[] {
+interface LineOptions extends ReminderOptions {
+  /** For all lines of this memory. */
+  readonly tokens: number;
+  /** The file is in the lead already. */
+  readonly isFileNamed: boolean;
+}
+
+/** A line of its own, and one of its text where there is room. */
+function linesOf({ row, gist }: Reminded, standing: Standing | undefined, options: LineOptions): readonly string[] {
   const texts = reminderTexts();
   const marks = [
     ...Object.values(codeOf(standing)).map((code) => texts[code]),
@@ -149,8 +166,13 @@ function linesOf({ row, gist }: Reminded, standing: Standing | undefined, option
   ];
   const mark = marks.length === 0 ? '' : ` [${marks.join(', ')}]`;
   const date = dataLine(localDate(row.created, options.timeZone), 10);
-  const head = `- ${shortId(row.id)} ${date} ${row.type ?? row.kind}: ${dataLine(row.title, TITLE)}${mark}`;
-  const below = gist === undefined ? '' : dataLine(gist, GIST);
+  const named = options.isFileNamed ? undefined : row.files[0];
+  const file = named === undefined ? '' : ` (${dataLine(named, FILE)})`;
+  const lineOf = (title: string): string =>
+    `- ${shortId(row.id)} ${date} ${row.type ?? row.kind}: ${title}${file}${mark}`;
+  const head = lineOf(dataLineWithin(row.title, TITLE, options.tokens - estimateTokens(lineOf('')) - 2));
+  const left = options.tokens - estimateTokens(head) - 2;
+  const below = gist === undefined || left < LEAST_GIST ? '' : dataLineWithin(gist, GIST, left);
   return below === '' ? [head] : [head, `  ${below}`];
 }
 

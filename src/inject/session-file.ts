@@ -11,6 +11,11 @@ interface Claim {
   readonly agent?: string;
 }
 
+/** The context was emptied, and the start after that had nothing to give. */
+interface Emptied {
+  readonly emptied: true;
+}
+
 export interface SessionRecord {
   readonly receipts: readonly Receipt[];
   /** What the session, or one of its subagents, was given since its context was last emptied. */
@@ -48,6 +53,17 @@ export function claim(
   return items.filter((item) => !before.has(item));
 }
 
+/** Says that a session lost what it was given, where no receipt says so; nothing for a session without a file. */
+export function noteEmptied(file: string): void {
+  if (existsSync(file)) append(file, { emptied: true } satisfies Emptied);
+}
+
+/** A fork has what the session that it goes on with was given: it counts as given to it too. Both are files of sessions. */
+export function inheritGiven(file: string, parent: string): void {
+  const given = [...readSession(parent).given()];
+  if (given.length > 0) append(file, { claim: given, by: 'fork' } satisfies Claim);
+}
+
 export function appendReceipt(file: string, receipt: Receipt): void {
   append(file, receipt);
 }
@@ -80,7 +96,9 @@ export function listSessions(
 function givenBy(lines: readonly unknown[], agent: string | undefined): Set<string> {
   const given = new Set<string>();
   for (const line of lines) {
-    if (isReceipt(line) && line.agent === agent) {
+    if (isEmptied(line)) {
+      if (agent === undefined) given.clear();
+    } else if (isReceipt(line) && line.agent === agent) {
       // What was there before a compaction is not in the context any more.
       if (EMPTIED.includes(line.event)) given.clear();
       for (const { id } of line.items) given.add(id);
@@ -91,7 +109,12 @@ function givenBy(lines: readonly unknown[], agent: string | undefined): Set<stri
 
 const EMPTIED: readonly string[] = ['startup', 'clear', 'compact'];
 
-function append(file: string, line: Claim | Receipt): void {
+/** Whether a session that starts so has nothing left of what it was given. */
+export function isEmptiedBy(source: string): boolean {
+  return EMPTIED.includes(source);
+}
+
+function append(file: string, line: Claim | Emptied | Receipt): void {
   const folder = join(file, '..');
   if (!existsSync(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 });
   appendFileSync(file, `${JSON.stringify(line)}\n`, { mode: 0o600 });
@@ -121,6 +144,10 @@ export function isReceipt(line: unknown): line is Receipt {
 
 function isClaim(line: unknown): line is Claim {
   return isRecord(line) && Array.isArray(line['claim']) && typeof line['by'] === 'string';
+}
+
+function isEmptied(line: unknown): line is Emptied {
+  return isRecord(line) && line['emptied'] === true;
 }
 
 function isRecord(line: unknown): line is Readonly<Record<string, unknown>> {

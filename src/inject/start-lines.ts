@@ -66,13 +66,16 @@ export function itemLine(
   item: {
     readonly row: MemoryRow;
     readonly rule: string;
+    /** The file to name; the first one when left out. */
+    readonly file?: string;
     readonly code?: StaleCode;
     readonly author?: string;
   },
   options: LineOptions = {},
 ): string {
   const { row } = item;
-  const file = row.files[0] === undefined ? '' : ` (${dataLine(row.files[0], FILE_LENGTH)})`;
+  const named = item.file ?? row.files[0];
+  const file = named === undefined ? '' : ` (${dataLine(named, FILE_LENGTH)})`;
   const marks = [
     ...(item.rule === 'pinned' ? [startTexts().pinned] : []),
     ...(item.code === undefined ? [] : [startTexts()[item.code]]),

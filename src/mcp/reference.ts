@@ -48,7 +48,10 @@ function renderTool(tool: MemoryTool): string {
 
 function typeOf(property: object): string {
   const items: unknown = 'items' in property ? property.items : undefined;
-  if (typeof items === 'object' && items !== null) return `list of ${typeOf(items)}`;
+  if (typeof items === 'object' && items !== null) {
+    const most = textOf(property, 'maxItems');
+    return `list of ${typeOf(items)}${most === '' ? '' : `, at most ${most}`}`;
+  }
   const choices: unknown = 'enum' in property ? property.enum : undefined;
   if (Array.isArray(choices)) return choices.map((choice) => `\`${choice}\``).join(', ');
   const type = textOf(property, 'type');

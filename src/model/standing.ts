@@ -12,11 +12,16 @@ export type CodeState = 'same' | 'changed' | 'moved' | 'gone' | 'unknown';
  */
 export type TrustLevel = 'own' | 'merged' | 'pending' | 'quarantined';
 
-export interface Standing {
+export interface Standing extends CodeStanding {
   readonly trust: TrustLevel;
   /** Name of the person who brought it, when that is not the user; a claim of the commit. */
   readonly author?: string;
+}
+
+export interface CodeStanding {
   readonly code: CodeState;
+  /** Which of the memory's files is not what it was; the one that differs most. */
+  readonly staleFile?: string;
 }
 
 /** By id; a memory without an entry is the user's own, its code unknown. */

@@ -1,5 +1,6 @@
 // What the viewer reads by: the worker brings the vaults it knows and the events of its work.
 
+import type { DelegatedSearch, FoundHere } from './delegated-search.ts';
 import type { QueryVector } from './embedder.ts';
 import type { MemoryLibrary } from './ports.ts';
 import type { VaultKind } from './place.ts';
@@ -42,6 +43,11 @@ export interface ViewerSource {
     /** The project that searches: its memories get vectors too. */
     readonly project?: string;
   }): Promise<QueryVector | undefined>;
+  /**
+   * A search for another process of memvault, in the vault where that stands; undefined when the vault is not open here, or its index
+   * may lack a change that was made before the question. Left out where none can be.
+   */
+  searchFor?(asked: DelegatedSearch): Promise<FoundHere | undefined>;
   /** What the last sessions were given from the vault, by session, the one that was given something last first. */
   receipts(vaultKey: string): readonly (readonly Receipt[])[];
   /** Newest first. */

@@ -11,10 +11,13 @@ const ESCAPE_SEQUENCES =
   /\u001B(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001B]*(?:\u0007|\u001B\\)?|[PX^_][^\u001B]*(?:\u001B\\)?|[@-Z\\-_])/g;
 /** The separators of Unicode end a line for some readers and not for others. */
 const LINE_ENDS = /\r\n?|[\u2028\u2029]/g;
+/** What nothing is taken out of: printable ASCII, tabs, line feeds. */
+const PLAIN = /^[\t\n\u0020-\u007E]*$/;
 const DANGLING_SELECTOR = /(?<!\p{Extended_Pictographic})\uFE0F/gu;
 
 /** The text without escape sequences, controls and invisible characters, in NFC; line feeds and tabs stay. */
 export function cleanText(text: string): string {
+  if (PLAIN.test(text)) return text;
   return text
     .replace(LINE_ENDS, '\n')
     .replace(ESCAPE_SEQUENCES, '')

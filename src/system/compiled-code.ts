@@ -28,15 +28,19 @@ export interface CompiledCodeOptions {
 /**
  * The exports of a CommonJS file, as `require` gives them, with the functions that earlier processes compiled. What is kept is taken
  * only as it was written, by this user, for this very file and Node; anything else, and any fault, means compiling as ever. At its end
- * the process keeps what it compiled itself: in the first runs, and seldom afterwards. Throws what the file throws.
+ * the process keeps what it compiled itself: in the first runs, and seldom afterwards. A file runs once in a process. Throws what the
+ * file throws.
  *
  * V8's code cache made after the run also holds functions that were compiled late (https://v8.dev/blog/code-caching-for-devs).
  */
 export function loadCompiled(file: string, options: CompiledCodeOptions): unknown {
+  const before = loaded.get(file);
+  if (before !== undefined) return before.exports;
   const ownRequire = createRequire(file);
   const compiled = compile(file, options);
   if (compiled === undefined) return ownRequire(file);
   const module: { exports: unknown } = { exports: {} };
+  loaded.set(file, module);
   const folder = dirname(file);
   const requireNear = (id: string): unknown =>
     id.startsWith('./') ? loadCompiled(join(folder, id), options) : ownRequire(id);
@@ -45,6 +49,9 @@ export function loadCompiled(file: string, options: CompiledCodeOptions): unknow
   run(module.exports, requireNear, module, file, folder);
   return module.exports;
 }
+
+/** What ran in this process, as far as it came: files may ask for each other. */
+const loaded = new Map<string, { readonly exports: unknown }>();
 
 /** As Node's own loader wraps such a file. */
 const WRAPPER = ['(function (exports, require, module, __filename, __dirname) {', '\n})'] as const;

@@ -17,6 +17,20 @@ const ROUND = [
 
 /** SHA-256 as 64 hex characters. */
 export function sha256Hex(bytes: Uint8Array): string {
+  return Buffer.from(sha256(bytes)).toString('hex');
+}
+
+/** HMAC-SHA-256 (RFC 2104) as 64 hex characters. */
+export function hmacSha256Hex(key: Uint8Array, message: Uint8Array): string {
+  const short = key.length > BLOCK ? sha256(key) : key;
+  const masked = (mask: number): Uint8Array => Uint8Array.from({ length: BLOCK }, (_, i) => (short[i] ?? 0) ^ mask);
+  const inner = sha256(Buffer.concat([masked(0x36), message]));
+  return sha256Hex(Buffer.concat([masked(0x5c), inner]));
+}
+
+const BLOCK = 64;
+
+function sha256(bytes: Uint8Array): Uint8Array {
   const message = padMessage(bytes);
   const state = Int32Array.from(START);
   const words = new Int32Array(64);
@@ -25,9 +39,9 @@ export function sha256Hex(bytes: Uint8Array): string {
     expand(words);
     compress(state, words);
   }
-  let text = '';
-  for (let i = 0; i < 8; i++) text += ((state[i] ?? 0) >>> 0).toString(16).padStart(8, '0');
-  return text;
+  const digest = new DataView(new ArrayBuffer(32));
+  for (let i = 0; i < 8; i++) digest.setInt32(4 * i, state[i] ?? 0);
+  return new Uint8Array(digest.buffer);
 }
 
 function expand(words: Int32Array): void {

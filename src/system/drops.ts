@@ -1,7 +1,8 @@
 // The written record of events that were dropped on purpose: counts and reasons, never what they said.
 
-import { appendFileSync, closeSync, mkdirSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { appendPrivately } from './append-file.ts';
 import { writeFileAtomic } from './atomic-file.ts';
 
 export interface Drop {
@@ -33,7 +34,7 @@ const MAX_BYTES = 1024 * 1024;
 /** Appends one line to the file, mode 0600. Recording the same events again is no fault: each is counted once. */
 export function recordDrop(file: string, drop: Drop): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  appendFileSync(file, `${endOfTornLine(file)}${JSON.stringify(drop)}\n`, { mode: 0o600 });
+  appendPrivately(file, `${endOfTornLine(file)}${JSON.stringify(drop)}\n`);
 }
 
 /** Folds old lines once the file is large. Only for the one process that holds the worker's lock. */
@@ -95,8 +96,9 @@ function isLine(value: unknown): value is Drop | Folded {
 
 /** A line that was torn must not take the next one with it. */
 function endOfTornLine(file: string): string {
-  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-  if (size === 0) return '';
+  const stat = statSync(file, { throwIfNoEntry: false });
+  if (stat?.isFile() !== true || stat.size === 0) return '';
+  const { size } = stat;
   const descriptor = openSync(file, 'r');
   try {
     const last = Buffer.alloc(1);

@@ -3,7 +3,8 @@
 import { dirname } from 'node:path';
 import { writeFileAtomic } from './atomic-file.ts';
 import { loadChildProcess } from './builtin.ts';
-import { NEEDED_NODE, findNode, isCapable } from './node-search.ts';
+import { NEEDED_NODE, isCapable, silenceExperimentalWarnings } from './capable-node.ts';
+import { findNode } from './node-search.ts';
 import type { NodeSearch } from './node-search.ts';
 import { dataPaths } from './paths.ts';
 import { readSettings } from './settings.ts';
@@ -84,16 +85,6 @@ export function missingNodeLine(search: NodeSearch, runtimeDir: string): string 
     `memvault: ${found}, ${NEEDED_NODE} or newer is needed to write and recall memories. ` +
     `Type: npm install --prefix "${runtimeDir}" node@24 (or set CLAUDE_MEM_NODE to a newer node). Capture goes on meanwhile.`
   );
-}
-
-/** Keeps Node 22 from warning that node:sqlite is experimental: on stderr of a hook or a server that would only confuse. */
-export function silenceExperimentalWarnings(): void {
-  const emitWarning = process.emitWarning.bind(process) as (...args: unknown[]) => void;
-  process.emitWarning = (...args: unknown[]): void => {
-    const [warning, second] = args;
-    const type = warning instanceof Error ? warning.name : typeof second === 'string' ? second : undefined;
-    if (type !== 'ExperimentalWarning') emitWarning(...args);
-  };
 }
 
 function byVersion(a: string, b: string): number {

@@ -3,9 +3,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { loadChildProcess } from './builtin.ts';
-
-/** What `node:sqlite` without a flag asks for. */
-export const NEEDED_NODE = '22.22';
+import { isCapable } from './capable-node.ts';
 
 export interface NodeSources {
   /** The Node that runs this process. */
@@ -53,13 +51,6 @@ const ASK_AGAIN_MS = 600_000;
 const NONE_MS = 24 * 3600_000;
 const MAX_ON_PATH = 8;
 const EXECUTABLE = process.platform === 'win32' ? 'node.exe' : 'node';
-
-/** Whether a version (`22.22.1`, with or without `v`) is at least NEEDED_NODE. */
-export function isCapable(version: string): boolean {
-  const [major = 0, minor = 0] = version.replace(/^v/, '').split('.').map(Number);
-  const [neededMajor = 0, neededMinor = 0] = NEEDED_NODE.split('.').map(Number);
-  return major > neededMajor || (major === neededMajor && minor >= neededMinor);
-}
 
 /** Whether the last search found no Node that is new enough. Reads one small file; used by the hook. */
 export function knowsNoNode(nodeFile: string, now: number): boolean {

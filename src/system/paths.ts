@@ -37,6 +37,8 @@ export interface DataPaths {
   readonly questionsFile: string;
   /** What was dropped on purpose: counts, ids and reasons. */
   readonly dropsFile: string;
+  /** The batch that the worker works off, while it does. */
+  readonly inHandFile: string;
   /** Salted hashes of what the user said is no secret. */
   readonly allowedFile: string;
   /** Sessions and projects of which nothing is kept for now. */
@@ -77,6 +79,7 @@ export function dataPaths(env: Readonly<Record<string, string | undefined>> = pr
     ledgerFile: below('ledger.sqlite'),
     questionsFile: below('questions.sqlite'),
     dropsFile: below('drops.jsonl'),
+    inHandFile: below('in-hand.json'),
     allowedFile: below('allowed.json'),
     pausesFile: below('pauses.json'),
     announcedFile: below('announced.json'),

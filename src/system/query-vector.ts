@@ -1,9 +1,7 @@
 // Asks the worker for the vector of a question: nobody else loads a model.
 
-import { randomBytes } from 'node:crypto';
 import type { QueryVector } from '../model/embedder.ts';
-import { askLocal, isSameSecret } from './local-request.ts';
-import { proofNonce, proofOf } from './worker-proof.ts';
+import { askProven } from './proven-worker.ts';
 import { readWorkerFile } from './worker-file.ts';
 
 export interface QueryVectorRequest {
@@ -30,23 +28,22 @@ export async function askQueryVector(
 ): Promise<QueryVector | undefined> {
   const worker = readWorkerFile(workerFile, Date.now());
   if (worker === undefined || worker.port === 0) return undefined;
-  const { port, token } = worker;
-  const signal = AbortSignal.timeout(limitMs);
   try {
-    // Each time: a stranger may take the port of a worker that died a moment ago, and must hear neither token nor question.
-    const nonce = proofNonce(port, randomBytes(16));
-    const { proof } = (await askLocal({ port, signal, path: `/api/proof?nonce=${nonce}` })) as { proof?: unknown };
-    if (typeof proof !== 'string' || !isSameSecret(proof, proofOf(token, nonce))) return undefined;
     const body = JSON.stringify({
-      text: text.slice(0, MAX_TEXT).toWellFormed(),
+      text: questionText(text),
       model,
       ...(project === undefined ? {} : { project }),
     });
-    return readReply(await askLocal({ port, signal, path: '/api/query-vector', token, body }));
+    return readReply(await askProven(worker, { path: '/api/query-vector', body, limitMs }));
   } catch {
     // The search goes on by words.
     return undefined;
   }
+}
+
+/** What a model is given of a question. */
+export function questionText(text: string): string {
+  return text.slice(0, MAX_TEXT).toWellFormed();
 }
 
 function readReply(reply: unknown): QueryVector | undefined {

@@ -207,8 +207,15 @@ export const SETTING_KEYS = Object.keys(SETTING_TABLE) as readonly SettingKey[];
 
 /** `worker.idleSeconds` is read from CLAUDE_MEM_WORKER_IDLE_SECONDS. */
 export function environmentName(key: string): string {
-  return `CLAUDE_MEM_${key
+  const known = names.get(key);
+  if (known !== undefined) return known;
+  const name = `CLAUDE_MEM_${key
     .replace(/([a-z])([A-Z])/g, '$1_$2')
     .replace(/\./g, '_')
     .toUpperCase()}`;
+  names.set(key, name);
+  return name;
 }
+
+/** The worker reads the settings in each of its cycles. */
+const names = new Map<string, string>();

@@ -3,7 +3,8 @@
 import { lstatSync, readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import type { FileReference } from '../model/memory.ts';
-import type { CodeState } from '../model/standing.ts';
+import type { CodeStanding, CodeState } from '../model/standing.ts';
+import { isStale } from '../model/standing.ts';
 import { blobIds, readFileBlob } from '../system/file-blob.ts';
 
 /** Looks each file up once, however many memories name it. */
@@ -64,9 +65,9 @@ export async function settleCode(
   memories: readonly { readonly id: string; readonly files: readonly FileReference[] }[],
   reader: CodeReader,
   git: GitCode,
-): Promise<ReadonlyMap<string, CodeState>> {
-  const first = new Map(memories.map(({ id, files }) => [id, reader.stateOf(files)]));
-  const doubtful = memories.filter(({ id }) => first.get(id) === 'changed' || first.get(id) === 'gone');
+): Promise<ReadonlyMap<string, CodeStanding>> {
+  const first = new Map(memories.map(({ id, files }) => [id, { code: reader.stateOf(files) }]));
+  const doubtful = memories.filter(({ id }) => isDoubtful(first.get(id)?.code));
   if (doubtful.length === 0) return first;
   const references = doubtful.flatMap(({ files }) => files).filter(({ blob }) => blob !== undefined);
   const stateOne = (reference: FileReference): CodeState => reader.stateOf([reference]);
@@ -85,7 +86,17 @@ export async function settleCode(
     if (state === 'changed' && isSameBlob(hashes[path], blob)) return 'same';
     return state === 'gone' && places.has(blob) ? 'moved' : state;
   };
-  return new Map([...first, ...doubtful.map(({ id, files }) => [id, worst(files.map(settle))] as const)]);
+  const standingOf = (files: readonly FileReference[]): CodeStanding => {
+    const states = files.map(settle);
+    const code = worst(states);
+    const staleFile = isStale(code) ? files[states.indexOf(code)]?.path : undefined;
+    return { code, ...(staleFile === undefined ? {} : { staleFile }) };
+  };
+  return new Map([...first, ...doubtful.map(({ id, files }) => [id, standingOf(files)] as const)]);
+}
+
+function isDoubtful(code: CodeState | undefined): boolean {
+  return code === 'changed' || code === 'gone';
 }
 
 const NONE: Readonly<Record<string, string>> = {};

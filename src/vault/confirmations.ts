@@ -1,8 +1,9 @@
 // How often a memory was found again: the sessions that would have written it anew, had it not been there.
 
-import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MemoryId } from '../model/memory.ts';
+import { appendPrivately } from '../system/append-file.ts';
 
 export interface Confirmations {
   /** Notes that a session found the memory again, and gives all sessions that did. The same twice changes nothing. */
@@ -17,7 +18,7 @@ export function openConfirmations(stateDir: string): Confirmations {
       const sessions = readSessions(file, id);
       if (!sessions.has(session)) {
         mkdirSync(stateDir, { recursive: true, mode: 0o700 });
-        appendFileSync(file, `${JSON.stringify([id, session])}\n`, { mode: 0o600 });
+        appendPrivately(file, `${JSON.stringify([id, session])}\n`);
         sessions.add(session);
       }
       return sessions;

@@ -122,7 +122,10 @@ function readText(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT') return undefined;
+    // A folder of its name holds no entry.
+    if (code === 'EISDIR') return '';
     throw new MemvaultError('corrupt', `the journal's ${file} cannot be read`, { cause: error });
   }
 }

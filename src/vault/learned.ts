@@ -1,8 +1,9 @@
 // What this clone has learned: one line a memory, kept when the memory itself is gone, so that it is not learned again.
 
-import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Memory, MemoryId } from '../model/memory.ts';
+import { appendPrivately } from '../system/append-file.ts';
 import { writeFileAtomic } from '../system/atomic-file.ts';
 
 export interface LearnedMemory {
@@ -45,7 +46,7 @@ export function openLearned(stateDir: string): Learned {
       if (fresh.length === 0) return;
       mkdirSync(stateDir, { recursive: true, mode: 0o700 });
       const lines = fresh.map((memory) => `${JSON.stringify(memory)}\n`).join('');
-      if (before.length <= MOST * 2) appendFileSync(file, lines, { mode: 0o600 });
+      if (before.length <= MOST * 2) appendPrivately(file, lines);
       else
         writeFileAtomic(
           file,

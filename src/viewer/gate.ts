@@ -43,7 +43,7 @@ export function passGate(head: RequestHead, port: number): Admission | Refusal {
 }
 
 /** Routes that take a POST; all others only give. */
-const POST_ROUTES: readonly string[] = ['/api/login', '/api/login-codes', '/api/query-vector'];
+const POST_ROUTES: readonly string[] = ['/api/login', '/api/login-codes', '/api/query-vector', '/api/vault-search'];
 
 function checkMethod(head: RequestHead, url: URL): Refusal | undefined {
   const isPostRoute = POST_ROUTES.includes(url.pathname);

@@ -1,6 +1,5 @@
 // Asks the running viewer for an address that logs a browser in: first its proof, then a one-time code.
 
-import { randomBytes } from 'node:crypto';
 import { MemvaultError } from '../model/errors.ts';
 import { askLocal, isSameSecret } from '../system/local-request.ts';
 import { proofNonce, proofOf } from '../system/worker-proof.ts';
@@ -13,7 +12,7 @@ const TIMEOUT_MS = 5_000;
  */
 export async function requestLogin(viewer: { readonly port: number; readonly token: string }): Promise<string> {
   const { port, token } = viewer;
-  const nonce = proofNonce(port, randomBytes(16));
+  const nonce = proofNonce(port);
   const proof = fieldOf(await ask(port, `/api/proof?nonce=${nonce}`), 'proof');
   if (!isSameSecret(proof, proofOf(token, nonce)))
     throw new MemvaultError('denied', `the server on 127.0.0.1:${port} is not memvault's viewer`, {
@@ -26,7 +25,7 @@ export async function requestLogin(viewer: { readonly port: number; readonly tok
 async function ask(port: number, path: string, token?: string): Promise<unknown> {
   try {
     const body = token === undefined ? undefined : '{}';
-    return await askLocal({ port, path, token, body, signal: AbortSignal.timeout(TIMEOUT_MS) });
+    return await askLocal({ port, path, token, body, limitMs: TIMEOUT_MS });
   } catch (cause) {
     throw new MemvaultError('unavailable', `the viewer on 127.0.0.1:${port} did not answer as expected`, {
       hint: 'Run `memvault worker status`.',

@@ -8,6 +8,7 @@ import type { Receipt } from '../model/receipt.ts';
 import type { Clock, Logger, MemoryLibrary } from '../model/ports.ts';
 import { type Access, mayRead } from './access.ts';
 import type { Asset } from './assets.ts';
+import { readDelegatedSearch } from './delegated-search.ts';
 import { readAround, readMemory, readNextSteps, readSearchRequest, readSession, runSearch } from './library-api.ts';
 import { GivenPage } from './pages/given.tsx';
 import { HomePage } from './pages/home.tsx';
@@ -80,6 +81,16 @@ export function createRoutes(parts: RouteParts): Hono {
     if (answer === undefined)
       throw new MemvaultError('unavailable', 'the model is not ready', { hint: 'Run `memvault model status`.' });
     return c.json({ model: answer.model, vector: encodeVector(answer.vector) });
+  });
+
+  app.post('/api/vault-search', async (c) => {
+    // For memvault's own processes, which clean what they show; a page has `/api/search`.
+    if (!access.hasToken(c.req.header('authorization'))) return refuseUnknown(c);
+    const asked = readDelegatedSearch(await c.req.json<unknown>().catch(() => undefined));
+    const found = await source.searchFor?.(asked);
+    if (found === undefined)
+      throw new MemvaultError('unavailable', 'this vault is not open here, or not known to be up to date');
+    return c.json(found);
   });
 
   app.use(async (c, next) => {

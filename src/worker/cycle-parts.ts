@@ -9,6 +9,7 @@ import type { SecondLook } from '../system/redaction/second-look.ts';
 import type { OpenVault } from '../app.ts';
 import type { Attempts } from './attempts.ts';
 import type { BatchWriter } from './batch-writer.ts';
+import type { InHand } from './in-hand.ts';
 import type { LiveEvents } from './live-events.ts';
 import type { SessionRecord, Sessions } from './sessions.ts';
 
@@ -17,6 +18,7 @@ export interface CycleParts {
   readonly sessions: Sessions;
   readonly writer: BatchWriter;
   readonly attempts: Attempts;
+  readonly inHand: InHand;
   /** Ids of the events that this process has met. Grows while the worker lives. */
   readonly seen: Set<string>;
   /** Other rules for secrets than the hook's, for events before anything else gets to see them. */

@@ -11,7 +11,7 @@ import { stateOf } from './cycle-parts.ts';
 import type { CycleParts } from './cycle-parts.ts';
 import { describeEvent } from './live-events.ts';
 import { lookAgain } from './look-again.ts';
-import { failedBatches, noteFailure, resumeJournals } from './unfinished.ts';
+import { failedBatches, isDeadly, noteFailure, resumeJournals, setAside } from './unfinished.ts';
 
 /** A turn with more tool uses than this, or more text, is compressed in parts. */
 const MAX_TOOL_USES = 60;
@@ -120,6 +120,11 @@ async function workOff(parts: CycleParts, batch: Batch, inTurn: ReadonlySet<stri
       parts.spool.acknowledge(batch.eventIds);
       return [];
     }
+    if (isDeadly(parts, batch.id, vault)) {
+      setAside(parts, batch, vault);
+      return [];
+    }
+    parts.inHand.take(batch.id);
     const record = parts.sessions.read(batch.sessionId);
     await parts.writer.noteQuestions(vault, batch);
     const entry = await parts.writer.compress(vault, batch, stateOf(record), record);
@@ -137,6 +142,8 @@ async function workOff(parts: CycleParts, batch: Batch, inTurn: ReadonlySet<stri
   } catch (error) {
     noteFailure(parts, batch, vault, error);
     return [];
+  } finally {
+    parts.inHand.release();
   }
 }
 

@@ -23,6 +23,8 @@ import { openWorker } from './worker.ts';
 const PAUSE_MS = 1_000;
 /** The same while a turn that ended is about to be worked off. */
 const SHORT_PAUSE_MS = 250;
+/** Shortest: events of many sessions are taken together, and the hooks that bring them need the processor too. */
+const REST_MS = 200;
 
 /** Resident memory in bytes that the worker is content with: it runs beside the developer's own programs. */
 const HEAP_LIMIT = 130e6;
@@ -82,7 +84,7 @@ export async function runWorker(startPage: StartPage, env: NodeJS.ProcessEnv): P
   let stopping = false;
   const stop = (): void => {
     stopping = true;
-    wake.now();
+    wake.end();
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
@@ -106,6 +108,7 @@ export async function runWorker(startPage: StartPage, env: NodeJS.ProcessEnv): P
         log.error('a cycle failed', { message: toMemvaultError(error).message });
         return {
           busy: false,
+          isDone: false,
           settling: false,
           embedding: false,
           idleMs: settings['worker.idleSeconds'] * 1000,
@@ -121,7 +124,9 @@ export async function runWorker(startPage: StartPage, env: NodeJS.ProcessEnv): P
         writeFileAtomic(paths.workerFile, `${JSON.stringify(self)}\n`);
         lastWork = clock.now();
       }
-      if (!report.busy) await wake.wait(report.settling ? SHORT_PAUSE_MS : PAUSE_MS);
+      if (report.isDone) continue;
+      await wake.rest(REST_MS);
+      await wake.wait((report.settling ? SHORT_PAUSE_MS : PAUSE_MS) - REST_MS);
     }
   } catch (error) {
     log.error('ended by a fault', { pid: process.pid, message: toMemvaultError(error).message });
@@ -168,30 +173,47 @@ function watchFolder(folder: string, onChange: () => void): { close(): void } | 
   }
 }
 
-/** A pause that can be ended early; an early call shortens the next pause. */
-function createWake(): { now(): void; wait(ms: number): Promise<void> } {
+interface Wake {
+  /** Ends the pause that is, or shortens the next one. */
+  now(): void;
+  wait(ms: number): Promise<void>;
+  /** A pause that only `end` ends early. */
+  rest(ms: number): Promise<void>;
+  /** There are no more pauses. */
+  end(): void;
+}
+
+function createWake(): Wake {
   let pending = false;
+  let ended = false;
   let wakeUp: (() => void) | undefined;
+  let endRest: (() => void) | undefined;
+  const pause = (ms: number, keep: (done: (() => void) | undefined) => void): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(done, ms);
+      function done(): void {
+        clearTimeout(timer);
+        keep(undefined);
+        resolve();
+      }
+      keep(done);
+    });
   return {
     now() {
       pending = true;
       wakeUp?.();
     },
-    wait(ms) {
-      if (pending) {
-        pending = false;
-        return Promise.resolve();
-      }
-      return new Promise((resolve) => {
-        const timer = setTimeout(done, ms);
-        function done(): void {
-          clearTimeout(timer);
-          wakeUp = undefined;
-          pending = false;
-          resolve();
-        }
-        wakeUp = done;
-      });
+    async wait(ms) {
+      if (!pending && !ended) await pause(ms, (done) => (wakeUp = done));
+      pending = false;
+    },
+    async rest(ms) {
+      if (!ended) await pause(ms, (done) => (endRest = done));
+    },
+    end() {
+      ended = true;
+      wakeUp?.();
+      endRest?.();
     },
   };
 }

@@ -73,6 +73,10 @@ async function resume(
   { claimed, project }: { readonly claimed: readonly HookEvent[]; readonly project: string },
 ): Promise<'over' | 'anew' | 'waits'> {
   if (!parts.attempts.mayTry(entry.batch, parts.clock.now())) return 'waits';
+  const { batch: id, eventIds, close = 'idle' } = entry;
+  const batch = { id, eventIds, close, project };
+  if (isDeadly(parts, id, vault)) return setAside(parts, batch, vault) ? 'over' : 'waits';
+  parts.inHand.take(id);
   try {
     parts.log.info('resuming a batch from the journal', { batch: entry.batch, step: entry.step });
     const whole = entry.step === 'answered' ? await finishAnswered(parts, vault, entry, claimed) : entry;
@@ -88,8 +92,9 @@ async function resume(
     parts.attempts.forget(entry.batch);
     return 'over';
   } catch (error) {
-    const { batch: id, eventIds, close = 'idle' } = entry;
-    return noteFailure(parts, { id, eventIds, close, project }, vault, error) ? 'over' : 'waits';
+    return noteFailure(parts, batch, vault, error) ? 'over' : 'waits';
+  } finally {
+    parts.inHand.release();
   }
 }
 
@@ -140,12 +145,40 @@ export function noteFailure(
   // Once its memories are written there is nothing to give up: what is left is to delete its events.
   const code = step === 'written' ? 'unavailable' : error.code;
   if (!parts.attempts.fail(failed, code, parts.clock.now()).last) return false;
+  return giveUp(parts, batch, vault, `${error.code}: ${error.message}`);
+}
+
+/** So many workers may die over a batch; a machine that loses its power can do that too. */
+const MOST_DEATHS = 3;
+
+/** Whether this batch ends whoever works it off. Once its memories are written nothing of it can. */
+export function isDeadly(parts: CycleParts, batchId: string, vault: OpenVault | undefined): boolean {
+  return parts.inHand.deaths(batchId) >= MOST_DEATHS && journaledStep(batchId, vault) !== 'written';
+}
+
+/** Makes dead letters of a batch that no worker survives, so that the others' turn comes. Gives whether it was possible. */
+export function setAside(
+  parts: CycleParts,
+  batch: Omit<FailedBatch, 'isJournaled'>,
+  vault: OpenVault | undefined,
+): boolean {
+  const deaths = parts.inHand.deaths(batch.id);
+  parts.log.error('a batch is set aside: no worker survives it', { batch: batch.id, deaths });
+  return giveUp(parts, batch, vault, `the worker died ${deaths} times while it worked on this`);
+}
+
+function giveUp(
+  parts: CycleParts,
+  batch: Omit<FailedBatch, 'isJournaled'>,
+  vault: OpenVault | undefined,
+  reason: string,
+): boolean {
   try {
     // First of all, so that the same events are never both a dead letter and about to be a memory.
     vault?.journal.remove(batch.id);
-    for (const id of batch.eventIds) parts.spool.giveUp(id, `${error.code}: ${error.message}`);
+    for (const id of batch.eventIds) parts.spool.giveUp(id, reason);
     parts.attempts.forget(batch.id);
-    parts.live.add('worker', `A batch was given up: ${error.message}`);
+    parts.live.add('worker', `A batch was given up: ${reason}`);
     return true;
   } catch (refused) {
     parts.log.error('a batch could not be given up', { batch: batch.id, message: toMemvaultError(refused).message });

@@ -49,6 +49,11 @@ export function createVaultShelf({ live, clock, log, open }: ShelfParts) {
     /** Whether the project's vault was opened before. */
     has: (project: string): boolean => byProject.has(project),
     byKey: (key: string): OpenVault | undefined => vaults.get(key)?.vault,
+    /** The vault, if its index is known to have every change that was made before this question. */
+    async whole(key: string): Promise<OpenVault | undefined> {
+      const entry = vaults.get(key);
+      return (await entry?.watch.hasAll()) === true ? entry?.vault : undefined;
+    },
     all: (): readonly OpenVault[] => [...vaults.values()].map((entry) => entry.vault),
     /** When a session last asked for the vault, in milliseconds. */
     lastUsed: (vault: OpenVault): number => vaults.get(vault.key)?.lastUsed ?? 0,

@@ -24,6 +24,8 @@ export interface VaultWatchParts {
 export interface VaultWatch {
   /** A session uses the vault: its files are watched from now on, until an hour after the last use. */
   use(): void;
+  /** Whether the index has every change that was made before this question; false where it is not known in time. */
+  hasAll(): Promise<boolean>;
   /** Looks after the watch; to be called about once a second. */
   tick(): void;
   close(): Promise<void>;
@@ -43,6 +45,8 @@ const FAULT_RETRY_MS = 10_000;
 /** How often everything is looked at, whatever the watch told: some file systems tell nothing. More seldom where it takes long. */
 const PROOF_MS = 30_000;
 const PROOF_SHARE = 1 / 200;
+/** A question of this process' own waits no longer: whoever asked looks for itself then. */
+const PATIENCE_MS = 100;
 /** How often Git's files are glanced at where nothing is watched. */
 const GLANCE_MS = 5_000;
 
@@ -54,6 +58,9 @@ export function watchVault(parts: VaultWatchParts): VaultWatch {
   let watch: { readonly files: FileWatch; readonly questions: FSWatcher; readonly root: string } | undefined;
   /** Names of questions whose coming the file system told. */
   const asked = new Set<string>();
+  /** The questions of this process itself. */
+  const own = new Map<string, (hasAll: boolean) => void>();
+  let questions = 0;
   let isStarting = false;
   let isSyncing = false;
   /** The watch cannot be relied on, on this machine, for this vault. */
@@ -124,7 +131,10 @@ export function watchVault(parts: VaultWatchParts): VaultWatch {
   function answer(): void {
     if (watch === undefined || isSyncing || asked.size === 0) return;
     if (changes.count() > 0) return schedule(0);
-    for (const name of asked) vault.watched.answer(name);
+    for (const name of asked) {
+      vault.watched.answer(name);
+      own.get(name)?.(true);
+    }
     asked.clear();
   }
 
@@ -157,6 +167,7 @@ export function watchVault(parts: VaultWatchParts): VaultWatch {
   }
 
   function stop(): void {
+    for (const settle of own.values()) settle(false);
     vault.watched.end();
     vault.watched.follow(undefined);
     watch?.questions.close();
@@ -183,6 +194,22 @@ export function watchVault(parts: VaultWatchParts): VaultWatch {
       usedAt = clock.now();
       if (watch === undefined && !isUnreliable) void start();
     },
+    async hasAll() {
+      const name = `own-${process.pid}-${++questions}`;
+      if (watch === undefined || closed || !vault.watched.ask(name)) return false;
+      const isTold = await new Promise<boolean>((settle) => {
+        own.set(name, settle);
+        setTimeout(settle, PATIENCE_MS, false).unref();
+      });
+      own.delete(name);
+      if (!isTold) {
+        vault.watched.answer(name);
+        return false;
+      }
+      // The outbox, which is not watched, and what changed a moment ago.
+      const { stale } = await vault.syncInSlices();
+      return !stale;
+    },
     tick() {
       const now = clock.now();
       const isUsed = now - usedAt < USED_MS;
@@ -201,6 +228,7 @@ export function watchVault(parts: VaultWatchParts): VaultWatch {
     },
     async close() {
       closed = true;
+      for (const settle of own.values()) settle(false);
       clearTimeout(timer?.handle);
       vault.watched.end();
       vault.watched.follow(undefined);

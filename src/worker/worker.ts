@@ -5,7 +5,7 @@ import { basename, dirname } from 'node:path';
 import type { Embedder } from '../model/embedder.ts';
 import { toMemvaultError } from '../model/errors.ts';
 import type { Clock, Logger, RandomBytes } from '../model/ports.ts';
-import { keepQuota } from '../capture/spool-quota.ts';
+import { keepDeadLetters, keepQuota } from '../capture/spool-quota.ts';
 import { openSpool } from '../capture/spool.ts';
 import { openSecondLook } from '../app/second-look.ts';
 import { foldDrops, recordDrop } from '../system/drops.ts';
@@ -24,10 +24,12 @@ import { runCycle, writeDueSummaries } from './cycle.ts';
 import type { CycleParts } from './cycle-parts.ts';
 import { createEmbedders } from './embedders.ts';
 import { createBackgroundEmbedding } from './embedding.ts';
+import { openInHand } from './in-hand.ts';
 import { createLiveEvents } from './live-events.ts';
 import { createQuietPublisher } from './quiet-publisher.ts';
 import { createRemoteWatch } from './remote-watch.ts';
 import { listSessions } from '../inject/session-file.ts';
+import { searchFor } from './search-for.ts';
 import { pruneSessions } from './prune-sessions.ts';
 import { openSessions } from './sessions.ts';
 import { createVaultShelf } from './vault-shelf.ts';
@@ -46,9 +48,10 @@ export interface WorkerParts {
 }
 
 export interface Worker {
-  /** One cycle with the settings as they are now. `busy`: something was done. `settling`: something is due soon. `embedding`: work goes on beside the cycles. */
+  /** One cycle with the settings as they are now. `busy`: something is new or was done, `isDone`: memories were written. `settling`: something is due soon. `embedding`: work goes on beside the cycles. */
   cycle(): Promise<{
     readonly busy: boolean;
+    readonly isDone: boolean;
     readonly settling: boolean;
     readonly embedding: boolean;
     readonly idleMs: number;
@@ -68,6 +71,7 @@ export function openWorker(parts: WorkerParts): Worker {
   const sessions = openSessions(paths.sessions);
   const live = createLiveEvents(clock);
   const attempts = countAttempts();
+  const inHand = openInHand(paths.inHandFile);
   const clones = new Map<string, string>();
   const embedders = createEmbedders({
     paths,
@@ -132,7 +136,10 @@ export function openWorker(parts: WorkerParts): Worker {
       const at = new Date(clock.now()).toISOString();
       const except = new Set(attempts.failed().flatMap((batch) => (batch.isJournaled ? batch.eventIds : [])));
       const dropped = keepQuota(paths, { maxBytes, at, folders: ['new', 'cur'], except });
+      const letters = keepDeadLetters(paths, { maxBytes, at });
       foldDrops(paths.dropsFile);
+      if (letters > 0)
+        log.warn('dropped the oldest dead letters: they were over the quota', { count: letters, maxBytes });
       if (dropped === 0) return;
       log.warn('dropped the oldest tool uses: the spool was over its quota', { count: dropped, maxBytes });
       live.add('worker', `${dropped} tool uses were dropped: too many events waited`);
@@ -150,6 +157,7 @@ export function openWorker(parts: WorkerParts): Worker {
         sessions,
         writer,
         attempts,
+        inHand,
         seen,
         secondLook,
         cleaned,
@@ -196,6 +204,7 @@ export function openWorker(parts: WorkerParts): Worker {
       await embedders.rest();
       return {
         busy: isNew || report.batches > 0 || summaries > 0,
+        isDone: report.batches > 0 || summaries > 0,
         settling: report.settling,
         embedding: embedding.isBusy,
         idleMs: settings['worker.idleSeconds'] * 1000,
@@ -214,6 +223,7 @@ export function openWorker(parts: WorkerParts): Worker {
         if (project !== undefined && !shelf.has(project)) void shelf.get(project).catch(() => undefined);
         return answer;
       },
+      searchFor: (asked) => searchFor(asked, { env, whole: (key) => shelf.whole(key), embedQuery }),
       receipts(key) {
         const root = shelf.byKey(key)?.place.root;
         return listSessions(paths.sessions, { root, most: SHOWN_SESSIONS });
@@ -222,6 +232,8 @@ export function openWorker(parts: WorkerParts): Worker {
       subscribe: (listener) => live.subscribe(listener),
     },
     async close() {
+      // Whoever ends in order died over nothing.
+      inHand.release();
       noteTurns(paths, new Set());
       await remotes.close();
       await embedding.close();

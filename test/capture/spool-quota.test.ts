@@ -4,8 +4,10 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readReasons } from '../../src/capture/dead-letters.ts';
+import { openSpool } from '../../src/capture/spool.ts';
 import { appendEvent } from '../../src/capture/spool-writer.ts';
-import { keepQuota, mindQuota } from '../../src/capture/spool-quota.ts';
+import { keepDeadLetters, keepQuota, mindQuota } from '../../src/capture/spool-quota.ts';
 import { foldDrops, readDrops, recordDrop } from '../../src/system/drops.ts';
 import { dataPaths } from '../../src/system/paths.ts';
 import type { DataPaths } from '../../src/system/paths.ts';
@@ -116,5 +118,27 @@ describe('the drop record', () => {
     expect(readDrops(paths.dropsFile)).toEqual(before);
     expect(before.map(({ events }) => events).toSorted((one, other) => one - other)).toEqual([10_000, 20_000]);
     expect(readFileSync(paths.dropsFile).length).toBeLessThan(size * 0.6);
+  });
+});
+
+describe('dead letters over the quota', () => {
+  it('lose the oldest with their reasons, each counted once', () => {
+    const { paths, ids } = filled();
+    const spool = openSpool(paths.spool, paths.deadLetter);
+    spool.claim();
+    for (const id of ids) spool.giveUp(id, 'tried in vain');
+    writeFileSync(join(paths.deadLetter, '0000-torn'), 'x'.repeat(20 * KB));
+    expect(keepDeadLetters(paths, { maxBytes: 1024 * KB, at: AT })).toBe(0);
+    const dropped = keepDeadLetters(paths, { maxBytes: 110 * KB, at: AT });
+    expect(dropped).toBeGreaterThan(10);
+    expect(readDrops(paths.dropsFile)).toEqual([
+      { reason: expect.stringContaining('dead letters') as string, events: dropped, last: AT },
+    ]);
+    const { eventIds } = JSON.parse(readFileSync(paths.dropsFile, 'utf8')) as { readonly eventIds: readonly string[] };
+    expect(eventIds).toEqual(['0000-torn', ...ids.slice(0, dropped - 1)]);
+    expect(spool.revivable()).toEqual(ids.slice(dropped - 1));
+    expect(readReasons(paths.deadLetter)).toHaveLength(ids.length + 1 - dropped);
+    expect(readdirSync(paths.deadLetter).filter((name) => eventIds.some((id) => name.startsWith(id)))).toEqual([]);
+    expect(keepDeadLetters(paths, { maxBytes: 110 * KB, at: AT })).toBe(0);
   });
 });

@@ -36,6 +36,16 @@ describe('memvault why', () => {
     await expect(why('cccc')).rejects.toMatchObject({ code: 'not_found' });
   });
 
+  it('tells a session that asks of itself, whatever another one was given later', async () => {
+    const { why, add, root, env } = setUp();
+    for (const sessionId of ['aaaa-1', 'bbbb-1']) add({ sessionId, root });
+    env['CLAUDE_CODE_SESSION_ID'] = 'aaaa-1';
+    expect((await why()).text).toMatch(/^Session aaaa-1: /);
+    expect((await why('bbbb')).text).toMatch(/^Session bbbb-1: /);
+    env['CLAUDE_CODE_SESSION_ID'] = 'cccc-1';
+    expect((await why()).text).toMatch(/^This session was given no memories\. .*\n\nSession [ab]{4}-1: /);
+  });
+
   it('says so when nothing was given here yet', async () => {
     const { why } = setUp();
     expect((await why()).text).toContain('No session was given memories here yet.');
@@ -44,6 +54,7 @@ describe('memvault why', () => {
 
 interface Given {
   readonly root: string;
+  readonly env: Record<string, string>;
   readonly add: (fields: Partial<Receipt> & Pick<Receipt, 'sessionId' | 'root'>) => void;
   readonly why: (...positionals: readonly string[]) => ReturnType<typeof whyCommand.run>;
 }
@@ -52,8 +63,10 @@ function setUp(): Given {
   const repo = makeRepo();
   onTestFinished(() => repo.dispose());
   const { sessions } = dataPaths(repo.env);
+  const env: Record<string, string> = { ...repo.env };
   return {
     root: repo.root,
+    env,
     add(fields: Partial<Receipt> & Pick<Receipt, 'sessionId' | 'root'>) {
       appendReceipt(sessionFile(sessions, fields.sessionId), {
         at: '2026-11-22T10:00:00.000Z',
@@ -70,7 +83,7 @@ function setUp(): Given {
       whyCommand.run({
         positionals,
         options: {},
-        env: repo.env,
+        env,
         cwd: repo.root,
         stdin: process.stdin,
         stdout: process.stdout,

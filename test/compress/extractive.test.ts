@@ -9,6 +9,7 @@ import type { Batch } from '../../src/model/turn.ts';
 import { NOTHING_KNOWN, compressorContract, copies, wordyBatch } from '../contracts/compressor.ts';
 import { expectGolden } from '../support/golden.ts';
 import { edited, ended, makeBatch, prompt, ran, stop, use } from '../support/hook-events.ts';
+import type { EventBody } from '../support/hook-events.ts';
 import {
   compressSession,
   renderCompressions,
@@ -143,6 +144,26 @@ describe('the extractive compressor', () => {
     expect(summary?.completed).toEqual(['Keep the cart across logins (9f8e7d6)']);
   });
 
+  it('takes a repair for what its own prompt tells of, and for nothing that the session did before', async () => {
+    const repair = (ask: string, subject: string, cause: string): Batch =>
+      makeBatch([
+        prompt(`${ask} Find out why and fix it.`),
+        edited('src/cart.js', '+cents'),
+        ran(`git commit -m "${subject}"`, `[main 9f8e7d6] ${subject}`),
+        stop(`The cause is ${cause}.`),
+      ]);
+    const race = repair('Users get logged out at random.', 'Share one refresh', 'a race of two refreshes');
+    const first = await compressor.compress(race, NOTHING_KNOWN);
+    const second = await compressor.compress(
+      repair('The total of a cart is off by one cent.', 'Count in cents', 'rounding before the sum'),
+      { known: [], ...(first.summary === undefined ? {} : { summary: first.summary }) },
+    );
+    const [memory] = second.observations;
+    expect(memory?.title).toMatch(/^The total of a cart is off by one cent: /);
+    expect(renderObservation(memory!)).toContain('Problem: The total of a cart is off by one cent');
+    expect(renderObservation(memory!)).not.toContain('logged out');
+  });
+
   it('writes no memory of a commit that only keeps house, of greetings and of looking around', async () => {
     expect(
       await titlesOf(
@@ -266,6 +287,45 @@ describe('the extractive compressor', () => {
       { known: [], ...(first.summary === undefined ? {} : { summary: first.summary }) },
     );
     expect(second.summary?.nextSteps).toEqual([]);
+  });
+
+  it('tells what stands on the task list until it is ticked off, also in a later batch', async () => {
+    const task = (subject: string, status: string): EventBody => use({ kind: 'task', subject, status });
+    const steps = async (bodies: readonly EventBody[], before = NOTHING_KNOWN) => {
+      const { summary } = await compressor.compress(makeBatch(bodies), before);
+      return { nextSteps: summary?.nextSteps, known: { known: [], ...(summary === undefined ? {} : { summary }) } };
+    };
+    const first = await steps([
+      prompt('Mend the random logouts of the dashboard'),
+      task('#1 Find the cause', 'created'),
+      task('#2 Write a failing test', 'created'),
+      task('#3 Tell the support team', 'created'),
+      task('#1', 'completed'),
+      ran('git commit -m "Share one refresh"', '[main 1a2b3c4] Share one refresh'),
+      stop('Two callers refreshed at once; they share one refresh now.'),
+    ]);
+    expect(first.nextSteps).toEqual(['Write a failing test (task 2)', 'Tell the support team (task 3)']);
+    const second = await steps(
+      [
+        prompt('And the test'),
+        task('#2', 'in_progress'),
+        edited('test/auth.test.js', '+test'),
+        ran('git commit -m "Test parallel refreshes"', '[main 7a7b7c7] Test parallel refreshes'),
+        task('#2', 'completed'),
+        stop('The test is written.'),
+      ],
+      first.known,
+    );
+    expect(second.nextSteps).toEqual(['Tell the support team (task 3)']);
+    const third = await steps(
+      [
+        prompt('What about the others?'),
+        task('#3 Tell the support team (completed); #4 Close the ticket (pending)', 'list'),
+        stop('The support team knows.'),
+      ],
+      second.known,
+    );
+    expect(third.nextSteps).toEqual(['Close the ticket (task 4)']);
   });
 
   it('works in other languages', async () => {

@@ -87,6 +87,7 @@ describe.skipIf(!isLongRun)('each file of state', () => {
       file.replace(model.repo.home, 'HOME').replace(model.repo.root, 'ROOT'),
     );
     model.dispose();
+    const faults: string[] = [];
     for (const name of names)
       for (const way of [...Object.keys(WAYS), 'a folder']) {
         const { stage, memories } = await worked();
@@ -96,8 +97,12 @@ describe.skipIf(!isLongRun)('each file of state', () => {
           rmSync(file);
           mkdirSync(join(file, 'inner'), { recursive: true });
         } else if (isThere) WAYS[way]?.(file);
-        if (isThere) await expectHealed(stage, memories);
+        if (isThere)
+          await expectHealed(stage, memories).catch((fault: unknown) =>
+            faults.push(`${name} as ${way}: ${fault instanceof Error ? fault.message : String(fault)}`),
+          );
         stage.dispose();
       }
+    expect(faults).toEqual([]);
   });
 });

@@ -4,7 +4,9 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readReasons } from '../../src/capture/dead-letters.ts';
 import { readPayload } from '../capture/payloads.ts';
+import { openSpool } from '../../src/capture/spool.ts';
 import { buildPrograms, isLongRun, openFaultStage, spread } from '../support/fault-stage.ts';
 import type { FaultStage, Programs } from '../support/fault-stage.ts';
 
@@ -68,6 +70,42 @@ describe('a worker that is killed', () => {
       expect(stage.repo.status(), `after call ${at}`).toBe('');
       stage.dispose();
     }
+  });
+
+  it('again and again over the same events sets them aside, goes on with the others, and takes them up when told to', async () => {
+    const stage = openFaultStage(programs);
+    const deadly = stage.accept(SCENARIO);
+    // Somewhere in the middle: where its answer goes to the journal.
+    const fault = { at: 4, kind: 'kill', under: join(stage.stateDir, 'journal') };
+    for (let death = 1; death <= 3; death++) {
+      expect((await stage.work(fault)).signal, `death ${death}`).toBe('SIGKILL');
+      expect(existsSync(stage.paths.deadLetter)).toBe(false);
+    }
+    stage.accept('rule-in-passing');
+    await stage.work();
+    expect(stage.broken({ drained: true })).toEqual([]);
+    expect(readReasons(stage.paths.deadLetter)).toEqual(
+      deadly.map(() => 'the worker died 3 times while it worked on this'),
+    );
+    const others = stage.memories();
+    expect(others.length).toBeGreaterThan(0);
+    openSpool(stage.paths.spool, stage.paths.deadLetter).revive();
+    await stage.work();
+    expect(readReasons(stage.paths.deadLetter)).toEqual([]);
+    expect(stage.broken({ drained: true })).toEqual([]);
+    expect(stage.memories().length).toBeGreaterThan(others.length);
+    stage.dispose();
+  });
+
+  it('twice over the same events gives nothing up', async () => {
+    const stage = openFaultStage(programs);
+    stage.accept(SCENARIO);
+    const fault = { at: 4, kind: 'kill', under: join(stage.stateDir, 'journal') };
+    for (let death = 1; death <= 2; death++) await stage.work(fault);
+    await stage.work();
+    expect(existsSync(stage.paths.deadLetter)).toBe(false);
+    expect(stage.broken({ drained: true })).toEqual([]);
+    stage.dispose();
   });
 
   it('at any moment, also inside SQLite and Git, is followed by one that finishes', async () => {

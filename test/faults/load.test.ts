@@ -53,9 +53,13 @@ interface Shot {
   readonly ms: number;
 }
 
-function hook(payload: object): Promise<Shot> {
+const hook = (payload: object): Promise<Shot> => run([HOOK], payload);
+/** What any hook in JavaScript costs at least, with the same on its input. */
+const bareNode = (payload: object): Promise<Shot> => run(['-e', '0'], payload);
+
+function run(args: readonly string[], payload: object): Promise<Shot> {
   const start = performance.now();
-  const child = spawn(process.execPath, [HOOK], {
+  const child = spawn(process.execPath, args, {
     env: { ...env, CLAUDE_MEM_NO_WORKER: '1' },
     stdio: ['pipe', 'ignore', 'ignore'],
   });
@@ -152,7 +156,7 @@ const isDrained = (): boolean =>
   listOf(join(paths.spool, 'new')).length + listOf(join(paths.spool, 'cur')).length === 0;
 
 /** What so many sessions send, each its next event `pauseMs` after the one before began, and never before that one is done. */
-async function send(sessions: number, events: number, pauseMs: number): Promise<readonly Shot[]> {
+async function send(sessions: number, events: number, pauseMs: number, shoot = hook): Promise<readonly Shot[]> {
   const start = performance.now();
   const all = await Promise.all(
     Array.from({ length: sessions }, async (_, session) => {
@@ -161,7 +165,7 @@ async function send(sessions: number, events: number, pauseMs: number): Promise<
       for (let at = 0; at < events; at++) {
         await sleep(Math.max(0, due - performance.now()));
         due = Math.max(due, performance.now()) + pauseMs;
-        shots.push(await hook(payloadOf(session, at, events)));
+        shots.push(await shoot(payloadOf(session, at, events)));
       }
       return shots;
     }),
@@ -192,10 +196,13 @@ describe('twenty sessions at once', () => {
       try {
         await until(() => listOf(paths.home).includes('worker.json'));
         const alone: Shot[] = [];
+        const bareAlone: Shot[] = [];
         const measureAlone = async (): Promise<void> => {
+          // The same mix of sizes that the sessions send.
           for (let at = 1; at <= 20; at++) {
-            alone.push(await hook({ ...payloadOf(at, at, EVENTS), session_id: 'alone' }));
+            alone.push(await hook({ ...payloadOf(2 * at, at, EVENTS), session_id: 'alone' }));
             await sleep(50);
+            bareAlone.push(await bareNode(payloadOf(2 * at, at, EVENTS)));
           }
         };
         await measureAlone();
@@ -207,9 +214,10 @@ describe('twenty sessions at once', () => {
         if (!isBusy) expect(kept).toBe(SESSIONS * EVENTS + 40);
         await until(() => isDrained() && acknowledged().size >= kept);
         expect(brokenInvariants(where(), [...acknowledged()], { drained: true })).toEqual([]);
+        const bare = await send(SESSIONS, 10, 1000, bareNode);
         const ratio = p95(shots) / p95(alone);
         console.log(
-          `${shots.length} events of ${SESSIONS} sessions: hooks' p95 ${p95(shots).toFixed(0)} ms, alone ${p95(alone).toFixed(0)} ms, ${ratio.toFixed(2)} times${isBusy ? ' (the machine was busy with other work)' : ''}; worker at most ${worker.peak().toFixed(0)} MB`,
+          `${shots.length} events of ${SESSIONS} sessions: hooks' p95 ${p95(shots).toFixed(0)} ms, alone ${p95(alone).toFixed(0)} ms, ${ratio.toFixed(2)} times; \`node -e 0\` in their place and nothing else ${(p95(bare) / p95(bareAlone)).toFixed(2)} times${isBusy ? ' (the machine was busy with other work)' : ''}; worker at most ${worker.peak().toFixed(0)} MB`,
         );
         expect(worker.peak()).toBeLessThan(200);
       } finally {

@@ -115,6 +115,21 @@ describe('searchIndex', () => {
     expect(titles('mutex')).toEqual(['New mutex', 'Mid mutex', 'Old mutex']);
   });
 
+  it('finds signs and pictures as they are where nothing else is asked', () => {
+    const { titles } = setUp([
+      { title: 'The rocket 🚀 button', created: '2026-11-01T00:00:00Z' },
+      { title: 'Arrow functions', body: 'Write `a => b`, never `function`.', tags: ['style'] },
+      { title: 'Nothing of that' },
+    ]);
+    expect(titles('🚀')).toEqual(['The rocket 🚀 button']);
+    expect(titles('=>')).toEqual(['Arrow functions']);
+    expect(titles('"=>" tag:style')).toEqual(['Arrow functions']);
+    expect(titles('🚀 =>')).toEqual([]);
+    expect(titles('🎉')).toEqual([]);
+    expect(titles('rocket 🎉')).toEqual(['The rocket 🚀 button']);
+    for (const everything of ['*', '?', '...', '   ', '""']) expect(titles(everything)).toHaveLength(3);
+  });
+
   it('keeps the newest of very many equals', () => {
     const memories = Array.from({ length: 450 }, (_, n) => ({
       id: idOf(n + 1),

@@ -97,6 +97,19 @@ describe('a prompt', () => {
     expect(session.prompt(prompt, 's2')).not.toBe('');
   });
 
+  it('brings it again after a compaction, also where the start had no room for a block', () => {
+    for (const budget of ['1500', '40']) {
+      const session = setUp([RACE, CENTS, ...FILLER], { CLAUDE_MEM_INJECT_BUDGET_TOKENS: budget });
+      const prompt = 'why do parallel token refreshes lose a write in the store?';
+      expect(session.prompt(prompt)).toContain(RACE.title);
+      expect(session.prompt(prompt)).toBe('');
+      const isInStart = session.start('compact').includes(RACE.title);
+      expect(session.prompt(prompt).includes(RACE.title), budget).toBe(!isInStart);
+      expect(session.start('resume')).toBe('');
+      expect(session.prompt(prompt)).toBe('');
+    }
+  });
+
   it('costs no session anything when there is no index, no vault, or rubbish on its input', () => {
     const session = setUp([]);
     for (const input of ['', '{', '[]', '{"session_id":3}', '{"hook_event_name":"UserPromptSubmit"}'])
@@ -125,7 +138,14 @@ describe('a file that is read or changed', () => {
     expect(session.read('src/app.ts')).toBe('');
     expect(session.read('src/other.ts')).toBe('');
     expect(session.read('../outside.ts')).toBe('');
-    expect(session.receipts().map(({ event, file }) => [event, file])).toEqual([['file', 'src/app.ts']]);
+    const notebook = { tool_name: 'NotebookEdit', tool_input: { notebook_path: join(session.root, 'src/other.ts') } };
+    expect(session.read('', notebook)).toBe('');
+    notebook.tool_input.notebook_path = join(session.root, 'src/pay.ts');
+    expect(session.read('', notebook)).toContain('Money is counted in integer cents');
+    expect(session.receipts().map(({ event, file }) => [event, file])).toEqual([
+      ['file', 'src/app.ts'],
+      ['file', 'src/pay.ts'],
+    ]);
   });
 
   it('tells a subagent what the session knows already', () => {
@@ -137,7 +157,7 @@ describe('a file that is read or changed', () => {
 
   it('marks a memory whose code has changed since', () => {
     const session = setUp([{ ...RACE, files: [{ path: 'src/app.ts', blob: '0123456789ab' }] }]);
-    expect(session.read('src/app.ts')).toContain('[the code has changed since]');
+    expect(session.read('src/app.ts')).toContain('[code changed since]');
   });
 });
 
@@ -215,8 +235,8 @@ function openSession(repo: Pick<TestRepo, 'root' | 'env'>, extra: Readonly<Recor
   const vault = openVaultHere({ cwd: repo.root, env, projectDir: repo.root });
   vault.sync();
   vault.close();
-  const run = (input: string) => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [LAUNCH, 'remind'], {
+  const run = (input: string, hook = 'remind') => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [LAUNCH, hook], {
       input,
       env,
       cwd: repo.root,
@@ -224,16 +244,17 @@ function openSession(repo: Pick<TestRepo, 'root' | 'env'>, extra: Readonly<Recor
     });
     return { status, stdout, stderr };
   };
-  const ask = (payload: object): string => {
-    const { status, stdout, stderr } = run(JSON.stringify({ session_id: 's1', cwd: repo.root, ...payload }));
+  const ask = (payload: object, hook?: string): string => {
+    const { status, stdout, stderr } = run(JSON.stringify({ session_id: 's1', cwd: repo.root, ...payload }), hook);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     if (stdout === '') return '';
-    const answer = JSON.parse(stdout) as { hookSpecificOutput: { additionalContext: string } };
-    return answer.hookSpecificOutput.additionalContext;
+    const answer = JSON.parse(stdout) as { hookSpecificOutput?: { additionalContext: string } };
+    return answer.hookSpecificOutput?.additionalContext ?? '';
   };
   return {
     root: repo.root,
     run,
+    start: (source: string) => ask({ hook_event_name: 'SessionStart', source }, 'recall'),
     prompt: (prompt: string, session_id = 's1') => ask({ hook_event_name: 'UserPromptSubmit', prompt, session_id }),
     read: (path: string, more: object = {}) =>
       ask({

@@ -44,7 +44,7 @@ Next steps:
 - 7k2m9qx 2026-11-22 bugfix: Two parallel refreshes could both rotate the same token (src/auth/refresh.ts)
 
 To read more, use the MCP server \`memory\` of the plugin memvault: \`search\` (words give rows), \`timeline\` (what happened around an id), \`get_observations\` (whole memories; the ids above are accepted).
-9 more memories are in the vault: \`search\` finds them.
+Not shown here, but found by \`search\`: 9 more.
 </memvault-6f3a9c0d>`);
   });
 
@@ -121,6 +121,18 @@ To read more, use the MCP server \`memory\` of the plugin memvault: \`search\` (
     expect(text.match(/\[code [a-z ]+\]/g)).toEqual([mark]);
   });
 
+  it('names the file that has changed since, else the one that is worked on, else the first', () => {
+    const files = ['src/a.ts', 'src/b.ts', 'src/c.ts', 'src/d.ts'];
+    const candidates = [makeRow({ id: 'aaaa11111111', files })];
+    const standings = new Map([['aaaa11111111', { trust: 'own', code: 'changed', staleFile: 'src/d.ts' }]] as const);
+    const recentCommits = [{ subject: 'b', files: ['src/b.ts'] }];
+    const changedFiles = ['src/c.ts'];
+    expect(blockOf({ candidates })).toContain('(src/a.ts)');
+    expect(blockOf({ candidates, recentCommits })).toContain('(src/b.ts)');
+    expect(blockOf({ candidates, recentCommits, changedFiles })).toContain('(src/c.ts)');
+    expect(blockOf({ candidates, changedFiles, standings })).toContain('(src/d.ts) [code changed since]');
+  });
+
   it('never shows what other people brought and nobody merged, and counts it', () => {
     const text = blockOf({
       candidates: [makeRow({ id: 'aaaa11111111' }), makeRow({ id: 'bbbb11111111' })],
@@ -133,7 +145,7 @@ To read more, use the MCP server \`memory\` of the plugin memvault: \`search\` (
     });
     expect(idsOf(text)).toEqual(['aaaa111']);
     expect(text).not.toContain('Auth race');
-    expect(text).toContain('2 memories of other people wait for their review and are not shown.');
+    expect(text).toContain('Of other people, not reviewed and therefore not shown: 2.');
   });
 
   it('gives one other person at most 40 % of the budget, and names that person', () => {
@@ -187,7 +199,7 @@ To read more, use the MCP server \`memory\` of the plugin memvault: \`search\` (
       candidates: [makeRow({ id: 'aaaa11111111' })],
       held: { count: 3, sentence: 'A rebase is running.' },
     });
-    expect(text).toContain('3 memories wait to be committed. A rebase is running.');
+    expect(text).toContain('Waiting to be committed: 3. A rebase is running.');
   });
 
   it('uses a summary that a person wrote without headings', () => {

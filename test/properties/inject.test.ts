@@ -24,6 +24,8 @@ const hostile = fc.constantFrom(
   '\ud800',
   '{nonce}{project}',
   '令牌刷新时发生竞争',
+  '令牌刷新时发生竞争'.repeat(30),
+  '0123456789-'.repeat(30),
 );
 const text = fc
   .array(fc.oneof(hostile, fc.string({ unit: 'binary', maxLength: 60 }), fc.lorem({ maxCount: 40 })), { maxLength: 6 })
@@ -138,6 +140,7 @@ describe('a reminder, whatever memories say', () => {
         if (shown === undefined) return;
         expect(shown.receipt.items.length).toBeLessThanOrEqual(3);
         expect(shown.receipt.tokens).toBe(estimateTokens(shown.text));
+        expect(shown.receipt.tokens).toBeLessThanOrEqual(shown.receipt.budgetTokens);
         expect(shown.text.length).toBeLessThan(10_000);
         const lines = shown.text.split('\n');
         expect(lines[0]).toBe(`<memvault-${NONCE}>`);

@@ -8,6 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { askQueryVector } from '../../src/system/query-vector.ts';
+import { VERSION } from '../../src/system/version.ts';
+import { askWorkerSearch } from '../../src/system/worker-search.ts';
 import { proofOf } from '../../src/system/worker-proof.ts';
 import { requestLogin } from '../../src/viewer/login-client.ts';
 import { startViewer } from '../../src/viewer/server.ts';
@@ -215,7 +217,9 @@ describe('a stranger on the port', () => {
       });
       const file = workerFile(stranger.port);
       expect(await askQueryVector(file, { text: 'a private question', model: 'm' }, 300)).toBeUndefined();
-      expect(heard.length).toBeGreaterThan(0);
+      const search = { query: { text: 'a private question', limit: 1 }, cwd: '/', vaultFlag: undefined, env: {} };
+      expect(await askWorkerSearch(file, search, { proofMs: 300, limitMs: 600 })).toBeUndefined();
+      expect(heard.length).toBeGreaterThan(1);
       expect(heard.join('')).not.toContain(TOKEN);
       expect(heard.join('')).not.toContain('private question');
     },
@@ -290,7 +294,7 @@ function workerFile(at: number): string {
   const file = join(folder, 'worker.json');
   writeFileSync(
     file,
-    JSON.stringify({ pid: process.pid, port: at, token: TOKEN, version: '0', startedAt: '2026-11-22T10:00:00Z' }),
+    JSON.stringify({ pid: process.pid, port: at, token: TOKEN, version: VERSION, startedAt: '2026-11-22T10:00:00Z' }),
   );
   const now = new Date();
   utimesSync(file, now, now);

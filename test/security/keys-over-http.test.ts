@@ -100,11 +100,13 @@ describe('settings and environment full of keys', () => {
     },
   );
 
-  it.each(['/api/login', '/api/login-codes', '/api/query-vector'])(
+  it.each(['/api/login', '/api/login-codes', '/api/query-vector', '/api/vault-search'])(
     'give none by POST %s, well or badly formed',
     async (path) => {
+      const from = { cwd: replay.root, env: { HOME: replay.env['HOME'] ?? '' } };
+      const search = JSON.stringify({ from, query: { text: 'api.key canary', limit: 10 } });
       const type = { 'content-type': 'application/json' };
-      for (const body of ['{}', '{', '{"code":"x"}', '{"text":"api.key","model":"none"}', '[]'])
+      for (const body of ['{}', '{', '{"code":"x"}', '{"text":"api.key","model":"none"}', search, '[]'])
         expect(JSON.stringify(await send(viewer.port, `POST ${path}`, { ...BEARER, ...type }, body))).not.toContain(
           CANARY,
         );

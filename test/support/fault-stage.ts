@@ -36,6 +36,8 @@ export interface Fault {
   readonly kind: string;
   /** All calls after it fail too. */
   readonly lasting?: boolean;
+  /** Only calls that touch what lies below this folder count; all of ours when left out. */
+  readonly under?: string;
   /** With `remove`: the folder that goes. */
   readonly folder?: string;
 }
@@ -155,7 +157,7 @@ export function openFaultStage(programs: Programs, options: { readonly dataDir?:
       cwd: repo.root,
       env: {
         ...options.env,
-        FAULT_UNDER: [home, stateDir, vaultDir].join(':'),
+        FAULT_UNDER: options.fault?.under ?? [home, stateDir, vaultDir].join(':'),
         FAULT_COUNT: countFile,
         ...(options.fault === undefined
           ? {}

@@ -73,6 +73,19 @@ describe('the code of a file', () => {
     expect(statSync(keptOf('program.cjs')).mtimeMs).toBe(before);
   });
 
+  it('runs once, however many files ask for it', () => {
+    writeFileSync(
+      file,
+      `${PROGRAM}\nconst far = require('./far.cjs');\nexports.near = [far.near === require('./near.cjs'), globalThis.nears].join();`,
+    );
+    writeFileSync(join(folder, 'far.cjs'), "exports.near = require('./near.cjs');");
+    writeFileSync(
+      join(folder, 'near.cjs'),
+      "globalThis.nears = (globalThis.nears ?? 0) + 1;\nexports.word = 'near';\nexports.program = require('./program.cjs');",
+    );
+    expect(run()).toEqual([42, 'true,1', [file, folder, '/']]);
+  });
+
   it('is kept for this user alone', () => {
     run();
     expect(statSync(kept).mode & 0o777).toBe(0o700);

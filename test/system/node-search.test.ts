@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { missingNodeLine } from '../../src/system/node-runtime.ts';
-import { findNode, isCapable } from '../../src/system/node-search.ts';
+import { isCapable } from '../../src/system/capable-node.ts';
+import { findNode } from '../../src/system/node-search.ts';
 import type { NodeSources } from '../../src/system/node-search.ts';
 
 function makeSources(): NodeSources {

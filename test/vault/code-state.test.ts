@@ -25,6 +25,16 @@ describe('the code that a memory speaks of', () => {
     expect(await work.states([noted.slice(0, 2), [{ path: 'a.ts' }], []])).toEqual(['changed', 'unknown', 'unknown']);
   });
 
+  it('is told with the file that differs most', async () => {
+    const work = await openWork({ 'a.ts': 'one\n', 'b.ts': 'two\n', 'c.ts': 'three\n' });
+    const noted = await work.note('a.ts', 'b.ts', 'c.ts');
+    expect(await work.settle(noted)).toEqual({ code: 'same' });
+    writeFileSync(join(work.root, 'b.ts'), 'two and more\n');
+    expect(await work.settle(noted)).toEqual({ code: 'changed', staleFile: 'b.ts' });
+    rmSync(join(work.root, 'c.ts'));
+    expect(await work.settle(noted)).toEqual({ code: 'gone', staleFile: 'c.ts' });
+  });
+
   it('is the same with the line ends of another system, or by the other hash function, without a word of Git', async () => {
     const work = await openWork({ '.gitattributes': '*.txt text eol=crlf\n' });
     writeFileSync(join(work.root, 'a.txt'), 'one\r\ntwo\r\n');
@@ -130,16 +140,21 @@ async function openWork(files: Readonly<Record<string, string>>) {
       const hashes = await hashFiles(root, paths);
       return paths.map((path) => ({ path, blob: hashes[path] ?? '' }));
     },
-    async states(memories: readonly (readonly FileReference[])[]) {
-      const settled = await settleCode(
+    settleAll: (memories: readonly (readonly FileReference[])[]) =>
+      settleCode(
         memories.map((one, at) => ({ id: String(at), files: one })),
         openCodeReader(root),
         {
           hash: (paths) => hashFiles(root, paths),
           locate: (blobs) => locateBlobs(root, blobs, { timeoutMs: 10_000 }),
         },
-      );
-      return memories.map((_, at) => settled.get(String(at)));
+      ),
+    async settle(files: readonly FileReference[]) {
+      return (await this.settleAll([files])).get('0');
+    },
+    async states(memories: readonly (readonly FileReference[])[]) {
+      const settled = await this.settleAll(memories);
+      return memories.map((_, at) => settled.get(String(at))?.code);
     },
   };
 }

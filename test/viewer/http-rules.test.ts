@@ -330,7 +330,7 @@ describe('methods and bodies', () => {
   );
 
   it('refuses reading where only posting is', async () => {
-    for (const path of ['/api/login', '/api/login-codes'])
+    for (const path of ['/api/login', '/api/login-codes', '/api/query-vector', '/api/vault-search'])
       expect((await send(port, `GET ${path}`, BEARER)).status).toBe(405);
   });
 

@@ -333,6 +333,7 @@ function parts(): CycleParts {
       compress: answer,
     }),
     attempts,
+    inHand: { deaths: () => 0, take: () => undefined, release: () => undefined },
     seen: new Set(),
     secondLook: NO_SECOND_LOOK,
     cleaned: new Map(),

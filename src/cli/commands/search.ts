@@ -1,20 +1,17 @@
 // `memvault search`: finds memories by words, one query or a batch of them.
 
-import { createInterface } from 'node:readline';
-import { MemvaultError, toMemvaultError } from '../../model/errors.ts';
-import { MEMORY_KINDS, OBSERVATION_TYPES, shortId } from '../../model/memory.ts';
-import type { MemoryRow, SearchFilters, SearchHit, SearchQuery, SearchResult } from '../../model/search.ts';
-import type { MemoryLibrary } from '../../model/ports.ts';
-import { cleanLine, plainJson } from '../../system/clean-text.ts';
-import { openVaultHere } from '../../app.ts';
-import type { OpenVault } from '../../app.ts';
-import { searchOrSuggest, withMeaning } from '../../index/search-or-suggest.ts';
-import { requireMoment } from '../moment-option.ts';
-import { isSet, listOption, textOption } from '../command.ts';
+import { MemvaultError } from '../../model/errors.ts';
+import { OBSERVATION_TYPES, shortId } from '../../model/memory.ts';
+import type { DelegatedSearch } from '../../model/delegated-search.ts';
+import type { MemoryRow, SearchHit, SearchResult } from '../../model/search.ts';
+import { cleanLine } from '../../system/clean-text.ts';
+import { dataPaths } from '../../system/paths.ts';
+import { askWorkerSearch } from '../../system/worker-search.ts';
+import { isSet, textOption } from '../command.ts';
 import type { Command, CommandInput, CommandResult } from '../command.ts';
-
-/** Tombstones say what was deleted; nobody looks for them. */
-const KINDS = MEMORY_KINDS.filter((kind) => kind !== 'tombstone');
+import type { OwnSearch } from '../own-search.ts';
+import { SEARCHED_KINDS, parseLimit, readFilters } from '../search-filters.ts';
+import { withheld } from '../withheld.ts';
 
 export const searchCommand: Command = {
   name: 'search',
@@ -30,7 +27,7 @@ export const searchCommand: Command = {
     kind: {
       type: 'string',
       multiple: true,
-      meaning: `Only this kind: ${KINDS.join(', ')}. May be repeated.`,
+      meaning: `Only this kind: ${SEARCHED_KINDS.join(', ')}. May be repeated.`,
     },
     tag: { type: 'string', multiple: true, meaning: 'Only memories with this tag; repeated: with all of them.' },
     file: {
@@ -56,44 +53,40 @@ export const searchCommand: Command = {
     'memvault search --file src/auth.js',
   ],
   async run(input) {
-    const vault = openVaultHere({ cwd: input.cwd, env: input.env, vaultFlag: textOption(input, 'vault') });
-    try {
-      await vault.trust.refresh();
-      return isSet(input, 'batch') ? await searchBatch(vault.library, input) : await searchOnce(vault, input);
-    } finally {
-      vault.close();
-    }
+    return isSet(input, 'batch') ? (await import('../search-batch.ts')).searchBatch(input) : searchOnce(input);
   },
 };
 
-async function searchOnce(vault: OpenVault, input: CommandInput): Promise<CommandResult> {
+async function searchOnce(input: CommandInput): Promise<CommandResult> {
   const filters = readFilters(input);
   const text = input.positionals.join(' ');
   if (text === '' && Object.keys(filters).length === 0)
     throw new MemvaultError('invalid_input', '`memvault search` expects words or a filter, got nothing', {
       hint: 'For example: memvault search token refresh race',
     });
-  const limit = parseLimit(textOption(input, 'limit') ?? '10');
-  const result = searchOrSuggest(vault.library, await withMeaning(vault.library, { text, limit, ...filters }));
-  const { total, stale, didYouMean } = result;
-  const hits = result.hits.map(withheld);
-  const found = isSet(input, 'everywhere') ? vault.branchLibrary().search({ text, limit, ...filters }) : undefined;
-  const onBranches = found?.hits.map((hit) => ({ ...withheld(hit), branches: vault.branchesOf(hit.path) }));
-  const branchesOf = (row: MemoryRow): readonly string[] => vault.branchesOf(row.path);
+  const query = { text, limit: parseLimit(textOption(input, 'limit') ?? '10'), ...filters };
+  const { hits: all, total, stale, didYouMean, branches, elsewhere } = await search(input, query);
+  const hits = all.map(withheld);
+  const branchesOf = (row: MemoryRow): readonly string[] => branches[row.path] ?? [];
+  const onBranches = elsewhere?.hits.map((hit) => ({ ...withheld(hit), branches: branchesOf(hit) }));
   const others =
     onBranches === undefined || onBranches.length === 0
       ? ''
-      : `\n\nOnly on other branches (${found?.total ?? 0}):\n${onBranches.map((hit) => renderHit(hit, branchesOf)).join('\n')}`;
+      : `\n\nOnly on other branches (${elsewhere?.total ?? 0}):\n${onBranches.map((hit) => renderHit(hit, branchesOf)).join('\n')}`;
+  const near = didYouMean === undefined ? {} : { didYouMean };
   return {
-    text: `${renderResult(text, { ...result, hits }, branchesOf)}${others}`,
-    json: {
-      total,
-      stale,
-      hits,
-      ...(didYouMean === undefined ? {} : { didYouMean }),
-      ...(onBranches === undefined ? {} : { onBranches }),
-    },
+    text: `${renderResult(text, { total, stale, hits, ...near }, branchesOf)}${others}`,
+    json: { total, stale, hits, ...near, ...(onBranches === undefined ? {} : { onBranches }) },
   };
+}
+
+/** By the worker, which has all of it loaded; by this process where there is none, and for what the worker does not keep open. */
+async function search(input: CommandInput, query: DelegatedSearch['query']): Promise<OwnSearch> {
+  const everywhere = isSet(input, 'everywhere');
+  const { cwd, env } = input;
+  const asked = { query, cwd, vaultFlag: textOption(input, 'vault'), env };
+  const found = everywhere ? undefined : await askWorkerSearch(dataPaths(env).workerFile, asked);
+  return found ?? (await import('../own-search.ts')).searchInThisProcess(input, query, { everywhere });
 }
 
 /** Names the branches that hold a memory which is not here. */
@@ -114,120 +107,6 @@ function renderResult(
   if (hits.length === 0) return `Nothing found for "${cleanLine(text, 80)}". ${near}${notes}${wayOn}`;
   const more = total > hits.length ? `\n${total - hits.length} more; --limit shows them.` : '';
   return `${hits.map((hit) => renderHit(hit, branchesOf)).join('\n')}${more}${notes}${near === '' ? '' : `\n\n${near}`}${wayOn}`;
-}
-
-async function searchBatch(library: MemoryLibrary, input: CommandInput): Promise<CommandResult> {
-  for await (const line of createInterface({ input: input.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
-    if (line.trim() === '') continue;
-    input.stdout.write(`${plainJson(await answerLine(library, line))}\n`);
-  }
-  return { text: '', json: undefined };
-}
-
-async function answerLine(library: MemoryLibrary, line: string): Promise<unknown> {
-  try {
-    const query = parseBatchQuery(line);
-    const result = library.search(await withMeaning(library, query));
-    return { q: query.text, total: result.total, stale: result.stale, results: result.hits.map(withheld) };
-  } catch (thrown) {
-    // One wrong line must not cost the rest of the batch its answers.
-    const { code, message, hint } = toMemvaultError(thrown);
-    return { error: { code, message, hint } };
-  }
-}
-
-function parseBatchQuery(line: string): SearchQuery {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(line);
-  } catch {
-    throw new MemvaultError('invalid_input', `expected one JSON query a line, got "${cleanLine(line, 80)}"`, {
-      hint: 'For example: {"q": "token refresh", "limit": 10}',
-    });
-  }
-  const query = typeof parsed === 'object' && parsed !== null ? (parsed as Record<string, unknown>) : {};
-  if (typeof query['q'] !== 'string')
-    throw new MemvaultError('invalid_input', 'a query line needs "q", a text', {
-      hint: 'For example: {"q": "token refresh", "limit": 10}',
-    });
-  const limit = query['limit'];
-  if (limit !== undefined && typeof limit !== 'number')
-    throw new MemvaultError('invalid_input', '"limit" expects a whole number from 1 to 100');
-  const options: Record<string, string | readonly string[]> = {};
-  for (const [key, value] of Object.entries(query)) {
-    const option = BATCH_KEYS[key];
-    if (option === undefined) {
-      if (key === 'q' || key === 'limit') continue;
-      throw new MemvaultError('invalid_input', `a query line has no "${cleanLine(key, 40)}"`, {
-        hint: `It takes q, limit, ${Object.keys(BATCH_KEYS).join(', ')}.`,
-      });
-    }
-    const isList = option === 'type' || option === 'kind' || option === 'tag' || option === 'file';
-    const list = isList && typeof value === 'string' ? [value] : value;
-    if (isList ? !Array.isArray(list) || !list.every((part) => typeof part === 'string') : typeof list !== 'string')
-      throw new MemvaultError('invalid_input', `"${key}" expects ${isList ? 'a text or a list of texts' : 'a text'}`);
-    options[option] = list as string | readonly string[];
-  }
-  return { ...readFilters({ options }), text: query['q'], limit: limit === undefined ? 10 : parseLimit(String(limit)) };
-}
-
-/** Keys of a batch line, and the option of the command line that means the same. */
-const BATCH_KEYS: Readonly<Record<string, string>> = {
-  type: 'type',
-  kind: 'kind',
-  tags: 'tag',
-  files: 'file',
-  since: 'since',
-  until: 'until',
-  branch: 'branch',
-};
-
-const A_DATE = 'a date such as 2026-11-22';
-
-function readFilters(input: Pick<CommandInput, 'options'>): SearchFilters {
-  const type = listOption(input, 'type');
-  const kind = listOption(input, 'kind');
-  const tags = listOption(input, 'tag');
-  const files = listOption(input, 'file');
-  const since = textOption(input, 'since');
-  const until = textOption(input, 'until');
-  const branch = textOption(input, 'branch');
-  for (const value of type ?? []) requireOne('--type', value, OBSERVATION_TYPES);
-  for (const value of kind ?? []) requireOne('--kind', value, KINDS);
-  if (since !== undefined) requireMoment('--since', since, A_DATE);
-  if (until !== undefined) requireMoment('--until', until, A_DATE);
-  return {
-    ...(type === undefined ? {} : { type: type as NonNullable<SearchFilters['type']> }),
-    ...(kind === undefined ? {} : { kind: kind as NonNullable<SearchFilters['kind']> }),
-    ...(tags === undefined ? {} : { tags }),
-    ...(files === undefined ? {} : { files }),
-    ...(since === undefined ? {} : { since }),
-    ...(until === undefined ? {} : { until }),
-    ...(branch === undefined ? {} : { branch }),
-  };
-}
-
-function requireOne(option: string, value: string, allowed: readonly string[]): void {
-  if (!allowed.includes(value))
-    throw new MemvaultError(
-      'invalid_input',
-      `${option} expects one of ${allowed.join(', ')}, got "${cleanLine(value, 40)}"`,
-    );
-}
-
-function parseLimit(value: string): number {
-  const limit = Number(value);
-  if (!Number.isInteger(limit) || limit < 1 || limit > 100)
-    throw new MemvaultError(
-      'invalid_input',
-      `--limit expects a whole number from 1 to 100, got "${cleanLine(value, 40)}"`,
-    );
-  return limit;
-}
-
-/** An agent may run this command too: of what is in quarantine it reads no text. */
-function withheld(hit: SearchHit): SearchHit {
-  return hit.trust === 'quarantined' ? { ...hit, snippet: `memvault review ${shortId(hit.id)} shows its text` } : hit;
 }
 
 function renderHit(hit: SearchHit, branchesOf: BranchesOf): string {

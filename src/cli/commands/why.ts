@@ -23,23 +23,39 @@ export const whyCommand: Command = {
     const { root } = vault.place;
     vault.close();
     const sessions = listSessions(dataPaths(input.env).sessions);
-    const receipts = chooseSession(sessions, root, input.positionals[0]);
+    const running = input.env['CLAUDE_CODE_SESSION_ID'];
+    const receipts = chooseSession(sessions, { root, asked: input.positionals[0], running });
     if (receipts === undefined)
       return {
         text: 'No session was given memories here yet. They come at the start of a session in Claude Code, at prompts, and when files are read.',
         json: { receipts: [] },
       };
-    return { text: renderReceipts(receipts), json: { receipts } };
+    const isOther = input.positionals.length === 0 && (running ?? '') !== '' && idOf(receipts) !== running;
+    const note = isOther ? 'This session was given no memories. Of the last one here that was:\n\n' : '';
+    return { text: `${note}${renderReceipts(receipts)}`, json: { receipts } };
   },
 };
 
-/** The session whose id begins so; without a word, the last one here. Throws `not_found` and `ambiguous`. */
+interface Wanted {
+  readonly root: string;
+  readonly asked: string | undefined;
+  /** The session that runs the command, if one does. */
+  readonly running: string | undefined;
+}
+
+/**
+ * The session whose id begins as asked; without a word the one that runs the command, else the last one here. Throws `not_found`
+ * and `ambiguous`.
+ */
 function chooseSession(
   sessions: readonly (readonly Receipt[])[],
-  root: string,
-  asked: string | undefined,
+  { root, asked, running }: Wanted,
 ): readonly Receipt[] | undefined {
-  if (asked === undefined) return sessions.find((receipts) => receipts.some((receipt) => receipt.root === root));
+  if (asked === undefined)
+    return (
+      sessions.find((receipts) => idOf(receipts) === running) ??
+      sessions.find((receipts) => receipts.some((receipt) => receipt.root === root))
+    );
   const found = sessions.filter((receipts) => idOf(receipts).startsWith(asked));
   const [first] = found;
   const exact = found.find((receipts) => idOf(receipts) === asked);

@@ -10,6 +10,7 @@ import { mergeLines } from './prose.ts';
 import { breakRun, capitalise, shorten, withoutStop } from './sentences.ts';
 import { namesIn, tellsSymptom, topicOf } from './story.ts';
 import type { Story } from './story.ts';
+import { readTaskList, taskLine, taskOfLine } from './task-list.ts';
 
 const LINE = 170;
 
@@ -21,6 +22,7 @@ export function nextSteps(
   say: Phrases,
 ): readonly string[] {
   const closed = findClosed(story.steps);
+  const tasks = readTaskList(story.batch);
   const fresh = [
     ...story.statements
       .filter(({ signals, from }) => from === 'reply' && signals.left)
@@ -47,14 +49,18 @@ export function nextSteps(
   const open = fresh.filter(({ text, turn }) => !isOver(text, turn)).toReversed();
   const wentOn = story.batch.turns.some((turn) => turn.end === 'stop' && turn.reply !== undefined);
   const broken = ['brokeOff', 'brokeOffAt', 'failsNow'].map((name) => openingOf(name, say));
-  const old = finishedEverything(story)
-    ? []
-    : (before?.nextSteps ?? []).filter(
-        (text) => !isOver(text, -1) && !(wentOn && broken.some((start) => text.startsWith(start))),
-      );
+  const isLeft = (text: string): boolean => {
+    const task = taskOfLine(text, say);
+    return task === undefined
+      ? !isOver(text, -1) && !(wentOn && broken.some((start) => text.startsWith(start)))
+      : !tasks.closed.has(task) && !tasks.open.some(({ number }) => number === task);
+  };
+  const isAllDone = finishedEverything(story);
+  const old = isAllDone ? [] : (before?.nextSteps ?? []).filter(isLeft);
   const lines = [
     ...brokenOff(story, say),
     ...open.map(({ text }) => capitalise(breakRun(withoutStop(shorten(text, LINE))))),
+    ...(isAllDone ? [] : tasks.open.map((task) => taskLine({ ...task, title: shorten(task.title, LINE) }, say))),
     ...old,
   ];
   const chosen: string[] = [];

@@ -78,14 +78,17 @@ const POLITE =
 
 /** Whether the prompt tells of something that goes wrong. */
 export function tellsSymptom(ask: string): boolean {
-  return splitSentences(ask).some(
-    ({ text }) =>
-      !isOrder(text) &&
-      /\b(?:errors?|fails?|failing|broken|crash\w*|logged out|wrong|doesn'?t|does not|don'?t|not work|can'?t|cannot|stuck|hangs?|slow|leak\w*|bug|again|exception|flaky|random(?:ly)?|missing|empty|lost|loses|no longer|nowhere|without its|takes (?:minutes|hours|ages|forever|too long)|find out why|^why (?:is|are|does|do|did)|fehler\w*|kaputt|verschwind\w*|abst[uü]rz\w*|geht nicht|erreur|plante|ne (?:marche|fonctionne)|falla|no funciona|erro|não funciona)\b/iu.test(
-        text,
-      ),
+  const sentences = splitSentences(ask).filter(({ text }) => !isOrder(text));
+  // Behind whatever sentence `Find out why` stands, that one tells of it.
+  if (ASKS_WHY.test(ask) && sentences.some(({ text }) => text.length > 15)) return true;
+  return sentences.some(({ text }) =>
+    /\b(?:errors?|fails?|failing|broken|crash\w*|logged out|wrong|doesn'?t|does not|don'?t|not work|can'?t|cannot|stuck|hangs?|slow|leak\w*|bug|again|exception|flaky|random(?:ly)?|missing|empty|lost|loses|no longer|nowhere|without its|takes (?:minutes|hours|ages|forever|too long)|find out why|^why (?:is|are|does|do|did)|fehler\w*|kaputt|verschwind\w*|abst[uü]rz\w*|geht nicht|erreur|plante|ne (?:marche|fonctionne)|falla|no funciona|erro|não funciona)\b/iu.test(
+      text,
+    ),
   );
 }
+
+const ASKS_WHY = /\b(?:find|figure|work) out why\b/i;
 
 /** Tokens of a text that name something exactly: paths, identifiers, constants, error codes. */
 export function namesIn(text: string): ReadonlySet<string> {

@@ -47,6 +47,7 @@ interface KnownTable {
   readonly numbers: ReadonlyMap<string, number>;
   /** The number of each word's stem from 1, -1 for none, 0 for not looked up yet. */
   stemsOf: { readonly words: WordTable; numbers: Int32Array } | undefined;
+  readonly counts: StemCounts;
   readonly recent: (key: string, make: () => Float32Array | undefined) => Float32Array | undefined;
 }
 
@@ -65,31 +66,46 @@ function tableOf(database: IndexDatabase): KnownTable | undefined {
           table,
           numbers: new Map(table.stems.map((stem, number) => [stem, number])),
           stemsOf: undefined,
+          counts: { times: new Uint32Array(table.stems.length), stems: [] },
           recent: openRecent<Float32Array | undefined>(MAX_KEPT),
         };
   tables.set(database, { state, known });
   return known;
 }
 
-/** How often each stem of the table occurs, by its number. */
-type StemCounts = ReadonlyMap<number, number>;
+/** How often each stem of the table occurs in a text. */
+interface StemCounts {
+  /** By its number; of most stems 0. */
+  readonly times: Uint32Array;
+  /** Those that occur, in the order in which they came. */
+  readonly stems: number[];
+}
 
-function countStems({ numbers }: KnownTable, words: readonly string[]): StemCounts {
-  const counts = new Map<number, number>();
-  for (const word of words) count(counts, numbers.get(stemWord(foldWord(word))), 1);
+function countStems(known: KnownTable, words: readonly string[]): StemCounts {
+  const counts = startCounting(known);
+  for (const word of words) count(counts, known.numbers.get(stemWord(foldWord(word))), 1);
   return counts;
 }
 
 /** The title twice, as when the table was learned. */
 function countWords(known: KnownTable, { table, numbers, ends }: CandidateWords): StemCounts {
-  const counts = new Map<number, number>();
+  const counts = startCounting(known);
   for (let at = 0; at < ends.facts; at++)
     count(counts, stemNumber(known, table, numbers[at] as number), at < ends.title ? 2 : 1);
   return counts;
 }
 
-function count(counts: Map<number, number>, stem: number | undefined, times: number): void {
-  if (stem !== undefined) counts.set(stem, (counts.get(stem) ?? 0) + times);
+/** There is one count at a time: its list is as long as the table of stems. */
+function startCounting({ counts }: KnownTable): StemCounts {
+  for (const stem of counts.stems) counts.times[stem] = 0;
+  counts.stems.length = 0;
+  return counts;
+}
+
+function count({ times, stems }: StemCounts, stem: number | undefined, more: number): void {
+  if (stem === undefined) return;
+  if (times[stem] === 0) stems.push(stem);
+  (times[stem] as number) += more;
 }
 
 function stemNumber(known: KnownTable, words: WordTable, word: number): number | undefined {
@@ -110,12 +126,12 @@ function stemNumber(known: KnownTable, words: WordTable, word: number): number |
 /** The sum of the words' directions, each by its rarity and the logarithm of its count, of length one. */
 function vectorOf(
   { table: { dimensions, rarities, vectors } }: KnownTable,
-  counts: StemCounts,
+  { times, stems }: StemCounts,
 ): Float32Array | undefined {
-  if (counts.size === 0) return undefined;
+  if (stems.length === 0) return undefined;
   const vector = new Float32Array(dimensions);
-  for (const [number, count] of counts) {
-    const weight = (1 + Math.log(count)) * (rarities[number] as number);
+  for (const number of stems) {
+    const weight = (1 + Math.log(times[number] as number)) * (rarities[number] as number);
     const from = number * dimensions;
     for (let d = 0; d < dimensions; d++) (vector[d] as number) += weight * (vectors[from + d] as number);
   }

@@ -2,6 +2,7 @@
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Clock } from '../../model/ports.ts';
+import { inTransaction } from '../../system/transaction.ts';
 import { openVectorFile } from './vector-file.ts';
 
 export interface ModelName {
@@ -32,17 +33,7 @@ export function connect(file: string, clock: Clock): VectorConnection {
       }
       return statement;
     },
-    transaction(work) {
-      database.exec('BEGIN IMMEDIATE');
-      try {
-        const result = work();
-        database.exec('COMMIT');
-        return result;
-      } catch (error) {
-        if (database.isTransaction) database.exec('ROLLBACK');
-        throw error;
-      }
-    },
+    transaction: (work) => inTransaction(database, work),
   };
 }
 

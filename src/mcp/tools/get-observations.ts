@@ -5,7 +5,7 @@ import { MemvaultError } from '../../model/errors.ts';
 import { isIdPrefix } from '../../model/memory.ts';
 import { parseArguments } from '../arguments.ts';
 import { describeMalformed, describeUnfound, idList, normalizeId } from '../ids.ts';
-import { AS_DATA, MAX_FENCED_BYTES, byteLength, composeReply } from '../reply.ts';
+import { AS_DATA, MAX_FENCED_BYTES, byteLength, composeReply, countMemories } from '../reply.ts';
 import { renderMemory } from '../rows.ts';
 import { type MemoryTool, type ToolContext, readOnly } from '../tool.ts';
 
@@ -39,7 +39,7 @@ export const getObservationsTool: MemoryTool = {
     const shares = shareBytes(whole, MAX_FENCED_BYTES);
     return composeReply(
       {
-        lead: `${memories.length === 1 ? '1 memory' : `${memories.length} memories`}. ${AS_DATA}`,
+        lead: `${countMemories(memories.length)}. ${AS_DATA}`,
         fenced: memories.map((memory, position) => renderMemory(memory, shares[position] ?? 0)).join('\n\n'),
         notes: unfound,
         stale: found.stale,

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { parseArguments } from '../arguments.ts';
-import { AS_DATA, composeReply } from '../reply.ts';
+import { AS_DATA, composeReply, countMemories } from '../reply.ts';
 import { fitRows } from '../rows.ts';
 import { limitSchema, type MemoryTool, type ToolContext, readOnly } from '../tool.ts';
 
@@ -41,7 +41,7 @@ export const recallFileTool: MemoryTool = {
     const fitting = fitRows(rows.slice(0, limit));
     return composeReply(
       {
-        lead: `${fitting.length} memories, newest first (times are UTC). ${AS_DATA}`,
+        lead: `${countMemories(fitting.length)}, newest first (times are UTC). ${AS_DATA}`,
         fenced: fitting.join('\n'),
         notes: [
           ...(rows.length > fitting.length ? ['There are more: raise limit, or search with files and words.'] : []),

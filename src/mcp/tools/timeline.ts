@@ -7,7 +7,7 @@ import type { MemoryRow, Timeline } from '../../model/search.ts';
 import { parseArguments } from '../arguments.ts';
 import { describeMalformed, describeUnfound, normalizeId } from '../ids.ts';
 import { momentSchema } from '../moment.ts';
-import { AS_DATA, MAX_FENCED_BYTES, byteLength, composeReply } from '../reply.ts';
+import { AS_DATA, MAX_FENCED_BYTES, byteLength, composeReply, countMemories } from '../reply.ts';
 import { renderRow } from '../rows.ts';
 import { type MemoryTool, type ToolContext, readOnly } from '../tool.ts';
 
@@ -50,7 +50,7 @@ export const timelineTool: MemoryTool = {
     const { rows, leftOut } = fitAround(timeline);
     return composeReply(
       {
-        lead: `${rows.length} memories in order of time (UTC)${wanted === undefined ? '' : ', => marks the one asked for'}. ${AS_DATA}`,
+        lead: `${countMemories(rows.length)} in order of time (UTC)${wanted === undefined ? '' : ', => marks the one asked for'}. ${AS_DATA}`,
         fenced: rows.join('\n'),
         notes: [
           ...(leftOut > 0 ? [`${leftOut} rows at the ends did not fit: ask with smaller before and after.`] : []),

@@ -1,10 +1,12 @@
 // Where contents are now that lay under another path: by the blob ids of Git's index.
 
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { VAULT_FOLDER } from '../../model/place.ts';
 import { openGit } from './runner.ts';
 import type { Environment } from './runner.ts';
 
-/** The tracked path of each blob (the beginnings of ids will do) that is tracked. Empty when git does not answer in time. */
+/** The tracked path of each blob (the beginnings of ids will do) that is tracked and there. Empty when git does not answer in time. */
 export async function locateBlobs(
   worktree: string,
   blobs: readonly string[],
@@ -20,7 +22,9 @@ export async function locateBlobs(
     );
     for (const [, oid = '', path = ''] of stdout.toString('utf8').matchAll(/\d{6} ([0-9a-f]+) \d\t([^\0]*)\0/g)) {
       const blob = wanted.get(oid.slice(0, SHORT));
-      if (blob !== undefined && oid.startsWith(blob) && !places.has(blob)) places.set(blob, path);
+      if (blob === undefined || !oid.startsWith(blob) || places.has(blob)) continue;
+      // What was only deleted in the work tree is tracked still, under the path that it had.
+      if (existsSync(join(worktree, path))) places.set(blob, path);
     }
   } catch {
     // Without Git nothing is found: the files count as gone.

@@ -11,6 +11,9 @@ export interface WorkStateOptions {
   readonly timeoutMs: number;
 }
 
+/** A session's start waits so long for Git at most. */
+export const START_WAIT_MS = 400;
+
 /** Everything but the vault, where Git need not look: it may hold more files than the project. */
 const WORK = [':/', `:(exclude,top)${VAULT_FOLDER}`] as const;
 const COMMITS = 8;

@@ -42,10 +42,10 @@ export const HomePage: FC<{ readonly context: PageContext; readonly content: Hom
       </div>
       <aside>
         <Stream context={context} events={content.events} />
+        {content.status === undefined ? '' : <State status={content.status} version={context.version} />}
         <p class="quiet">
           <a href={addressOf(context, '/given')}>What sessions were given</a>
         </p>
-        {content.status === undefined ? '' : <State status={content.status} version={context.version} />}
       </aside>
     </div>
   </Layout>

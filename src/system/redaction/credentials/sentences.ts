@@ -33,7 +33,12 @@ export const SENTENCE_CREDENTIALS: readonly Rule[] = [
       String.raw`\b(?:password|passwort|kennwort|mot de passe|contrase\u00F1a|passphrase|pwd|pw|pin|token|key|secret) (?:is|ist|lautet|est|es)(?: now| still| set to)?:? {1,2}["'\x60]?([^\s"'\x60<>()]{6,200})`,
       'gi',
     ],
-    (secret) => isPlaceholder(secret) || isWeakValue(secret.replace(/[.,;:!?]+$/, '')) || /[./]\w+$/.test(secret),
+    (secret) =>
+      isPlaceholder(secret) ||
+      isWeakValue(secret.replace(/[.,;:!?]+$/, '')) ||
+      /[./]\w+$/.test(secret) ||
+      // A place in a list.
+      /^[A-Za-z_][\w.]*\[[\w.]*\]/.test(secret),
   ),
   rule(
     'api-key',
@@ -164,7 +169,7 @@ export const SENTENCE_CREDENTIALS: readonly Rule[] = [
     'password',
     ['login', 'log in', 'logged in', 'sign in', 'credential', 'anmeld', 'zugang'],
     [
-      String.raw`\b(?:login|log in|logged in|sign in|credentials?|anmeld\w{0,6}|zugang\w{0,8})\b[^\n]{0,80}?[\s"'\x60(/:]((?=\S{0,60}[!#%&*+@$^])(?=\S{0,60}\d)(?=\S{0,60}[A-Z])(?=\S{0,60}[a-z])[^\s"'\x60()<>,;:/=]{9,60})`,
+      String.raw`\b(?:login|log in|logged in|sign in|credentials?|anmeld\w{0,6}|zugang\w{0,8})\b[^\n]{0,80}?[\s"'\x60(:]((?=\S{0,60}[!#%&*+@$^])(?=\S{0,60}\d)(?=\S{0,60}[A-Z])(?=\S{0,60}[a-z])[^\s"'\x60()<>,;:/=]{9,60})`,
       'gi',
     ],
     (secret) => !isChosenPassword(secret.replace(/[.!?]+$/, '')) || !isStrong(secret),
