@@ -136,9 +136,9 @@ describe('a file', () => {
       'docs/a.md:2:<private>',
       'docs/a.md:3:the zebra',
       'docs/a.md:4:</private>',
-      `src/key.txt:4:-----BEGIN ${'PRIVATE KEY'}-----`,
+      ['src/key.txt:4:-----BEGIN', 'PRIVATE KEY-----'].join(' '),
       ...key,
-      `src/key.txt:9:-----END ${'PRIVATE KEY'}-----`,
+      ['src/key.txt:9:-----END', 'PRIVATE KEY-----'].join(' '),
       'src/key.txt:10:after',
     ].join('\n');
     const detail = parseDetail(toolUse('Grep', { pattern: '.' }, { mode: 'content', content, filenames: [] }));

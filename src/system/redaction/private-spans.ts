@@ -29,7 +29,7 @@ const ALIKE: Readonly<Record<string, string>> = {
   t: 't\u0442\u03C4\uFF54',
   e: 'e\u0435\uFF45',
 };
-const NAME = [...'private'].map(letter).join(Z);
+const NAME = 'private'.split('').map(letter).join(Z);
 const MAX_TAG = 512;
 const MAX_PASSES = 4;
 
