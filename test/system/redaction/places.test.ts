@@ -143,7 +143,6 @@ describe('no secret is', () => {
     'Use "createSession2" as the name',
     'https://acme-fn.azurewebsites.net/login?code=',
     '{"kty":"EC","crv":"P-256","kid":"2026-11"}',
-    'aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
     '密码长度必须大于8位，并且包含字母和数字。',
     'パスワードは8文字以上です。',
     'Das Passwort ist zu kurz, es muss mindestens 12 Zeichen haben.',
