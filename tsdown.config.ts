@@ -93,7 +93,18 @@ export default defineConfig([
     },
     format: 'esm',
     fixedExtension: false,
-    outputOptions: { chunkFileNames: 'chunks/[name].js' },
+    // What one entry loads late may belong to what another loads at once.
+    inputOptions: { checks: { ineffectiveDynamicImport: false, pluginTimings: false } },
+    outputOptions: {
+      chunkFileNames: 'chunks/[name].js',
+      // Each file that a process loads costs it a millisecond: what every search needs is one, what an open vault needs is another.
+      codeSplitting: {
+        groups: [
+          { name: 'ask', test: /src[\\/]cli[\\/](?:main|commands[\\/]search)\.ts$/, priority: 2 },
+          { name: 'app', test: /src[\\/](?:app|cli[\\/]own-search)\.ts$/, priority: 1 },
+        ],
+      },
+    },
     target: 'node22',
     minify: 'dce-only',
     clean: false,

@@ -29,6 +29,8 @@ export function isPlaceholder(value: string): boolean {
   if (/abcdefghij|ABCDEFGHIJ|^[0-9a-z]{0,8}0123456789abc/.test(text)) return true;
   if (/EXAMPLE(?:_?KEY|_?TOKEN)?$/.test(text)) return true;
   if (/[xX]{8}|\*{6}|(?:^|[-_])your[-_]|_here$/.test(text)) return true;
+  // A place in a page, such as a link leads to.
+  if (/^#[a-z]+(?:-[a-z]+)+$/.test(text)) return true;
   if (/^(.)\1*$/.test(text) || /^[xX*.\u2022_#-]+$/.test(text) || /\.{3}$|\u2026$/.test(text)) return true;
   if (
     /^(?:your|my|insert|replace|enter|put|add|the|some|an?|use|set|example|sample|dummy|changeme|change|test)[-_ .]?[A-Za-z_ .-]*$/i.test(
@@ -119,7 +121,14 @@ function kindChanges(text: string): number {
 /** Letters whose case changes far more often than words' does, once in `often` letters: a random token without digits. */
 export function isScrambled(text: string, often = 3, least = 16): boolean {
   if (text.length < least || /^(?:[A-Z]{0,4}[a-z]{2,})+$/.test(text)) return false;
-  return caseChanges(text) > text.length / often;
+  return caseChanges(text) > text.length / often && !isCamelCase(text);
+}
+
+/** Words of four and more letters run together, with a few shorter ones: `onLastEventIdUpdate`. */
+function isCamelCase(text: string): boolean {
+  if (!/^[A-Za-z]+$/.test(text)) return false;
+  const words = text.match(/[A-Z]?[a-z]{3,}/g) ?? [];
+  return words.join('').length >= text.length * 0.75;
 }
 
 function caseChanges(text: string): number {

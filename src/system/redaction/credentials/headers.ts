@@ -12,8 +12,12 @@ export const HEADER_CREDENTIALS: readonly Rule[] = [
       String.raw`authorization\\?["']?\s{0,3}[:=,]\s{0,3}\\?["'\x60]?(?:[A-Za-z]{3,12} {1,2})?([^\s"'\x60\\,;<>\x24{}()[\]]{8,4000})`,
       'gi',
     ],
-    (secret) =>
-      isPlaceholder(secret) || isWord(secret) || /^(?:req|res|ctx|this|process|headers?|config)\b/.test(secret),
+    (secret, offset, text) =>
+      isPlaceholder(secret) ||
+      isWord(secret) ||
+      /^(?:req|res|ctx|this|process|headers?|config)\b/.test(secret) ||
+      // A call of what decodes it.
+      (/^[A-Za-z_][\w.]*$/.test(secret) && text.charAt(text.indexOf(secret, offset) + secret.length) === '('),
   ),
   rule(
     'bearer',

@@ -33,7 +33,12 @@ export const SENTENCE_CREDENTIALS: readonly Rule[] = [
       String.raw`\b(?:password|passwort|kennwort|mot de passe|contrase\u00F1a|passphrase|pwd|pw|pin|token|key|secret) (?:is|ist|lautet|est|es)(?: now| still| set to)?:? {1,2}["'\x60]?([^\s"'\x60<>()]{6,200})`,
       'gi',
     ],
-    (secret) => isPlaceholder(secret) || isWeakValue(secret.replace(/[.,;:!?]+$/, '')) || /[./]\w+$/.test(secret),
+    (secret) =>
+      isPlaceholder(secret) ||
+      isWeakValue(secret.replace(/[.,;:!?]+$/, '')) ||
+      /[./]\w+$/.test(secret) ||
+      // A place in a list.
+      /^[A-Za-z_][\w.]*\[[\w.]*\]/.test(secret),
   ),
   rule(
     'api-key',
