@@ -52,9 +52,15 @@ export function isWeakValue(value: string): boolean {
   if (text.length < 6) return true;
   if (/^\d+(?:[.,:]\d+)*$/.test(text)) return true;
   if (/^[A-Za-z]+(?:[-_.:/ ][A-Za-z]+)*$/.test(text)) return !isScrambled(text);
-  if (/^[A-Za-z_$][\w$]*(?:\??[.+][A-Za-z_$][\w$]*)+$/.test(text) && !isScrambled(text)) return true;
+  if (/^[A-Za-z_$][\w$]*(?:\??[.+][A-Za-z_$][\w$]*)+$/.test(text))
+    return !isScrambled(text) && !text.split(/[?.+]+/).some(isMixedRun);
   if (/^v?\d+\.\d+\.\d+[\w.+-]*$/.test(text)) return true;
   return !/\d/.test(text) && !/[^A-Za-z0-9_.-]/.test(text) && !isScrambled(text);
+}
+
+/** So long and mixed that no name in code is. */
+function isMixedRun(part: string): boolean {
+  return part.length >= 20 && /\d/.test(part) && kindChanges(part) >= part.length / 3;
 }
 
 export function isUuid(text: string): boolean {
