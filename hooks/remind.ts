@@ -99,12 +99,21 @@ interface Found {
 /** The files that the host reads with the prompt, without a Read that a hook would hear of. */
 function mentionsOf(prompt: string, payload: Payload, { place, isOn }: Found): readonly string[] {
   if (!isOn.file || !prompt.includes('@')) return [];
-  const cwd = textOf(payload, 'cwd') ?? place.root;
+  // The working directory follows the agent's `cd`; people go on naming files as before.
+  const folders = [textOf(payload, 'cwd') ?? place.root, place.root];
   return mentionedFiles(prompt).flatMap((mention) => {
-    const file = resolve(cwd, mention);
-    const path = filePath(file, place);
-    return path !== undefined && statSync(file, { throwIfNoEntry: false })?.isFile() === true ? [path] : [];
+    const file = folders.map((folder) => resolve(folder, mention)).find(isFile);
+    return (file === undefined ? undefined : filePath(file, place)) ?? [];
   });
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  } catch {
+    // No name that a file can have.
+    return false;
+  }
 }
 
 /** What claims a file: it comes once a session, whatever becomes of its memories. */

@@ -176,6 +176,8 @@ describe('a file that a prompt names with @', () => {
     expect(session.receipts()[0]).toMatchObject({ event: 'prompt', items: [{ rule: 'file' }] });
     expect(session.read('web/7.css')).toBe('');
     expect(session.prompt('and @web/7.css again')).toBe('');
+    expect(session.prompt('@7.css', 's2', join(session.root, 'web'))).toContain('page 7');
+    expect(session.prompt('@web/7.css', 's3', join(session.root, 'web'))).toContain('page 7');
   });
 
   it('comes after what the prompt is about, and is left for its Read where there is no room', () => {
@@ -196,6 +198,8 @@ describe('a file that a prompt names with @', () => {
       expect(session.prompt(prompt), prompt).toBe('');
     page(session);
     expect(session.prompt('write to ada@web/7.css')).toBe('');
+    for (const name of ['x'.repeat(300), 'a\0b', 'src/app.ts/b'])
+      expect(session.prompt(`why do parallel token refreshes lose a write? @${name}`, name)).toContain(RACE.title);
     const off = setUp([RACE, ...FILLER], { CLAUDE_MEM_INJECT_FILES: 'false' });
     page(off);
     expect(off.prompt('please make @web/7.css a little shorter')).toBe('');
@@ -300,7 +304,8 @@ function openSession(repo: Pick<TestRepo, 'root' | 'env'>, extra: Readonly<Recor
     root: repo.root,
     run,
     start: (source: string) => ask({ hook_event_name: 'SessionStart', source }, 'recall'),
-    prompt: (prompt: string, session_id = 's1') => ask({ hook_event_name: 'UserPromptSubmit', prompt, session_id }),
+    prompt: (prompt: string, session_id = 's1', cwd = repo.root) =>
+      ask({ hook_event_name: 'UserPromptSubmit', prompt, session_id, cwd }),
     read: (path: string, more: object = {}) =>
       ask({
         hook_event_name: 'PreToolUse',
