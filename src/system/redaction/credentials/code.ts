@@ -123,7 +123,7 @@ export const CODE_CREDENTIALS: readonly Rule[] = [
     'basic-auth',
     ['btoa(', 'encode(', 'encode64(', 'base64_encode(', 'buffer.from(', 'tostring(', 'getbytes('],
     [
-      String.raw`(?:btoa|\w{0,30}encode(?:64|String)?|Buffer\.from|encodeToString|GetBytes)\(\s{0,3}b?["'\x60][\w.@-]{1,60}:([^\s"'\x60]{4,200})(?=["'\x60])`,
+      String.raw`(?:btoa|encode(?:64|String)?|Buffer\.from|encodeToString|GetBytes)\(\s{0,3}b?["'\x60][\w.@-]{1,60}:([^\s"'\x60]{4,200})(?=["'\x60])`,
       'gi',
     ],
     (secret) => isPlaceholder(secret) || isWeakValue(secret),

@@ -51,7 +51,7 @@ export const HEADER_CREDENTIALS: readonly Rule[] = [
       ',',
     ),
     [
-      String.raw`(?<![\w.])(?:PHPSESSID|JSESSIONID|ASP\.NET_SessionId|\.ASPXAUTH|connect\.sid|sessionid|csrftoken|XSRF-TOKEN|\w{2,40}_sess(?:ion)?|[\w.-]{0,40}session-token|\.AspNetCore\.[\w.]{1,60}|wordpress_(?:sec|logged_in)_\w{1,40}|remember_\w{1,60}|__(?:Host|Secure)-[\w.-]{1,60})(?:=|["']\s{0,3}:\s{0,3}["'])([^\s;"'\x60,<>]{16,4000})`,
+      String.raw`(?:PHPSESSID|JSESSIONID|ASP\.NET_SessionId|\.ASPXAUTH|connect\.sid|\bsessionid|csrftoken|XSRF-TOKEN|_sess(?:ion)?|session-token|\.AspNetCore\.[\w.]{1,60}|wordpress_(?:sec|logged_in)_\w{1,40}|\bremember_\w{1,60}|__(?:Host|Secure)-[\w.-]{1,60})(?:=|["']\s{0,3}:\s{0,3}["'])([^\s;"'\x60,<>]{16,4000})`,
       'gi',
     ],
     (secret) => !isRandom(secret.replace(/%[0-9A-F]{2}/gi, '')),
