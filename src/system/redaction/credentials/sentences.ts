@@ -125,7 +125,7 @@ export const SENTENCE_CREDENTIALS: readonly Rule[] = [
     'password',
     PASSWORD_WORDS,
     [
-      String.raw`(?:${PASSWORD_WORDS.join('|')})[^\n:=\uFF1A]{0,40}?(?:\b(?:is|was|ist|war|lautet|hei\u00DFt|est|es|son|\u00E8|\u00E9|jest|to|er|on|to:)\b:?|\u306F|\u304C|\u662F|\u70BA|\u4E3A|\uB294|\uC740|[:\uFF1A\u2192]|[-=]>|- )[\s"'\x60\u300C\u300E\u201C\u201E\u00AB(*_]{0,14}([!#-&(-_a-~]{7,200}?)(?=[.,;:!?)*_]{0,3}(?:[\s"'\x60]|[^!-~]|$))`,
+      String.raw`(?:${PASSWORD_WORDS.join('|')})[^\n:=\uFF1A]{0,40}?(?:\b(?:is|was|ist|war|lautet|hei\u00DFt|est|es|son|\u00E8|\u00E9|jest|to|er|on|to:)\b:?|\u306F|\u304C|\u662F|\u70BA|\u4E3A|\uB294|\uC740|[:\uFF1A\u2192]|[-=]>|- )[\s"'\x60\u300C\u300E\u201C\u201E\u00AB(*_]{0,14}([!#-&(-_a-~]{6,199}[^\s"'\x60).,;:\]}>])`,
       'gi',
     ],
     (secret) => !isChosenPassword(secret.replace(/["'\x60).,;:!*_]+$/, '')),
