@@ -75,6 +75,7 @@ const NAMES_OF_VALUE = /^(?:value|secret|data|default|plain|plaintext|raw|curren
 
 /** Judges what a block holds that is named after secrets: each value when it is named after many, else what is called its value. */
 function findBlock(text: string, head: string, from: number, find: Find): number | undefined {
+  if (!'{[:='.includes(head.trimEnd().at(-1) ?? '?')) return undefined;
   const isMany = MANY.test(head);
   if (!isMany && !ONE.test(head)) return undefined;
   const depth = indentOf(head);
