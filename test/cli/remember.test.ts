@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openVaultHere } from '../../src/app.ts';
 import { rememberCommand } from '../../src/cli/commands/remember.ts';
+import { searchCommand } from '../../src/cli/commands/search.ts';
 import { makeRepo } from '../support/git.ts';
 import type { TestRepo } from '../support/git.ts';
 
@@ -29,6 +30,14 @@ it('writes a note that can be found at once, with its reason, files and tags', a
     tags: ['pinned'],
     files: [{ path: 'src/app.ts', blob: expect.stringMatching(/^[0-9a-f]{12,}$/) }],
   });
+});
+
+it('is found in a line of its own where it is all title', async () => {
+  await run(['Deploys happen on Mondays']);
+  const { stdin, stdout, stderr } = process;
+  const { env, root: cwd } = repo;
+  const found = await searchCommand.run({ positionals: ['deploys'], options: {}, env, cwd, stdin, stdout, stderr });
+  expect(found.text).toMatch(/note {8}Deploys happen on Mondays[^\n]*\n\nWhole memory/);
 });
 
 it('replaces the memory that it corrects, and names files as the project does', async () => {
