@@ -6,8 +6,8 @@ import { stateOf } from '../statistics.ts';
 import { foldWord, stemWord } from '../stem.ts';
 import { openRecent } from '../word-table.ts';
 import type { WordTable } from '../word-table.ts';
-import type { TopicTable } from './learn-topics.ts';
 import { MIN_MEMORIES, readTopics } from './topic-store.ts';
+import type { KeptTopics } from './topic-store.ts';
 
 export interface TopicNearness {
   /** How much of the score it may take: nothing in a small vault, where words tell little about each other. */
@@ -43,8 +43,7 @@ const MAX_KEPT = 10_000;
 
 interface KnownTable {
   readonly state: string;
-  readonly table: TopicTable & { readonly memories: number };
-  readonly numbers: ReadonlyMap<string, number>;
+  readonly table: KeptTopics;
   /** The number of each word's stem from 1, -1 for none, 0 for not looked up yet. */
   stemsOf: { readonly words: WordTable; numbers: Int32Array } | undefined;
   readonly counts: StemCounts;
@@ -64,7 +63,6 @@ function tableOf(database: IndexDatabase): KnownTable | undefined {
       : {
           state,
           table,
-          numbers: new Map(table.stems.map((stem, number) => [stem, number])),
           stemsOf: undefined,
           counts: { times: new Uint32Array(table.stems.length), stems: [] },
           recent: openRecent<Float32Array | undefined>(MAX_KEPT),
@@ -83,7 +81,7 @@ interface StemCounts {
 
 function countStems(known: KnownTable, words: readonly string[]): StemCounts {
   const counts = startCounting(known);
-  for (const word of words) count(counts, known.numbers.get(stemWord(foldWord(word))), 1);
+  for (const word of words) count(counts, known.table.stems.numberOf(stemWord(foldWord(word))), 1);
   return counts;
 }
 
@@ -118,7 +116,7 @@ function stemNumber(known: KnownTable, words: WordTable, word: number): number |
   }
   const before = kept.numbers[word] as number;
   if (before !== 0) return before < 0 ? undefined : before - 1;
-  const number = known.numbers.get(words.stemOf(word));
+  const number = known.table.stems.numberOf(words.stemOf(word));
   kept.numbers[word] = number === undefined ? -1 : number + 1;
   return number;
 }

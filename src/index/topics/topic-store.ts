@@ -8,6 +8,8 @@ import type { Steps } from '../steps.ts';
 import { openWordTable } from '../word-table.ts';
 import { learnTopics } from './learn-topics.ts';
 import type { TopicTable } from './learn-topics.ts';
+import { openStemList } from './stem-list.ts';
+import type { StemList } from './stem-list.ts';
 
 /** Below, words tell little about each other. */
 export const MIN_MEMORIES = 500;
@@ -36,8 +38,14 @@ export function* refreshTopics(database: IndexDatabase): Steps<void> {
   );
 }
 
+/** A table as it is kept: its stems are looked up, never listed. */
+export interface KeptTopics extends Omit<TopicTable, 'stems'> {
+  readonly stems: StemList;
+  readonly memories: number;
+}
+
 /** What was learned, with the number of memories it was learned from; undefined when nothing was. */
-export function readTopics(database: IndexDatabase): (TopicTable & { readonly memories: number }) | undefined {
+export function readTopics(database: IndexDatabase): KeptTopics | undefined {
   const row = database.get<{
     memories: number;
     dimensions: number;
@@ -46,9 +54,9 @@ export function readTopics(database: IndexDatabase): (TopicTable & { readonly me
     vectors: Uint8Array;
   }>('SELECT memories, dimensions, stems, rarities, vectors FROM topics');
   if (row === undefined) return undefined;
-  const stems = row.stems.split('\n');
+  const stems = openStemList(row.stems);
   const rarities = new Float32Array(Uint8Array.from(row.rarities).buffer);
-  const vectors = Int8Array.from(row.vectors);
+  const vectors = new Int8Array(row.vectors.buffer, row.vectors.byteOffset, row.vectors.byteLength);
   // A torn record counts as none: searching goes on by the words.
   if (rarities.length !== stems.length || vectors.length !== stems.length * row.dimensions) return undefined;
   return { memories: row.memories, dimensions: row.dimensions, stems, rarities, vectors };

