@@ -18,7 +18,7 @@ const MAX_WORDS = 2000;
 const MAX_SPAN = 20_000;
 const HASH = 24;
 /** Runs in which a word may stand; what joins its parts belongs to it. A text: the engine checks expressions of such classes when it loads the file, at every event. */
-const RUN = String.raw`[\p{L}\p{N}][\p{L}\p{N}._@+#$!%&*-]*[\p{L}\p{N}]`;
+const RUN = String.raw`[\p{L}\p{N}][\p{L}\p{N}\p{M}._@+#$!%&*-]*[\p{L}\p{N}\p{M}]`;
 const JOINT = /[._@+#$!%&*-]+/;
 const MAX_PARTS = 8;
 
@@ -34,7 +34,7 @@ export function openPrivateEcho(file: string, draw: (length: number) => string):
   const hash = (word: string): string =>
     loadCrypto()
       .createHmac('sha256', (key ??= draw(32)))
-      .update(word.toLowerCase())
+      .update(word.normalize('NFC').toLowerCase())
       .digest('hex')
       .slice(0, HASH);
   return {

@@ -75,7 +75,8 @@ function cutEnds(text: string, max: number, whole: number): string {
   return `${head}\n${cutLine(Math.max(whole, text.length) - head.length - tail.length)}\n${tail}`;
 }
 
-function cutHead(text: string, max: number, whole: number): string {
+/** The beginning of a text, and a line that counts the rest of the `whole`. */
+export function cutHead(text: string, max: number, whole: number): string {
   if (text.length <= max) return text;
   const head = cutAtLine(text.slice(0, max));
   return `${head}\n${cutLine(Math.max(whole, text.length) - head.length)}`;

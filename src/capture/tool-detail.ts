@@ -5,6 +5,7 @@ import { commandDetail, failedCommandDetail } from './command-detail.ts';
 import { isRecord, present, readRecord, readString, readStrings } from './fields.ts';
 import type { Fields } from './fields.ts';
 import { editDetail, filePath, notebookDetail, readDetail, relativePath, writeDetail } from './file-detail.ts';
+import { cutHead } from './scrub.ts';
 import type { Scrub } from './scrub.ts';
 import { OMITTED, withoutSensitiveMatch } from './sensitive-file.ts';
 
@@ -98,10 +99,11 @@ function searchDetail(input: Fields, response: Fields, origin: EventOrigin, scru
   const path = readString(input, 'path');
   const names = readStrings(response, 'filenames');
   const lines = names.length > 0 ? names : (readString(response, 'content') ?? '').split('\n').filter(Boolean);
-  const kept = lines
-    .slice(0, MAX_MATCHES)
-    .map((line) => scrub.head(withoutSensitiveMatch(line, scrub.isHidden), MAX_LINE));
-  if (lines.length > kept.length) kept.push(`[… ${lines.length - kept.length} more …]`);
+  const first = lines.slice(0, MAX_MATCHES).map((line) => withoutSensitiveMatch(line, scrub.isHidden));
+  // A key or a private span goes over several lines: they are cleaned together, and cut afterwards.
+  const cleaned = scrub.text(first.join('\n'), Number.POSITIVE_INFINITY).split('\n').filter(Boolean);
+  const kept = cleaned.map((line) => cutHead(line, MAX_LINE, line.length));
+  if (lines.length > first.length) kept.push(`[… ${lines.length - first.length} more …]`);
   return present({
     kind: 'search',
     pattern: scrub.head(readString(input, 'pattern') ?? '', MAX_LINE),

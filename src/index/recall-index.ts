@@ -136,9 +136,8 @@ function tellingWords(prompt: string): readonly AskedWord[] {
     if (key === '' || words.has(key)) return;
     words.set(key, { match: `"${word.tokens.join(' ')}"`, isCode });
   };
-  for (const piece of prompt.split(/\s+/)) {
-    if (piece === '' || piece.length > MAX_PIECE) continue;
-    const isCode = CODE.test(piece);
+  const pieces = prompt.split(/\s+/).flatMap((piece) => (piece.length > MAX_PIECE ? [] : partsOfPath(piece)));
+  for (const { piece, isCode } of pieces) {
     for (const word of readWords(piece)) {
       if (!isTelling(word)) continue;
       add(word, isCode || splitHumps(word.original) !== undefined);
@@ -152,6 +151,30 @@ function tellingWords(prompt: string): readonly AskedWord[] {
 }
 
 const MAX_PIECE = 200;
+
+interface Piece {
+  readonly piece: string;
+  readonly isCode: boolean;
+}
+
+/** Of a path only the file's own name is a name of code: its folders are words, and its kind says nothing. */
+function partsOfPath(piece: string): readonly Piece[] {
+  const isCode = CODE.test(piece);
+  const [, folders = '', name = '', kind] = /^(.*\/)?([^/]*?)(\.[a-z]{1,6})?[^\p{L}\p{N}/]*$/u.exec(piece) ?? [];
+  const isFile = kind !== undefined && KINDS.has(kind.slice(1));
+  if (!isFile && (folders === '' || name === '')) return [{ piece, isCode }];
+  return [
+    { piece: folders, isCode: false },
+    { piece: isFile ? name : `${name}${kind ?? ''}`, isCode },
+  ];
+}
+
+const KINDS: ReadonlySet<string> = new Set(
+  `c cc cfg cjs conf cpp cs css csv cts dart ex exs go gradle h hpp hs html ini ipynb java js json jsonl jsx kt less lock log lua md
+  mdx mjs ml mts php pl proto ps py r rb rs rst sass scala scss sh sql svelte svg swift tf toml ts tsx txt vue xml yaml yml zig`.split(
+    /\s+/,
+  ),
+);
 /** `a.b`, `a/b`, `a_b`, `a()`, `a::b`: not the end of a sentence. */
 const CODE = /[\p{L}\p{N}](?:[._/\\]|::|->|=>)[\p{L}\p{N}]|_[\p{L}]|\(\)|[`]/u;
 

@@ -127,7 +127,9 @@ async function choose(
   const candidates = showableRows([...always, ...findForSituation(library, lookup, situation)], standing).filter(
     (row) => row.kind !== 'summary',
   );
-  const standings = await readStandings([...candidates, ...summaries], standing, situation);
+  const recurring = (await context.recurring) ?? [];
+  const answers = findAnswers(library, recurring);
+  const standings = await readStandings([...candidates, ...summaries], { standing, situation, answers });
   const lastSummary = findLastSummary(library, summaries, standings, situation.branch);
   const selection = selectForStart({
     ...situation,
@@ -140,7 +142,7 @@ async function choose(
     standings,
     pending: standing?.pending,
     held,
-    recurring: await context.recurring,
+    recurring,
   });
   if (selection === undefined) return undefined;
   const ids = new Set(selection.summary === undefined ? [] : [selection.summary.memory.id]);
@@ -195,18 +197,33 @@ function slowLookup(library: MemoryLibrary): QuickLookup {
   };
 }
 
+/** The memories that answer the questions, which need not be among the newest. */
+function findAnswers(library: MemoryLibrary, questions: readonly AnsweredQuestion[]): readonly MemoryRow[] {
+  const ids = questions.flatMap(({ answers }) => answers.map(({ id }) => id));
+  if (ids.length === 0) return [];
+  return library.get(ids).memories.map((memory) => ({ ...memory, files: memory.files.map(({ path }) => path) }));
+}
+
+interface StandingParts {
+  readonly standing: StandingReader | undefined;
+  readonly situation: Partial<Situation>;
+  /** Rows whose code is looked at in any case. */
+  readonly answers: readonly MemoryRow[];
+}
+
 async function readStandings(
   rows: readonly MemoryRow[],
-  standing: StandingReader | undefined,
-  situation: Partial<Situation>,
+  { standing, situation, answers }: StandingParts,
 ): Promise<Standings> {
   if (standing === undefined) return new Map();
-  const trusted = new Map(rows.map((row) => [row.id, { ...standing.trustOf(row), code: 'unknown' as const }]));
+  const trusted = new Map(
+    [...rows, ...answers].map((row) => [row.id, { ...standing.trustOf(row), code: 'unknown' as const }]),
+  );
   const likely = rankForStart(
     rows.filter((row) => isInjectable(trusted.get(row.id)?.trust)),
     situation,
   );
-  const code = await standing.codeOf(likely.slice(0, LOOKED_AT).map(({ row }) => row));
+  const code = await standing.codeOf([...likely.slice(0, LOOKED_AT).map(({ row }) => row), ...answers]);
   return new Map([...trusted].map(([id, one]) => [id, { ...one, ...code.get(id) }]));
 }
 

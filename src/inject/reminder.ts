@@ -16,6 +16,8 @@ export interface Reminded {
   readonly row: RecallRow;
   readonly score: number;
   readonly gist?: string;
+  /** Set when it comes for a file that is read, and not for what the prompt says. */
+  readonly file?: string;
 }
 
 export interface ReminderInput {
@@ -100,10 +102,10 @@ export function renderReminder(
     );
   }
   const text = framed(shown.flat());
-  const items = chosen.map(({ row, score }, order): ReceiptItem => ({
+  const items = chosen.map(({ row, score, file }, order): ReceiptItem => ({
     id: row.id,
     title: dataLine(row.title, TITLE),
-    rule: input.event,
+    rule: file === undefined ? input.event : 'file',
     score,
     tokens: estimateTokens(shown[order]?.join('\n') ?? ''),
     ...codeOf(input.standings.get(row.id)),
@@ -158,7 +160,11 @@ interface LineOptions extends ReminderOptions {
 }
 
 /** A line of its own, and one of its text where there is room. */
-function linesOf({ row, gist }: Reminded, standing: Standing | undefined, options: LineOptions): readonly string[] {
+function linesOf(
+  { row, gist, file: read }: Reminded,
+  standing: Standing | undefined,
+  options: LineOptions,
+): readonly string[] {
   const texts = reminderTexts();
   const marks = [
     ...Object.values(codeOf(standing)).map((code) => texts[code]),
@@ -166,7 +172,7 @@ function linesOf({ row, gist }: Reminded, standing: Standing | undefined, option
   ];
   const mark = marks.length === 0 ? '' : ` [${marks.join(', ')}]`;
   const date = dataLine(localDate(row.created, options.timeZone), 10);
-  const named = options.isFileNamed ? undefined : row.files[0];
+  const named = options.isFileNamed ? undefined : (read ?? row.files[0]);
   const file = named === undefined ? '' : ` (${dataLine(named, FILE)})`;
   const lineOf = (title: string): string =>
     `- ${shortId(row.id)} ${date} ${row.type ?? row.kind}: ${title}${file}${mark}`;

@@ -57,11 +57,12 @@ export function renderStart(selection: Selection, options: RenderOptions): Start
         ]),
     ...recurring
       .flatMap(({ answers }) => answers)
-      .map(({ id, title }) => ({
+      .map(({ id, title, code }) => ({
         id,
         title: dataLine(title, TITLE),
         rule: 'recurring-question',
         tokens: estimateTokens(title),
+        ...(code === undefined ? {} : { code }),
       })),
     ...selection.items.map(({ row, rule, score, code }, order) => ({
       id: row.id,

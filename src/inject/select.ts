@@ -6,7 +6,7 @@ import type { AnsweredQuestion } from '../model/question.ts';
 import type { CutReason } from '../model/receipt.ts';
 import type { MemoryRow } from '../model/search.ts';
 import type { Situation } from '../model/situation.ts';
-import { isInjectable } from '../model/standing.ts';
+import { isInjectable, staleCode } from '../model/standing.ts';
 import type { Standings } from '../model/standing.ts';
 import { rankForStart } from './rank.ts';
 import type { RankedRow, StartRule } from './rank.ts';
@@ -15,7 +15,7 @@ import type { Room } from './room.ts';
 import { linesOfSummary, selectSummary } from './select-summary.ts';
 import type { SelectedSummary } from './select-summary.ts';
 import { itemLine, questionLine, situationLine, startTexts, widestFrame } from './start-lines.ts';
-import type { HeldNotice } from './start-lines.ts';
+import type { HeldNotice, ToldQuestion } from './start-lines.ts';
 
 export interface StartInput extends Partial<Situation> {
   readonly source: SessionStartEvent['source'];
@@ -42,7 +42,7 @@ export interface CutRow extends RankedRow {
 }
 
 export interface Selection {
-  readonly recurring: readonly AnsweredQuestion[];
+  readonly recurring: readonly ToldQuestion[];
   /** Branch and uncommitted files. */
   readonly situation?: string;
   readonly summary?: SelectedSummary;
@@ -90,17 +90,23 @@ export function selectForStart(input: StartInput): Selection | undefined {
 
   const notice = { leftOut: total, held: input.held, pending };
   const room = openRoom(input.budgetTokens, widestFrame(input.projectName, notice));
-  const recurring = selectQuestions(input.recurring ?? [], room);
+  const recurring = selectQuestions(input.recurring ?? [], room, input.standings);
+  const told = new Set(recurring.flatMap(({ answers }) => answers.map(({ id }) => id)));
   const { situation, summary } = selectWhereWorkStood(last, input, room);
-  const { items, cut } = selectItems(rows, { ...input, lastSession: last?.session }, room);
-  if (summary === undefined && items.length === 0) return undefined;
+  const { items, cut } = selectItems(
+    rows.filter(({ id }) => !told.has(id)),
+    { ...input, lastSession: last?.session },
+    room,
+  );
+  if (summary === undefined && items.length === 0 && told.size === 0) return undefined;
+  if (summary !== undefined) told.add(summary.memory.id);
   return {
     recurring,
     ...(situation === undefined ? {} : { situation }),
     ...(summary === undefined ? {} : { summary }),
     items,
     cut,
-    leftOut: total - items.length - Number(summary !== undefined),
+    leftOut: Math.max(0, total - items.length - told.size),
     pending,
     projectName: input.projectName,
     budgetTokens: input.budgetTokens,
@@ -115,9 +121,18 @@ export function isShowable(row: MemoryRow): boolean {
   );
 }
 
-function selectQuestions(questions: readonly AnsweredQuestion[], room: Room): readonly AnsweredQuestion[] {
-  const chosen: AnsweredQuestion[] = [];
-  for (const question of questions.slice(0, MOST_QUESTIONS)) {
+function selectQuestions(
+  questions: readonly AnsweredQuestion[],
+  room: Room,
+  standings: Standings | undefined,
+): readonly ToldQuestion[] {
+  const chosen: ToldQuestion[] = [];
+  for (const asked of questions.slice(0, MOST_QUESTIONS)) {
+    const answers = asked.answers.map((answer) => {
+      const code = staleCode(standings?.get(answer.id)?.code);
+      return code === undefined ? answer : { ...answer, code };
+    });
+    const question = { ...asked, answers };
     const heading = chosen.length === 0 ? [startTexts().recurring, ''] : [];
     if (!room.take([...heading, questionLine(question)])) break;
     chosen.push(question);

@@ -2,7 +2,7 @@
 
 import { shortId } from '../model/memory.ts';
 import type { Memory } from '../model/memory.ts';
-import type { AnsweredQuestion } from '../model/question.ts';
+import type { RecurringQuestion } from '../model/question.ts';
 import type { MemoryRow } from '../model/search.ts';
 import type { Situation } from '../model/situation.ts';
 import type { StaleCode } from '../model/standing.ts';
@@ -99,13 +99,21 @@ export function pointLine(point: string): string {
   return `- ${dataLine(point, POINT_LENGTH)}`;
 }
 
-/** `- asked in 3 sessions: How do I …? → 7k2m9qx Title`. */
-export function questionLine(question: AnsweredQuestion): string {
+/** A question with the memories that answer it. */
+export interface ToldQuestion extends RecurringQuestion {
+  readonly answers: readonly { readonly id: string; readonly title: string; readonly code?: StaleCode }[];
+}
+
+/** `- asked in 3 sessions: How do I …? → 7k2m9qx Title`, with a mark in brackets. */
+export function questionLine(question: ToldQuestion): string {
   const asked = fillTemplate(startTexts().asked, {
     count: String(question.sessions.length),
     question: dataLine(question.text, TITLE_LENGTH),
   });
-  const answers = question.answers.map(({ id, title }) => `${shortId(id)} ${dataLine(title, TITLE_LENGTH)}`);
+  const answers = question.answers.map(({ id, title, code }) => {
+    const mark = code === undefined ? '' : ` [${startTexts()[code]}]`;
+    return `${shortId(id)} ${dataLine(title, TITLE_LENGTH)}${mark}`;
+  });
   return answers.length === 0 ? `- ${asked}` : `- ${asked} → ${answers.join('; ')}`;
 }
 

@@ -125,9 +125,14 @@ export function openVaultGit(parts: PublishParts): VaultGit {
     },
     async lint() {
       const { lintVault } = await import('./lint.ts');
-      if (place.kind !== 'repository') return lintVault(place.vaultDir);
+      const { createSecondLook } = await import('../system/redaction/second-look.ts');
+      const secondLook = createSecondLook({ log: parts.log });
+      if (place.kind !== 'repository') return lintVault(place.vaultDir, { secondLook });
       const { compareFiles } = await import('./git/freshness.ts');
-      return lintVault(place.vaultDir, (references) => compareFiles(place.root, references, { env }));
+      return lintVault(place.vaultDir, {
+        secondLook,
+        compare: (references) => compareFiles(place.root, references, { env }),
+      });
     },
     async purge(ids) {
       const { purgeMemories } = await import('./git/purge.ts');

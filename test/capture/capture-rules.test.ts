@@ -177,6 +177,12 @@ describe('words of private spans', () => {
     expect(kept).toContain('customer [redacted:private]: ok');
   });
 
+  it('are known whichever way their accents are written', () => {
+    prompt('for <private>Wöhrmüller</private> please');
+    bash('ls', 'Wöhrmüller.pdf'.normalize('NFD'));
+    expect(onDisk().normalize('NFC')).not.toContain('hrmüller');
+  });
+
   it('are forgotten at the end of the session', () => {
     prompt('<private>falcon-pepper-31</private> go');
     const file = join(dataPaths({ HOME: home }).sessions, SESSION, 'private');

@@ -129,6 +129,25 @@ describe('a file', () => {
     expect(write).toMatchObject({ patch: '[omitted: sensitive file]', added: 1 });
   });
 
+  it('cuts what goes over several matches of a search', () => {
+    const key = Array.from({ length: 4 }, (_, at) => `src/key.txt:${at + 5}:MII${'QkJD4a'.repeat(10)}`);
+    const content = [
+      'docs/a.md:1:before',
+      'docs/a.md:2:<private>',
+      'docs/a.md:3:the zebra',
+      'docs/a.md:4:</private>',
+      ['src/key.txt:4:-----BEGIN', 'PRIVATE KEY-----'].join(' '),
+      ...key,
+      ['src/key.txt:9:-----END', 'PRIVATE KEY-----'].join(' '),
+      'src/key.txt:10:after',
+    ].join('\n');
+    const detail = parseDetail(toolUse('Grep', { pattern: '.' }, { mode: 'content', content, filenames: [] }));
+    const kept = JSON.stringify(detail);
+    expect(kept).not.toMatch(/zebra|QkJD4a/);
+    expect(kept).toContain('docs/a.md:1:before');
+    expect(kept).toContain('src/key.txt:10:after');
+  });
+
   it('keeps the matches of a search, but not those in sensitive files', () => {
     const response = { mode: 'content', filenames: [], content: 'src/a.ts:3:plain\n.env:1:PLAIN=value' };
     expect(parseDetail(toolUse('Grep', { pattern: 'PLAIN', path: '/home/dev/acme-api/src' }, response))).toEqual({

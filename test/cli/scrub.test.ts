@@ -13,10 +13,11 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openVaultHere } from '../../src/app.ts';
 import { addAllowed } from '../../src/system/allowed.ts';
 import { dataPaths } from '../../src/system/paths.ts';
+import { redactText } from '../../src/system/redaction/redact.ts';
 import { addRemote, makeRepo } from '../support/git.ts';
 import type { TestRepo } from '../support/git.ts';
 import { placeOf } from '../support/publishing.ts';
@@ -167,5 +168,70 @@ describe('memvault scrub', () => {
     const hash = /memvault allow ([0-9a-f]{32})/.exec((await scrub()).text)?.[1] ?? '';
     addAllowed(paths().allowedFile, hash, { at: '2026-11-22T10:00:00Z', salt: 'unused' });
     expect((await scrub()).text).toMatch(/^Nothing found/);
+  });
+
+  describe('a secret that only secretlint knows', () => {
+    // Of a private app of Shopify, but not in hex, as those are that our own rules know.
+    const FOREIGN = ['shppa', '_qR7tYw2xKm9ZbN4vLs8PdF3hGj6CeA1uTy5WiOq0'].join('');
+    const fileWith = (): string[] =>
+      [dataDir, repo.root].flatMap((folder) =>
+        readdirSync(folder, { withFileTypes: true, recursive: true })
+          .filter((entry) => entry.isFile() && readFileSync(join(entry.parentPath, entry.name)).includes(FOREIGN))
+          .map((entry) => join(entry.parentPath, entry.name)),
+      );
+    afterEach(() => vi.doUnmock('../../src/system/redaction/secretlint.ts'));
+
+    it('is found and cut in texts, JSON, lines and databases', async () => {
+      put(join(placeOf(repo).stateDir, 'outbox', NAME.slice(12)), memory('The app', `Use ${FOREIGN} for it.`));
+      put(join(paths().spool, 'new', 'e1.json'), JSON.stringify({ v: 1, prompt: `use ${FOREIGN}`, other: 'a "b"' }));
+      put(join(paths().logs, 'worker.log'), `{"message":"used ${FOREIGN}"}\nplain ${FOREIGN}\n`);
+      const questions = new DatabaseSync(paths().questionsFile);
+      questions.exec('CREATE TABLE questions (id INTEGER PRIMARY KEY, text TEXT)');
+      questions.prepare('INSERT INTO questions (text) VALUES (?)').run(`why does ${FOREIGN} fail?`);
+      questions.close();
+      expect(redactText(FOREIGN).text).toBe(FOREIGN);
+
+      const found = await scrub();
+      for (const place of ['outbox', 'waiting events', 'logs', 'database'])
+        expect(found.text).toContain(`Found in ${place}:`);
+      expect(found.text).toMatch(/worker\.log \(shopify ×2\)\n {4}no secret\? memvault allow [0-9a-f]{32}/);
+      await scrub({ fix: true });
+      expect(fileWith()).toEqual([]);
+      expect(JSON.parse(readFileSync(join(paths().spool, 'new', 'e1.json'), 'utf8'))).toEqual({
+        v: 1,
+        prompt: 'use [redacted:shopify]',
+        other: 'a "b"',
+      });
+      expect(readFileSync(join(paths().logs, 'worker.log'), 'utf8')).toBe(
+        '{"message":"used [redacted:shopify]"}\nplain [redacted:shopify]\n',
+      );
+      expect((await scrub()).text).toMatch(/^Nothing found/);
+    });
+
+    it('is cut out of commits that were never pushed', async () => {
+      commit(NAME, memory('The app', `Use ${FOREIGN} for it.`), 'chore(memory): record 1 memory');
+      await scrub({ fix: true });
+      expect(repo.git('show', `HEAD:${NAME}`)).toContain('Use [redacted:shopify] for it.');
+      expect(repo.git('log', '-p', '--branches')).not.toContain(FOREIGN);
+    });
+
+    it('is found by lint too', async () => {
+      put(join(repo.root, NAME), memory('The app', `Use ${FOREIGN} for it.`));
+      const { text, exit } = await runCommand(repo, dataDir, 'lint');
+      expect(text).toContain('looks as if it held a secret: shopify');
+      expect(exit).toBe(1);
+    });
+
+    it('is missed where secretlint is out of order, which is told; our own rules look all the same', async () => {
+      vi.doMock('../../src/system/redaction/secretlint.ts', () => ({
+        scanWithSecretlint: () => Promise.reject(new Error('no such rule')),
+      }));
+      put(join(paths().logs, 'worker.log'), `used ${FOREIGN} and ${SECRET}\n`);
+      const { text } = await scrub({ fix: true });
+      expect(text).toContain('Cut from logs:');
+      expect(text).toContain('Looked by our own rules alone:');
+      expect(text).toContain('no such rule');
+      expect(readFileSync(join(paths().logs, 'worker.log'), 'utf8')).toBe(`used ${FOREIGN} and [redacted:github]\n`);
+    });
   });
 });

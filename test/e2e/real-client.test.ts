@@ -39,7 +39,7 @@ const FIRST = {
 const SECOND = {
   ask: 'Are users logged out again because two tabs refresh one token in parallel?',
   askAgain: 'Say once more why parallel refreshes of one token logged users out of their tabs.',
-  lists: 'Now look at the other file, please.',
+  lists: 'Now look at @src/prices.js, please.',
   afterCompaction: 'Tell me again why two tabs that refresh one token in parallel logged users out.',
   afterClear: 'Once more from the start: why did parallel refreshes of one token log users out of their tabs?',
 };
@@ -72,7 +72,7 @@ function script(root: string): readonly ScriptedTurn[] {
     ],
     [SECOND.ask]: [read('src/cart.js'), 'No: parallel callers share one refresh.'],
     [SECOND.askAgain]: [edit('src/cart.js', 'export', '/** In cents. */\nexport'), 'Two tabs rotated one token.'],
-    [SECOND.lists]: [read('src/prices.js'), 'They are UTF-8.'],
+    [SECOND.lists]: ['They are UTF-8.'],
     [SECOND.afterCompaction]: [edit('src/prices.js', 'export', '/** UTF-8. */\nexport'), 'Two tabs rotated one token.'],
     [SECOND.afterClear]: ['Two tabs rotated one token.'],
   };
@@ -124,16 +124,16 @@ describe.skipIf(CLAUDE === '')('the real Claude Code (MEMVAULT_TEST_CLAUDE names
   });
 
   it('gives a start what holds, a prompt what it is about, a file what is known of it, and nothing twice', () => {
-    const [start, prompt, ...files] = expectBlocks('before the compaction', runs.second.given(SECOND.lists), [
+    const [start, prompt, file, mention] = expectBlocks('before the compaction', runs.second.given(SECOND.lists), [
       'SessionStart',
       'UserPromptSubmit',
       'PreToolUse:Read',
-      'PreToolUse:Read',
+      'UserPromptSubmit',
     ]);
     expect(start?.text).toContain('Every amount of money is an integer of cents');
     expect(prompt?.text).toContain('a race');
-    expect(files[0]?.text).toContain('speak of src/cart.js');
-    expect(files[1]?.text).toContain('speak of src/prices.js');
+    expect(file?.text).toContain('speak of src/cart.js');
+    expect(mention?.text).toContain('(src/prices.js)');
   });
 
   it('gives the start again after a compaction, and may remind again, also before an edit', () => {

@@ -161,6 +161,55 @@ describe('a file that is read or changed', () => {
   });
 });
 
+describe('a file that a prompt names with @', () => {
+  const page = (session: { readonly root: string }): void => {
+    mkdirSync(join(session.root, 'web'));
+    writeFileSync(join(session.root, 'web', '7.css'), 'a {}\n');
+  };
+
+  it('is a file that is read: what memories say of it comes with the prompt, once', () => {
+    const session = setUp([RACE, CENTS, ...FILLER]);
+    page(session);
+    const text = session.prompt('please make @web/7.css#L1-3, a little shorter');
+    expect(text).toContain('Layout of page 7 (web/7.css)');
+    expect(text).not.toContain('page 8');
+    expect(session.receipts()[0]).toMatchObject({ event: 'prompt', items: [{ rule: 'file' }] });
+    expect(session.read('web/7.css')).toBe('');
+    expect(session.prompt('and @web/7.css again')).toBe('');
+    expect(session.prompt('@7.css', 's2', join(session.root, 'web'))).toContain('page 7');
+    expect(session.prompt('@web/7.css', 's3', join(session.root, 'web'))).toContain('page 7');
+  });
+
+  it('comes after what the prompt is about, and is left for its Read where there is no room', () => {
+    const alike = Array.from({ length: 3 }, (_, n) =>
+      memoryOf({ id: idOf(20 + n), title: `Parallel token refreshes lose a write, case ${n}` }),
+    );
+    const session = setUp([...alike, ...FILLER]);
+    page(session);
+    const text = session.prompt('why do parallel token refreshes lose a write? @web/7.css');
+    expect(text.match(/lose a write, case/g)).toHaveLength(3);
+    expect(text).not.toContain('page 7');
+    expect(session.read('web/7.css')).toContain('page 7');
+  });
+
+  it('is none where no such file is, where it is no file, and where files are switched off', () => {
+    const session = setUp([RACE, ...FILLER]);
+    for (const prompt of ['@web/7.css', '@none', 'to ada@web/7.css', '@web what is in it?', '@../repo2/web/7.css'])
+      expect(session.prompt(prompt), prompt).toBe('');
+    page(session);
+    expect(session.prompt('write to ada@web/7.css')).toBe('');
+    for (const name of ['x'.repeat(300), 'a\0b', 'src/app.ts/b'])
+      expect(session.prompt(`why do parallel token refreshes lose a write? @${name}`, name)).toContain(RACE.title);
+    const off = setUp([RACE, ...FILLER], { CLAUDE_MEM_INJECT_FILES: 'false' });
+    page(off);
+    expect(off.prompt('please make @web/7.css a little shorter')).toBe('');
+    const only = setUp([RACE, ...FILLER], { CLAUDE_MEM_INJECT_PROMPTS: 'false' });
+    page(only);
+    expect(only.prompt('why do parallel token refreshes lose a write in the store?')).toBe('');
+    expect(only.prompt('@web/7.css')).toContain('page 7');
+  });
+});
+
 describe('memories of other people', () => {
   it('come only once they are merged', () => {
     const ada = makeRepo();
@@ -255,7 +304,8 @@ function openSession(repo: Pick<TestRepo, 'root' | 'env'>, extra: Readonly<Recor
     root: repo.root,
     run,
     start: (source: string) => ask({ hook_event_name: 'SessionStart', source }, 'recall'),
-    prompt: (prompt: string, session_id = 's1') => ask({ hook_event_name: 'UserPromptSubmit', prompt, session_id }),
+    prompt: (prompt: string, session_id = 's1', cwd = repo.root) =>
+      ask({ hook_event_name: 'UserPromptSubmit', prompt, session_id, cwd }),
     read: (path: string, more: object = {}) =>
       ask({
         hook_event_name: 'PreToolUse',

@@ -194,6 +194,31 @@ Not shown here, but found by \`search\`: 9 more.
     expect(text).toContain('- asked in 3 sessions: How do I start the server? → aaaa111 npm run dev');
   });
 
+  it('tells a memory that answers a question there, with its mark, and not again below', () => {
+    const input = {
+      candidates: [makeRow({ id: 'aaaa11111111' }), makeRow({ id: 'bbbb11111111' })],
+      standings: new Map([['aaaa11111111', { trust: 'own', code: 'changed' }]] as const),
+      recurring: [
+        {
+          text: 'How do I start the server?',
+          sessions: ['a', 'b', 'c'],
+          lastAsked: '2026-11-22T00:00:00Z',
+          answers: [{ id: 'aaaa11111111', title: 'npm run dev' }],
+        },
+      ],
+    };
+    const text = blockOf(input);
+    expect(text).toContain('→ aaaa111 npm run dev [code changed since]');
+    expect(text.match(/aaaa111/g)).toHaveLength(1);
+    expect(idsOf(text)).toEqual(['bbbb111']);
+    expect(text).toContain('These are all the memories there are.');
+    const selection = selectForStart(inputOf(input));
+    expect(selection && renderStart(selection, OPTIONS).items.map(({ id, code }) => [id, code])).toEqual([
+      ['aaaa11111111', 'changed'],
+      ['bbbb11111111', undefined],
+    ]);
+  });
+
   it('says what waits to be committed', () => {
     const text = blockOf({
       candidates: [makeRow({ id: 'aaaa11111111' })],

@@ -10,10 +10,11 @@ import { loadCrypto } from '../../system/builtin.ts';
 import { cleanLine } from '../../system/clean-text.ts';
 import { dataPaths } from '../../system/paths.ts';
 import type { DataPaths } from '../../system/paths.ts';
-import { cleanDatabase, cleanFile } from '../../system/redaction/clean-file.ts';
+import { cleanContent, cleanDatabase, cleanFile } from '../../system/redaction/clean-file.ts';
 import type { FoundKinds } from '../../system/redaction/clean-file.ts';
 import { redactionPolicy, setRedactionPolicy } from '../../system/redaction/policy.ts';
-import { redactAll } from '../../system/redaction/redact-deep.ts';
+import { createSecondLook } from '../../system/redaction/second-look.ts';
+import type { SecondLook } from '../../system/redaction/second-look.ts';
 import { findLeakyBlobs, scrubUnpushed } from '../../vault/git/scrub-history.ts';
 import type { HistoryScrub, LeakyBlob } from '../../vault/git/scrub-history.ts';
 import { openGit } from '../../vault/git/runner.ts';
@@ -32,6 +33,11 @@ interface Finding {
   readonly hashes: readonly string[];
 }
 
+interface Scrubbing {
+  readonly fix: boolean;
+  readonly second: SecondLook;
+}
+
 export const scrubCommand: Command = {
   name: 'scrub',
   summary: 'Find secrets that got in: vault, outbox, index, waiting events, logs, history. `--fix` takes them out.',
@@ -48,12 +54,16 @@ export const scrubCommand: Command = {
     const stopped = fix ? await stopWorker(input) : undefined;
     const vault = openVaultHere({ cwd: input.cwd, env: input.env, vaultFlag: textOption(input, 'vault') });
     try {
-      const findings = look(vault, paths, fix);
-      const history = await lookInHistory(vault, input, fix);
+      const faults: string[] = [];
+      const second = createSecondLook({
+        log: { warn: (message, details) => faults.push([message, ...Object.values(details ?? {})].join(': ')) },
+      });
+      const findings = await look(vault, paths, { fix, second });
+      const history = await lookInHistory(vault, input, { fix, second });
       const found = findings.length + history.leaky.length;
-      const json = { fixed: fix, findings, history, stoppedWorker: stopped !== undefined };
+      const json = { fixed: fix, findings, history, stoppedWorker: stopped !== undefined, faults };
       return {
-        text: render(findings, history, { fix, root: vault.place.root }),
+        text: [render(findings, history, { fix, root: vault.place.root }), ...faults.map(renderFault)].join('\n'),
         json,
         exit: found > 0 && !fix ? 1 : 0,
       };
@@ -64,7 +74,7 @@ export const scrubCommand: Command = {
 };
 
 /** Every file that memvault writes, each by itself: an end in the middle leaves whole files, and the next run goes on. */
-function look(vault: OpenVault, paths: DataPaths, fix: boolean): readonly Finding[] {
+async function look(vault: OpenVault, paths: DataPaths, { fix, second }: Scrubbing): Promise<readonly Finding[]> {
   const note = ensureAllowed(paths.allowedFile, loadCrypto().randomBytes(16).toString('hex'));
   const policy = redactionPolicy();
   let seen = new Set<string>();
@@ -73,17 +83,18 @@ function look(vault: OpenVault, paths: DataPaths, fix: boolean): readonly Findin
     isAllowed: (text) => policy.isAllowed(text) || (seen.add(note.hashOf(text)), false),
   });
   const findings: Finding[] = [];
-  const take = (place: string, file: string, examine: (file: string) => FoundKinds): void => {
+  const take = async (place: string, file: string, examine: (file: string) => Promise<FoundKinds>): Promise<void> => {
     seen = new Set();
-    const kinds = examine(file);
+    const kinds = await examine(file);
     if (Object.keys(kinds).length > 0) findings.push({ place, path: file, kinds, hashes: [...seen].slice(0, 5) });
   };
   try {
     for (const [place, folder] of placesOf(vault, paths))
-      for (const file of filesBelow(folder)) take(place, file, (one) => cleanFile(one, fix));
+      for (const file of filesBelow(folder)) await take(place, file, (one) => cleanFile(one, fix, second));
     for (const file of [paths.questionsFile, ...vectorFiles(vault)])
-      if (existsSync(file)) take('database', file, (one) => cleanDatabase(one, fix && one === paths.questionsFile));
-    const indexes = findings.length > 0 || indexesHold(vault, paths);
+      if (existsSync(file))
+        await take('database', file, (one) => cleanDatabase(one, fix && one === paths.questionsFile, second));
+    const indexes = findings.length > 0 || (await indexesHold(vault, paths, second));
     if (fix && indexes) {
       for (const file of vectorFiles(vault)) removeDatabase(file);
       dropIndexes(vault.place, paths);
@@ -95,11 +106,12 @@ function look(vault: OpenVault, paths: DataPaths, fix: boolean): readonly Findin
 }
 
 /** An index is made of files that are looked at anyway; what it still has of files that are gone shows in its own bytes. */
-function indexesHold(vault: OpenVault, paths: DataPaths): boolean {
-  return treeStateDirs(vault.place)
+async function indexesHold(vault: OpenVault, paths: DataPaths, second: SecondLook): Promise<boolean> {
+  const files = treeStateDirs(vault.place)
     .concat(paths.indexes)
-    .flatMap((folder) => filesBelow(folder, /^(?:index|branches)\.sqlite$/))
-    .some((file) => Object.keys(cleanDatabase(file, false)).length > 0);
+    .flatMap((folder) => filesBelow(folder, /^(?:index|branches)\.sqlite$/));
+  for (const file of files) if (Object.keys(await cleanDatabase(file, false, second)).length > 0) return true;
+  return false;
 }
 
 function placesOf(vault: OpenVault, paths: DataPaths): readonly (readonly [string, string])[] {
@@ -140,12 +152,12 @@ interface History {
   readonly fault?: string;
 }
 
-async function lookInHistory(vault: OpenVault, { env }: CommandInput, fix: boolean): Promise<History> {
+async function lookInHistory(vault: OpenVault, { env }: CommandInput, { fix, second }: Scrubbing): Promise<History> {
   const { place } = vault;
   if (place.gitDir === undefined) return { leaky: [], scrub: { rewritten: 0 } };
   const git = openGit(place.root, { env });
-  const clean = (_: string, text: string) => {
-    const { text: cleaned, counts } = redactAll(text);
+  const clean = async (path: string, text: string) => {
+    const { text: cleaned, counts } = await cleanContent(path, text, second);
     return { text: cleaned, kinds: Object.keys(counts) };
   };
   try {
@@ -202,6 +214,10 @@ function render(
   if (kinds.size > 0) lines.push('', `Change what leaked, wherever it is used: ${[...kinds].sort().join(', ')}.`);
   if (!fix) lines.push('`memvault scrub --fix` takes them out.');
   return lines.join('\n');
+}
+
+function renderFault(fault: string): string {
+  return `Looked by our own rules alone: ${cleanLine(fault, 200)}`;
 }
 
 function rewriteByHand(blobs: readonly LeakyBlob[]): string[] {

@@ -35,7 +35,7 @@ const NAMES: Readonly<Record<string, RegExp>> = {
  * calls and commands have in its place (groups 3 to 5).
  */
 const SEPARATOR =
-  /([\w-]{0,24}?)(?:(?:\\{0,2}["'`])?\]?( {0,40}\t?(?:=>|:=|={1,3}|:|\uFF1A)[ \t]{0,8}|>(?=[^<\s]))|["']\s{1,4}(?:value|content)\s?=\s?(?=["'])()|["'`]\s{0,3},\s{0,3}(?=["'`])()|( {1,3})(?=[^\s=:]))/iy;
+  /([\w-]{0,24}?)(?:(?:\\{0,2}["'`])?\]?( {0,40}\t?(?:=>|:=|={1,3}|:(?!:)|\uFF1A)[ \t]{0,24}|>(?=[^<\s]))|["']\s{1,4}(?:value|content)\s?=\s?(?=["'])()|["'`]\s{0,3},\s{0,3}(?=["'`])()|( {1,3})(?=[^\s=:]))/iy;
 const UNQUOTED = /[^\s"'`,;()<>{}[\]|\\]{1,1024}/y;
 const MAX_VALUE = 4096;
 /** More of a value is never judged. */
@@ -89,13 +89,16 @@ export function findAssignments(text: string, cues: Literals['places'], isSettin
         ),
     };
     const judged = value.text.slice(0, MAX_JUDGED);
+    // `'/etc/passwd', 'utf8'`
+    if (separator[4] !== undefined && text.charAt(at - 1) === '/') continue;
     if (isLoose && !value.quoted && !environment && !isRandom(judged) && name.strength !== 'password') continue;
     if (
       separator[4] !== undefined &&
       !(name.strength === 'password' ? isChosen(judged) : isRandom(judged) || (around.isStrong && isUuid(judged)))
     )
       continue;
-    if (!isSecret(judged, name.strength, around) || isInArn(text, at)) continue;
+    if (!isSecret(judged, name.strength, around, /phrase/i.test(name.text + suffix)) || isInArn(text, at)) continue;
+    if (isName(judged, text.slice(Math.max(0, at - 40), at) + name.text + suffix)) continue;
     find(
       value.start,
       value.end,
@@ -103,6 +106,12 @@ export function findAssignments(text: string, cues: Literals['places'], isSettin
     );
     done = value.end;
   }
+}
+
+/** Whether a value is the name that it is given to, written otherwise: `CHALLENGE_PASSWORD: "challengePassword"`. */
+function isName(value: string, before: string): boolean {
+  const letters = (text: string): string => text.replace(/[_.-]/g, '').toLowerCase();
+  return /^[A-Za-z][A-Za-z_.-]*$/.test(value) && letters(before).endsWith(letters(value));
 }
 
 /** A password in a call, beside names of fields and columns that stand in calls too. */
@@ -138,6 +147,9 @@ function isNamePart(code: number): boolean {
   );
 }
 
+/** What makes another word of `pass`. */
+const PASSING = /(?:buy|by|com|encom|sur|tres|over|under)$/i;
+
 interface Name {
   readonly text: string;
   readonly strength: Strength;
@@ -151,6 +163,7 @@ function readName(text: string, at: number, cue: string): Name | undefined {
   if (name === undefined) return undefined;
   if (cue === 'pwd') return { text: name, strength: 'password' };
   if (cue === 'pass') {
+    if (name.length === cue.length && PASSING.test(text.slice(Math.max(0, at - 6), at))) return undefined;
     const isWhole = name.length > cue.length || startsPart(text, at, '_-');
     return { text: name, strength: isWhole ? 'password' : 'chosen' };
   }
@@ -166,9 +179,11 @@ function readName(text: string, at: number, cue: string): Name | undefined {
   if (cue === 'token' && text.slice(Math.max(0, at - 7), at).toLowerCase() === 'jsonweb') return undefined;
   if (cue === 'token' && /(?:page|next|continuation|sync)[_-]?$/i.test(text.slice(Math.max(0, at - 14), at)))
     return undefined;
+  // `__author__`
+  if (cue === '_auth' && /[a-z]/i.test(text.charAt(at + cue.length))) return undefined;
   if (cue !== 'key') return { text: name, strength: 'secret' };
   if (
-    /(?:public|pub|publishable|primary|foreign|websocket|idempotency|did:)[_. -]?$/i.test(
+    /(?:public|pub|publishable|site|primary|foreign|websocket|idempotency|did:)[_. -]?$/i.test(
       text.slice(Math.max(0, at - 14), at),
     )
   )
@@ -191,7 +206,7 @@ const SAFE_WORDS = new Set(
     'usage size format regex pattern rule rules index error errors label title message s at in is valid validator input code codes event ' +
     'events class service module test tests window rotation required enabled row column list set map schema kind mode style arn project ' +
     'projects namespace region zone bucket host port domain realm audience issuer scope scopes interval location resource group role chain ' +
-    'ring board stroke word words through ed ing es alias pair selector frame up down left right'
+    'ring board stroke word words through ed ing es alias pair selector frame up down left right range time mgr'
   ).split(' '),
 );
 
@@ -246,6 +261,8 @@ function readValue(text: string, at: number): Value | undefined {
   let value = run[0];
   const parameter = /&(?:amp;)?[\w.-]{1,40}=/.exec(value);
   if (parameter !== null) value = value.slice(0, parameter.index);
+  // What a branch of Python ends with.
+  if (/^[\w.]{1,80}:$/.test(value) && /\s|$/y.test(text.charAt(start + value.length))) value = value.slice(0, -1);
   return value === '' ? undefined : { text: value, start, end: start + value.length, quoted: false };
 }
 
@@ -264,7 +281,7 @@ interface Surroundings {
   readonly isStrong: boolean;
 }
 
-function isSecret(value: string, strength: Strength, around: Surroundings): boolean {
+function isSecret(value: string, strength: Strength, around: Surroundings, isPhrase: boolean): boolean {
   if (value.length < 4 || isPlaceholder(value) || isRuleList(value)) return false;
   // What a shell says when a variable is missing.
   if (value.startsWith('?') && around.next === '}') return false;
@@ -275,6 +292,7 @@ function isSecret(value: string, strength: Strength, around: Surroundings): bool
     return isChosenPassword(value) || (value.length >= 10 && /\d/.test(value) && isRandom(value));
   if (strength === 'key') return isStrongKey(value) || (around.environment && value.length >= 24 && isRandom(value));
   if (/\n/.test(value)) return /^[A-Za-z0-9+/=_\s-]+$/.test(value);
+  if (isPhrase && isWordPhrase(value)) return true;
   if (/\s/.test(value)) return /(?=\S*\d)(?=\S*[A-Za-z])[^\s.,;:]{12,}/.test(value) && !/[.!?]$/.test(value);
   if (strength === 'password') {
     if (/^\d+$/.test(value)) return value.length >= 6;
@@ -285,6 +303,14 @@ function isSecret(value: string, strength: Strength, around: Surroundings): bool
   if (isUuid(value)) return around.isStrong && (around.environment || around.quoted || '\n"\';'.includes(around.next));
   if (around.environment) return !/^[\w$]+(?:\.[\w$]+)+$/.test(value) || !isWeakValue(value);
   return !isWeakValue(value);
+}
+
+/** Words drawn from a list, as passphrases are; no sentence. */
+function isWordPhrase(value: string): boolean {
+  return (
+    /^(?:[a-z]{3,10}|\d{1,4})(?:[ -](?:[a-z]{3,10}|\d{1,4})){3,11}$/.test(value) &&
+    !/\b(?:the|your|and|for|not|must|enter|please|with|that|this|here|from)\b|pass|secret|key/.test(value)
+  );
 }
 
 /** What a form asks of a field: `required|min:8`. */

@@ -4,6 +4,8 @@ import type { Find } from './rule.ts';
 
 const MAX_KEY = 32_768;
 const MAX_LINE = 400;
+/** No key has fewer characters between its marks. */
+const LEAST_KEY = 32;
 const KIND = 'private-key';
 
 /** Where private keys stand. A BEGIN or END line alone, as in prose, is left. */
@@ -47,7 +49,11 @@ function endOfKey(text: string, start: number): number | undefined {
   const next = limit.indexOf('-----BEGIN ');
   const window = next === -1 ? limit : limit.slice(0, next);
   const end = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/.exec(window);
-  if (end !== null) return start + end.index + end[0].length;
+  if (end !== null) {
+    const between = window.slice(0, end.index).replace(/[^A-Za-z0-9+/=]/g, '');
+    // Code names both marks, one after the other.
+    return between.length < LEAST_KEY ? undefined : start + end.index + end[0].length;
+  }
   const length = keyLinesLength(window);
   return length === 0 ? undefined : start + length;
 }

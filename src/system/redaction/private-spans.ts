@@ -9,22 +9,39 @@ export interface PrivateCut {
 /** Is told each text that was cut as private. */
 export type HearPrivate = (span: string) => void;
 
-/** Characters that nobody sees, inside which a tag's name may hide. */
-const Z = String.raw`[\u00AD\u180E\u200B-\u200F\u2060-\u2064\uFEFF]{0,8}`;
-const INVISIBLE = '\u00AD\u180E\u200B\u200C\u200D\u200E\u200F\u2060\u2061\u2062\u2063\u2064\uFEFF';
-const GAP = String.raw`[\s\u00AD\u180E\u200B-\u200F\u2060-\u2064\uFEFF]{0,16}`;
-const LESS = String.raw`(?:<|&(?:amp;)?lt;|&#0{0,4}60;|&#x0{0,4}3c;|\\{1,8}u003c|\\{1,8}x3c|%3c)`;
-const MORE = String.raw`(?:>|&(?:amp;)?gt;|&#0{0,4}62;|&#x0{0,4}3e;|\\{1,8}u003e|\\{1,8}x3e|%3e)`;
-const NAME = 'private'.split('').join(Z);
+/** Characters that nobody sees, inside which a tag's name may hide; ends of escape sequences of terminals among them. */
+const UNSEEN = String.raw`\0-\x08\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B-\u200F\u202A-\u202E\u2060-\u206F\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uDB40\uDC00-\uDFFF`;
+const COLOUR = String.raw`(?:\u001B|\\{1,8}u001b|\\{1,8}x1b)\[[0-9;]{0,20}m`;
+const Z = `(?:[${UNSEEN}]|${COLOUR}){0,40}`;
+const GAP = String.raw`(?:[\s${UNSEEN}]|${COLOUR}){0,40}`;
+/** Brackets that input methods give instead of `<` and `>`: they count only where a tag with them is closed, since texts quote with them. */
+const [ODD_LESS, ODD_MORE] = ['\u3008\u300A\u2039\u00AB\u27E8', '\u3009\u300B\u203A\u00BB\u27E9'];
+const LESS = `(?:[<\uFF1C\uFE64${ODD_LESS}]|${escaped('lt', '3c', '60', '74')})`;
+const MORE = `(?:[>\uFF1E\uFE65${ODD_MORE}]|${escaped('gt', '3e', '62', '76')})`;
+const SLASH = `(?:\\\\?[/\uFF0F]|${escaped('sol', '2f', '47', '57')})`;
+/** Letters that look the same to a reader. */
+const ALIKE: Readonly<Record<string, string>> = {
+  p: 'p\u0440\u03C1\uFF50',
+  r: 'r\uFF52',
+  i: 'i\u0456\u0131\u0130\uFF49',
+  v: 'v\u0475\u03BD\uFF56',
+  a: 'a\u0430\u03B1\uFF41',
+  t: 't\u0442\u03C4\uFF54',
+  e: 'e\u0435\uFF45',
+};
+const NAME = 'private'.split('').map(letter).join(Z);
 const MAX_TAG = 512;
 const MAX_PASSES = 4;
 
+/** Escaped letters, letters of other alphabets, and characters that nobody sees: with none of them a text shows its tags. */
+const HIDES = String.raw`\u(?:00|\{)|\x[4-7]|&#x?\d|%(?:25)?[4-7]|[${UNSEEN}İıα-τа-ѵａ-ｚ]`;
+let hides: RegExp | undefined;
 let tag: RegExp | undefined;
 let tagEnd: RegExp | undefined;
 
 /**
  * The text without its private spans: any case, blanks and invisible characters in the tag, attributes, nesting, HTML and
- * JSON escapes. An opener without an end cuts to the end of the text, an end without an opener cuts from the beginning.
+ * JSON escapes, the brackets and wide letters of input methods. An opener without an end cuts to the end of the text, an end without an opener cuts from the beginning.
  * `<privately>` and `<private/>` are no tags.
  */
 export function cutPrivate(text: string, hear?: HearPrivate): PrivateCut {
@@ -42,16 +59,21 @@ export function cutPrivate(text: string, hear?: HearPrivate): PrivateCut {
 
 function cutOnce(text: string, hear?: HearPrivate): PrivateCut {
   if (!mayHoldTag(text)) return { text, spans: 0 };
-  tag ??= new RegExp(`${LESS}${GAP}(/|\\\\/)?${GAP}${NAME}(?![\\w-])`, 'gi');
+  tag ??= new RegExp(`${LESS}${GAP}(${SLASH})?${GAP}${NAME}(?![\\w-])`, 'gi');
   let kept = '';
   let from = 0;
   let depth = 0;
   let isOpen = false;
   let spans = 0;
+  let oddEnd: number | undefined;
   tag.lastIndex = 0;
   for (let match = tag.exec(text); match !== null; match = tag.exec(text)) {
     const end = endOfTag(text, tag.lastIndex);
     tag.lastIndex = end.at;
+    if (ODD_LESS.includes(match[0].charAt(0))) {
+      oddEnd ??= lastOddEnd(text);
+      if (match.index > oddEnd) continue;
+    }
     if (match[1] === undefined) {
       if (end.selfClosing) continue;
       if (depth === 0) {
@@ -77,11 +99,32 @@ function cutOnce(text: string, hear?: HearPrivate): PrivateCut {
   return { text: kept + text.slice(from), spans };
 }
 
-/** Searched by literals: a hook pays for making an expression, and nearly every text ends here. */
-function mayHoldTag(text: string): boolean {
+/** Whether a tag may stand in the text, in any of its forms. Searched by a literal first: a hook pays for making an expression, and nearly every text ends here. */
+export function mayHoldTag(text: string): boolean {
   if (text.toLowerCase().includes('private')) return true;
-  for (const character of INVISIBLE) if (text.includes(character)) return true;
-  return false;
+  hides ??= new RegExp(HIDES, 'i');
+  return hides.test(text);
+}
+
+/** How HTML, JSON, code and URLs write a character: its entity, its number in hexadecimal, decimal and octal. */
+function escaped(entity: string, hex: string, decimal: string, octal: string): string {
+  const html = `&(?:amp;){0,6}(?:${entity};?|#0{0,7}${decimal};?|#x0{0,7}${hex};?)`;
+  return `${html}|\\\\{1,8}(?:u00${hex}|u\\{0{0,4}${hex}\\}|x${hex}|0?${octal})|%(?:25){0,4}${hex}`;
+}
+
+function letter(character: string): string {
+  const numbers = [character, character.toUpperCase()].map((one) => one.charCodeAt(0));
+  const any = (base: number): string => `(?:${numbers.map((number) => number.toString(base)).join('|')})`;
+  const escapes = `&(?:amp;){0,6}#(?:0{0,7}${any(10)}|x0{0,7}${any(16)});?|\\\\{1,8}(?:u00|x)${any(16)}|%(?:25){0,4}${any(16)}`;
+  return `(?:[${ALIKE[character] ?? character}]|${escapes})`;
+}
+
+/** Where the last end of a span in odd brackets stands; -1 without one. */
+function lastOddEnd(text: string): number {
+  const end = new RegExp(`[${ODD_LESS}]${GAP}${SLASH}${GAP}${NAME}(?![\\w-])`, 'gi');
+  let last = -1;
+  for (const match of text.matchAll(end)) last = match.index;
+  return last;
 }
 
 /** Where the tag ends: behind its bracket, quotes respected; right behind the name when there is none near. */

@@ -124,7 +124,7 @@ function detect(text: string, find: Find, isDecoded = false): void {
   if (literals.holdsAny(KEY_WORDS)) findPrivateKeys(text, lower, find);
   findTokens(text, literals, find, isDecoded ? undefined : holdsSecret);
   for (const rule of CREDENTIAL_RULES)
-    if (lower.includes(rule.needs ?? '') && literals.holdsAny(rule.hints)) applyRule(text, rule, find);
+    if (literals.holdsAny(rule.hints) && lower.includes(rule.needs ?? '')) applyRule(text, rule, find);
   if (literals.holdsAny(SECRET_WORD)) findKubernetesSecrets(text, lower, find);
   findColumns(text, literals.places, find);
   if (literals.holdsAny(INSERT)) findInserted(text, find);

@@ -187,6 +187,8 @@ const INNER_RULES: readonly Rule[] = [
   inner('openai', 't3blbkfj', String.raw`[A-Za-z0-9_-]{20,100}T3BlbkFJ[A-Za-z0-9_-]{20,200}`),
   inner('zhipu', 'zhipu,bigmodel,glm', String.raw`(?<![A-Za-z0-9])[0-9a-f]{32}\.[A-Za-z0-9]{16}(?![A-Za-z0-9])`),
   inner('rapidapi', 'msh', String.raw`(?<![A-Za-z0-9])[0-9a-z]{10}msh[0-9a-z]{15}p1[0-9a-z]{6}jsn[0-9a-z]{12}`),
+  inner('new-relic', 'nral', String.raw`(?<![A-Za-z0-9])[0-9a-f]{36}NRAL(?![A-Za-z0-9])`),
+  inner('jenkins', 'jenkins', String.raw`(?<![A-Za-z0-9])11[0-9a-f]{32}(?![A-Za-z0-9])`),
   inner('firebase', 'aaaa', String.raw`(?<![A-Za-z0-9_-])AAAA[A-Za-z0-9_-]{7}:[A-Za-z0-9_-]{120,180}`),
 ];
 

@@ -25,10 +25,11 @@ export function isPlaceholder(value: string): boolean {
   )
     return true;
   if (WORDS.has(text.toLowerCase())) return true;
-  // An alphabet, or a row of digits: what values are drawn from.
-  if (/abcdefghij|ABCDEFGHIJ|^[0-9a-z]{0,8}0123456789abc/.test(text)) return true;
-  if (/EXAMPLE(?:_?KEY|_?TOKEN)?$/.test(text)) return true;
+  // Whole alphabets and digits: what values are drawn from. No documented example: people put those into their tests of what leaks.
+  if (/^(?:abcdefghijklmnopqrstuvwxyz|ABCDEFGHIJKLMNOPQRSTUVWXYZ|0123456789(?=[a-zA-Z]))+/.test(text)) return true;
   if (/[xX]{8}|\*{6}|(?:^|[-_])your[-_]|_here$/.test(text)) return true;
+  // A place in a page, such as a link leads to.
+  if (/^#[a-z]+(?:-[a-z]+)+$/.test(text)) return true;
   if (/^(.)\1*$/.test(text) || /^[xX*.\u2022_#-]+$/.test(text) || /\.{3}$|\u2026$/.test(text)) return true;
   if (
     /^(?:your|my|insert|replace|enter|put|add|the|some|an?|use|set|example|sample|dummy|changeme|change|test)[-_ .]?[A-Za-z_ .-]*$/i.test(
@@ -51,9 +52,15 @@ export function isWeakValue(value: string): boolean {
   if (text.length < 6) return true;
   if (/^\d+(?:[.,:]\d+)*$/.test(text)) return true;
   if (/^[A-Za-z]+(?:[-_.:/ ][A-Za-z]+)*$/.test(text)) return !isScrambled(text);
-  if (/^[A-Za-z_$][\w$]*(?:\??[.+][A-Za-z_$][\w$]*)+$/.test(text) && !isScrambled(text)) return true;
+  if (/^[A-Za-z_$][\w$]*(?:\??[.+][A-Za-z_$][\w$]*)+$/.test(text))
+    return !isScrambled(text) && !text.split(/[?.+]+/).some(isMixedRun);
   if (/^v?\d+\.\d+\.\d+[\w.+-]*$/.test(text)) return true;
   return !/\d/.test(text) && !/[^A-Za-z0-9_.-]/.test(text) && !isScrambled(text);
+}
+
+/** So long and mixed that no name in code is. */
+function isMixedRun(part: string): boolean {
+  return part.length >= 20 && /\d/.test(part) && kindChanges(part) >= part.length / 3;
 }
 
 export function isUuid(text: string): boolean {
@@ -119,7 +126,14 @@ function kindChanges(text: string): number {
 /** Letters whose case changes far more often than words' does, once in `often` letters: a random token without digits. */
 export function isScrambled(text: string, often = 3, least = 16): boolean {
   if (text.length < least || /^(?:[A-Z]{0,4}[a-z]{2,})+$/.test(text)) return false;
-  return caseChanges(text) > text.length / often;
+  return caseChanges(text) > text.length / often && !isCamelCase(text);
+}
+
+/** Words of four and more letters run together, with a few shorter ones: `onLastEventIdUpdate`. */
+function isCamelCase(text: string): boolean {
+  if (!/^[A-Za-z]+$/.test(text)) return false;
+  const words = text.match(/[A-Z]?[a-z]{3,}/g) ?? [];
+  return words.join('').length >= text.length * 0.75;
 }
 
 function caseChanges(text: string): number {

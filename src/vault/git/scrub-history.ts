@@ -16,7 +16,10 @@ export interface LeakyBlob {
 }
 
 /** A text without its secrets, and the kinds of what was cut. */
-export type CleanText = (path: string, text: string) => { readonly text: string; readonly kinds: readonly string[] };
+export type CleanText = (
+  path: string,
+  text: string,
+) => Promise<{ readonly text: string; readonly kinds: readonly string[] }>;
 
 const WALK_MS = 60_000;
 const VAULT = VAULT_FOLDER;
@@ -28,7 +31,7 @@ export async function findLeakyBlobs(git: GitRunner, clean: CleanText): Promise<
   const pushed = await listBlobs(git, ['--remotes']);
   const leaky: LeakyBlob[] = [];
   for (const [blob, path] of all) {
-    const { kinds } = clean(path, await readBlob(git, blob));
+    const { kinds } = await clean(path, await readBlob(git, blob));
     if (kinds.length > 0) leaky.push({ blob, path, kinds, isPushed: pushed.has(blob) });
   }
   return leaky;
@@ -91,7 +94,7 @@ export async function scrubUnpushed(
   const newOf = new Map<string, string>();
   const cleanOf = new Map<string, string>();
   for (const { blob, path } of unpushed) {
-    const { text } = clean(path, await readBlob(git, blob));
+    const { text } = await clean(path, await readBlob(git, blob));
     cleanOf.set(blob, (await git.run(['hash-object', '-w', '--stdin'], { stdin: text })).text);
   }
   let rewritten = 0;

@@ -27,7 +27,6 @@ describe('below its name', () => {
 
   it.each([
     '| name | password |\n|---|---|\n| ada | required |\n| bob | optional |',
-    "INSERT INTO users (name, password) VALUES ('ada', '$2b$12$abcdefghijklmnopqrstuv')",
     'user, password, host = read()\nuser=user, password=password, host=host\n',
     'tokens = {\n    "root": include("basic"),\n    "other": r"[a-z]+1!",\n}',
     'secrets:\n  db_password:\n    file: ./db_password.txt\n',

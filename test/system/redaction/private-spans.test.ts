@@ -36,6 +36,56 @@ describe('cutPrivate', () => {
     expect(cutPrivate('<pri<private>x</private>vate>hidden').text).not.toContain('hidden');
   });
 
+  it.each([
+    ['wide brackets', '\uFF1Cprivate\uFF1Ehidden\uFF1C/private\uFF1E'],
+    ['wide letters, without an end', '<\uFF50\uFF52\uFF49\uFF56\uFF41\uFF54\uFF45>hidden'],
+    ['small brackets', '\uFE64private\uFE65hidden'],
+    ['brackets of an input method', '\u300Aprivate\u300Bhidden\u300A/private\u300B'],
+    ['quotes that point', '\u00ABprivate\u00BBhidden\u00AB/private\u00BB'],
+    ['entities without their ends', '&ltprivate&gt hidden &lt/private&gt'],
+    ['entities of entities', '&amp;amp;lt;private&amp;amp;gt;hidden'],
+    ['padded numbers', '&#0000060;private&#0000062;hidden'],
+    ['percents of percents', '%253Cprivate%253Ehidden'],
+    ['braces of escapes', '\\u{3c}private\\u{3e}hidden'],
+    ['octal escapes', '\\074private\\076hidden'],
+    ['escaped letters', '<\\u0070rivate>hidden'],
+    ['letters as entities', '<&#112;riv&#x61;te>hidden'],
+    ['letters with percents', '<%70rivate>hidden'],
+    ['letters of another alphabet', '<\u0440riv\u0430te>hidden'],
+    ['a capital with a dot', '<PR\u0130VATE>hidden'],
+    ['colours', '\u001B[33m<\u001B[0mpri\u001B[1mvate\u001B[33m>\u001B[0mhidden'],
+    ['characters that nobody sees', `<p\u3164r\uFE0Fi\u{E0061}v\u180Ba\u2066te${'\u2060'.repeat(20)}>hidden`],
+    ['many blanks', `<${' '.repeat(30)}private${' '.repeat(30)}>hidden`],
+  ])('knows a tag with %s', (_, text) => {
+    expect(cutPrivate(`before ${text}`).text).not.toContain('hidden');
+    expect(cutPrivate(`before ${text}`).text).toMatch(/^before /);
+  });
+
+  it.each([
+    'the \u00ABprivate\u00BB stereotype of a class',
+    '\u300Aprivate\u300B is the title of a book',
+    'x <\u043F\u0440\u0438\u0432\u0435\u0442> y',
+    'width: 100%; #private { color: red }',
+    'if (a <privateKey.length) return b > 1;',
+  ])('leaves %j', (text) => {
+    expect(cutPrivate(text)).toEqual({ text, spans: 0 });
+  });
+
+  it('goes from one text of a list to another', () => {
+    const { value } = redactDeep({
+      lines: ['keep <private>', 'hidden', '</private> keep too', 'and this'],
+      blocks: [
+        { type: 'text', text: '<private>a' },
+        { type: 'text', text: 'hidden' },
+        { type: 'text', text: 'b</private>c' },
+      ],
+      open: ['one <private>hidden', 'this stays'],
+    });
+    expect(JSON.stringify(value)).not.toContain('hidden');
+    expect(value).toMatchObject({ lines: ['keep ', '', ' keep too', 'and this'], open: ['one ', 'this stays'] });
+    expect(JSON.stringify(value)).toContain('"text":"c"');
+  });
+
   it('keeps nothing that stands between an opener and its end', () => {
     const opener = fc.constantFrom(
       '<private>',

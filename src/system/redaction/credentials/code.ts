@@ -2,7 +2,7 @@
 
 import { isIdentifierish, isWord, lineBefore, rule } from './credential-rule.ts';
 import type { Rule } from '../rule.ts';
-import { isChosenPassword, isPlaceholder, isRandom } from '../values.ts';
+import { isChosenPassword, isPlaceholder, isRandom, isWeakValue } from '../values.ts';
 
 export const CODE_CREDENTIALS: readonly Rule[] = [
   rule(
@@ -117,5 +117,16 @@ export const CODE_CREDENTIALS: readonly Rule[] = [
       'g',
     ],
     (secret) => isPlaceholder(secret) || /^[A-Za-z ]+$/.test(secret),
+  ),
+  // A pair that is encoded where it is used.
+  rule(
+    'basic-auth',
+    ['btoa(', 'encode(', 'encode64(', 'base64_encode(', 'buffer.from(', 'tostring(', 'getbytes('],
+    [
+      String.raw`(?:btoa|encode(?:64|String)?|Buffer\.from|encodeToString|GetBytes)\(\s{0,3}b?["'\x60][\w.@-]{1,60}:([^\s"'\x60]{4,200})(?=["'\x60])`,
+      'gi',
+    ],
+    (secret) => isPlaceholder(secret) || isWeakValue(secret),
+    ':',
   ),
 ];

@@ -13,7 +13,8 @@ export const COMMAND_CREDENTIALS: readonly Rule[] = [
       'g',
     ],
     (secret, offset, text) =>
-      isPlaceholder(secret) || !/\b(?:curl|wget|http|https|xh)\b/.test(lineBefore(text, offset)),
+      isPlaceholder(secret) ||
+      !(isChosenPassword(secret) || /\b(?:curl|wget|http|https|xh)\b/.test(lineBefore(text, offset))),
     ':',
   ),
   rule(
@@ -62,7 +63,8 @@ export const COMMAND_CREDENTIALS: readonly Rule[] = [
       String.raw`(?<!\S)--?[\w.-]{0,60}?(?:token|secret|key|auth|pat|bearer) {1,3}["']?([^\s"'$<-][^\s"'$<]{7,4000})`,
       'gi',
     ],
-    (secret) => isPlaceholder(secret) || isWeakValue(secret),
+    (secret) =>
+      isPlaceholder(secret) || isWeakValue(secret) || /^(?:id|type|src|env)=|^[a-z]{2,8}:\d{3,5}$/.test(secret),
     ' -',
   ),
   rule(
@@ -158,7 +160,9 @@ export const COMMAND_CREDENTIALS: readonly Rule[] = [
     'password',
     ['/p:', '/pass', '/pwd:', '/rp '],
     [String.raw`(?<=\s)/(?:p|pass|password|pwd|rp)[: ]["']?([^\s"'%$]{6,120})`, 'gi'],
-    (secret) => isPlaceholder(secret) || !/[^a-z]/.test(secret) || /^\d+$/.test(secret),
+    // `/p:Name=value` sets a property of a build.
+    (secret) =>
+      isPlaceholder(secret) || !/[^a-z]/.test(secret) || /^\d+$/.test(secret) || /^[A-Za-z]{2,40}=/.test(secret),
   ),
   // The value of a flag, where another flag or the command says what it is.
   rule(

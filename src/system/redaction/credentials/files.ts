@@ -38,7 +38,7 @@ export const FILE_CREDENTIALS: readonly Rule[] = [
     'secret',
     ['value:', 'value"', "value'", 'value =', 'value='],
     [
-      String.raw`\b(?:name|key)\\?["']?\s{0,3}[:=]\s{0,3}\\?["']?[\w.-]{0,60}(?:pass|password|passwd|secret|token|api_?key|credentials?)\\?["']?,?\s{0,16}\\?["']?value\\?["']?\s{0,3}[:=]\s{0,3}\\?["']?([^\s"'\\,}]{7,400})`,
+      String.raw`\b(?:name|key)\\?["']?\s{0,3}[:=]\s{0,3}\\?["']?[\w.-]{0,60}(?:pass|password|passwd|secret|token|api_?key|credentials?|session|sid|jwt|auth)\\?["']?,?\s{0,16}\\?["']?value\\?["']?\s{0,3}[:=]\s{0,3}\\?["']?([^\s"'\\,}]{7,400})`,
       'gi',
     ],
     (secret) => !(isChosenPassword(secret) || isRandom(secret)),

@@ -12,8 +12,12 @@ export const HEADER_CREDENTIALS: readonly Rule[] = [
       String.raw`authorization\\?["']?\s{0,3}[:=,]\s{0,3}\\?["'\x60]?(?:[A-Za-z]{3,12} {1,2})?([^\s"'\x60\\,;<>\x24{}()[\]]{8,4000})`,
       'gi',
     ],
-    (secret) =>
-      isPlaceholder(secret) || isWord(secret) || /^(?:req|res|ctx|this|process|headers?|config)\b/.test(secret),
+    (secret, offset, text) =>
+      isPlaceholder(secret) ||
+      isWord(secret) ||
+      /^(?:req|res|ctx|this|process|headers?|config)\b/.test(secret) ||
+      // A call of what decodes it.
+      (/^[A-Za-z_][\w.]*$/.test(secret) && text.charAt(text.indexOf(secret, offset) + secret.length) === '('),
   ),
   rule(
     'bearer',
@@ -43,14 +47,20 @@ export const HEADER_CREDENTIALS: readonly Rule[] = [
   // Sessions by the names that frameworks give their cookies.
   rule(
     'cookie',
-    'sessid=,sessionid=,_session=,_sess=,session-token=,connect.sid,.aspxauth,.aspnetcore.,csrftoken=,xsrf-token=,remember_,wordpress_sec,wordpress_log,__host-,__secure-'.split(
+    'sessid,sessionid,_session,_sess=,session-token,connect.sid,.aspxauth,.aspnetcore.,csrftoken,xsrf-token,remember_,wordpress_sec,wordpress_log,__host-,__secure-'.split(
       ',',
     ),
     [
-      String.raw`(?<![\w.])(?:PHPSESSID|JSESSIONID|ASP\.NET_SessionId|\.ASPXAUTH|connect\.sid|sessionid|csrftoken|XSRF-TOKEN|\w{2,40}_sess(?:ion)?|[\w.-]{0,40}session-token|\.AspNetCore\.[\w.]{1,60}|wordpress_(?:sec|logged_in)_\w{1,40}|remember_\w{1,60}|__(?:Host|Secure)-[\w.-]{1,60})=([^\s;"'\x60,<>]{16,4000})`,
+      String.raw`(?:PHPSESSID|JSESSIONID|ASP\.NET_SessionId|\.ASPXAUTH|connect\.sid|\bsessionid|csrftoken|XSRF-TOKEN|_sess(?:ion)?|session-token|\.AspNetCore\.[\w.]{1,60}|wordpress_(?:sec|logged_in)_\w{1,40}|\bremember_\w{1,60}|__(?:Host|Secure)-[\w.-]{1,60})(?:=|["']\s{0,3}:\s{0,3}["'])([^\s;"'\x60,<>]{16,4000})`,
       'gi',
     ],
     (secret) => !isRandom(secret.replace(/%[0-9A-F]{2}/gi, '')),
-    '=',
+  ),
+  // A jar of cookies, as curl and browsers write it.
+  rule(
+    'cookie',
+    ['\ttrue\t', '\tfalse\t'],
+    [String.raw`\t(?:TRUE|FALSE)\t/[^\t\n]{0,200}\t(?:TRUE|FALSE)\t\d{1,20}\t[^\t\n]{1,100}\t(\S{12,4000})`, 'g'],
+    (secret) => !isRandom(secret.replace(/%[0-9A-F]{2}/gi, '')),
   ),
 ];

@@ -33,7 +33,12 @@ export const SENTENCE_CREDENTIALS: readonly Rule[] = [
       String.raw`\b(?:password|passwort|kennwort|mot de passe|contrase\u00F1a|passphrase|pwd|pw|pin|token|key|secret) (?:is|ist|lautet|est|es)(?: now| still| set to)?:? {1,2}["'\x60]?([^\s"'\x60<>()]{6,200})`,
       'gi',
     ],
-    (secret) => isPlaceholder(secret) || isWeakValue(secret.replace(/[.,;:!?]+$/, '')) || /[./]\w+$/.test(secret),
+    (secret) =>
+      isPlaceholder(secret) ||
+      isWeakValue(secret.replace(/[.,;:!?]+$/, '')) ||
+      /[./]\w+$/.test(secret) ||
+      // A place in a list.
+      /^[A-Za-z_][\w.]*\[[\w.]*\]/.test(secret),
   ),
   rule(
     'api-key',
@@ -79,9 +84,9 @@ export const SENTENCE_CREDENTIALS: readonly Rule[] = [
   ),
   rule(
     'password',
-    ['password ', 'passwort ', 'passphrase ', 'kennwort ', 'passcode '],
+    ['password ', 'passwort ', 'passphrase ', 'kennwort ', 'passcode ', 'pass ', 'pwd ', 'pw ', 'community '],
     [
-      String.raw`\b(?:password|passwort|passphrase|kennwort|passcode) (?:for [^\n]{1,120}?:\s{1,4})?["'\x60]?([^\s"'\x60,;]{7,120})`,
+      String.raw`\b(?:password|passwort|passphrase|kennwort|passcode|pass|pwd|pw|community) (?:for [^\n]{1,120}?:\s{1,4})?["'\x60]?([^\s"'\x60,;]{7,120})`,
       'gi',
     ],
     (secret) => !isChosenPassword(secret.replace(/[.,;:!?)]+$/, '')),
@@ -115,7 +120,7 @@ export const SENTENCE_CREDENTIALS: readonly Rule[] = [
     'password',
     PASSWORD_WORDS,
     [
-      String.raw`(?:${PASSWORD_WORDS.join('|')})[^\n:=\uFF1A]{0,40}?(?:\b(?:is|was|ist|war|lautet|hei\u00DFt|est|es|son|\u00E8|\u00E9|jest|to|er|on|to:)\b:?|\u306F|\u304C|\u662F|\u70BA|\u4E3A|\uB294|\uC740|[:\uFF1A\u2192]|[-=]>|- )[\s"'\x60\u300C\u300E\u201C\u201E\u00AB(*_]{0,14}([!-~]{7,200})`,
+      String.raw`(?:${PASSWORD_WORDS.join('|')})[^\n:=\uFF1A]{0,40}?(?:\b(?:is|was|ist|war|lautet|hei\u00DFt|est|es|son|\u00E8|\u00E9|jest|to|er|on|to:)\b:?|\u306F|\u304C|\u662F|\u70BA|\u4E3A|\uB294|\uC740|[:\uFF1A\u2192]|[-=]>|- )[\s"'\x60\u300C\u300E\u201C\u201E\u00AB(*_]{0,14}([!#-&(-_a-~]{6,199}[^\s"'\x60).,;:\]}>])`,
       'gi',
     ],
     (secret) => !isChosenPassword(secret.replace(/["'\x60).,;:!*_]+$/, '')),
@@ -159,4 +164,31 @@ export const SENTENCE_CREDENTIALS: readonly Rule[] = [
     ],
     (secret) => !/[2-7]/.test(secret) || !/[A-Z]/.test(secret) || /[a-z]/.test(secret),
   ),
+  // Chosen with care, in a line about logging in.
+  rule(
+    'password',
+    ['login', 'log in', 'logged in', 'sign in', 'credential', 'anmeld', 'zugang'],
+    [
+      String.raw`\b(?:login|log in|logged in|sign in|credentials?|anmeld\w{0,6}|zugang\w{0,8})\b[^\n]{0,80}?[\s"'\x60(:]((?=\S{0,60}[!#%&*+@$^])(?=\S{0,60}\d)(?=\S{0,60}[A-Z])(?=\S{0,60}[a-z])[^\s"'\x60()<>,;:/=]{9,60})`,
+      'gi',
+    ],
+    (secret) => !isChosenPassword(secret.replace(/[.!?]+$/, '')) || !isStrong(secret),
+  ),
+  rule(
+    'password',
+    ['login', 'log in', 'sign in', 'credential', 'account', 'admin', 'ssh '],
+    [String.raw`(?<=[\w@-] ?/ ?)[^\s"'\x60()<>,;:/=]{9,60}(?=[\s,;.)]|$)`, 'gm'],
+    (secret, offset, text) =>
+      !isChosenPassword(secret) ||
+      !isStrong(secret) ||
+      /:\/\/\S*$/.test(lineBefore(text, offset)) ||
+      !/\b(?:log ?in|sign ?in|credentials?|account|admin|ssh)\b/i.test(
+        lineBefore(text, offset) + text.slice(offset, offset + 100).split('\n')[0],
+      ),
+    '/',
+  ),
 ];
+
+function isStrong(secret: string): boolean {
+  return /[!#%&*+@$^]/.test(secret) && /\d/.test(secret) && /[A-Z]/.test(secret) && /[a-z]/.test(secret);
+}
