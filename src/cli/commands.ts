@@ -8,6 +8,7 @@ const LOADERS: Readonly<Record<string, () => Promise<Command>>> = {
   search: async () => (await import('./commands/search.ts')).searchCommand,
   timeline: async () => (await import('./commands/timeline.ts')).timelineCommand,
   show: async () => (await import('./commands/show.ts')).showCommand,
+  remember: async () => (await import('./commands/remember.ts')).rememberCommand,
   why: async () => (await import('./commands/why.ts')).whyCommand,
   rebuild: async () => (await import('./commands/rebuild.ts')).rebuildCommand,
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,

@@ -111,7 +111,9 @@ function renderResult(
 
 function renderHit(hit: SearchHit, branchesOf: BranchesOf): string {
   const changed = hit.hasChanged === true ? ' · its code has changed since' : '';
-  return `${renderRow(hit, branchesOf)}${changed}\n         ${cleanLine(hit.snippet, 160)}`;
+  // A note may be all title.
+  const snippet = cleanLine(hit.snippet, 160);
+  return `${renderRow(hit, branchesOf)}${changed}${snippet === '' ? '' : `\n         ${snippet}`}`;
 }
 
 function renderRow(row: MemoryRow, branchesOf: BranchesOf): string {
