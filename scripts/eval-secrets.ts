@@ -6,6 +6,7 @@ import { redactAll } from '../src/system/redaction/redact-deep.ts';
 import { createSecondLook } from '../src/system/redaction/second-look.ts';
 import { silentLog } from '../src/system/log.ts';
 import { HOSTILE_INPUTS } from './eval/hostile-inputs.ts';
+import { corpora } from './eval/leaks/corpora.ts';
 import { harmlessCorpus, leakCorpus } from './eval/secret-corpus.ts';
 import type { HarmlessRow, LeakRow } from './eval/secret-corpus.ts';
 
@@ -20,7 +21,7 @@ async function main(args: readonly string[]): Promise<void> {
   console.log(
     '| corpus | leaks | removed wholly | touched at all | harmless | touched |\n|---|---:|---:|---:|---:|---:|',
   );
-  report('made-up', leakCorpus(), harmlessCorpus(), isListing);
+  for (const { name, leaks, harmless } of corpora()) report(name, leaks, harmless, isListing);
   for (const folder of folders) {
     const at = resolve(folder);
     if (!existsSync(join(at, 'positives.jsonl')) || !existsSync(join(at, 'negatives.jsonl'))) {

@@ -28,22 +28,22 @@ export interface RowRecord {
 }
 
 export function toRow(record: RowRecord): MemoryRow {
-  return {
-    id: record.id,
-    kind: record.kind,
-    ...(record.type === null ? {} : { type: record.type }),
-    title: record.title,
-    created: record.created,
-    ...(record.session === null ? {} : { session: record.session }),
-    ...(record.branch === null ? {} : { branch: record.branch }),
-    ...(record.commit_id === null ? {} : { commit: record.commit_id }),
-    files: readJson<Memory['files']>(record.files).map((file) => file.path),
-    tags: readJson<string[]>(record.tags),
-    ...(record.supersedes === '[]' ? {} : { supersedes: readJson<string[]>(record.supersedes) }),
-    place: record.place,
-    ...(record.superseded_by === null ? {} : { supersededBy: record.superseded_by }),
-    path: record.path,
-  };
+  // Field by field: of twenty thousand rows that a search for near titles reads, spreading costs more than all else.
+  const row: { -readonly [Field in keyof MemoryRow]?: MemoryRow[Field] } = { id: record.id, kind: record.kind };
+  if (record.type !== null) row.type = record.type;
+  row.title = record.title;
+  row.created = record.created;
+  if (record.session !== null) row.session = record.session;
+  if (record.branch !== null) row.branch = record.branch;
+  if (record.commit_id !== null) row.commit = record.commit_id;
+  row.files = record.files === '[]' ? [] : readJson<Memory['files']>(record.files).map((file) => file.path);
+  row.tags = record.tags === '[]' ? [] : readJson<string[]>(record.tags);
+  if (record.supersedes !== '[]') row.supersedes = readJson<string[]>(record.supersedes);
+  row.place = record.place;
+  if (record.superseded_by !== null) row.supersededBy = record.superseded_by;
+  row.path = record.path;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every field that a row must have was set above
+  return row as MemoryRow;
 }
 
 /** A column that the index itself wrote as JSON. */

@@ -24,9 +24,12 @@ export interface WorkerSearchRequest {
   readonly env: Environment;
 }
 
-/** A worker that has nothing else to do proves itself in a few milliseconds, and has searched 100,000 memories in a hundred. */
+/**
+ * A worker that has nothing else to do proves itself in a few milliseconds, and has searched 100,000 memories in a hundred. Who has proved
+ * itself in time is worth a longer wait: on a busy machine another search, begun anew in another process, would take longer still.
+ */
 const PROOF_MS = 100;
-const LIMIT_MS = 600;
+const LIMIT_MS = 1_500;
 /** A hundred hits with all their files. */
 const MAX_BYTES = 4 * 1024 * 1024;
 

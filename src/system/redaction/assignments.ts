@@ -35,7 +35,7 @@ const NAMES: Readonly<Record<string, RegExp>> = {
  * calls and commands have in its place (groups 3 to 5).
  */
 const SEPARATOR =
-  /([\w-]{0,24}?)(?:(?:\\{0,2}["'`])?\]?( {0,40}\t?(?:=>|:=|={1,3}|:(?!:)|\uFF1A)[ \t]{0,24}|>(?=[^<\s]))|["']\s{1,4}(?:value|content)\s?=\s?(?=["'])()|["'`]\s{0,3},\s{0,3}(?=["'`])()|( {1,3})(?=[^\s=:]))/iy;
+  /([\w-]{0,24}?)(?:(?:\\{0,2}["'`])?\]?( {0,40}\t?(?:=>|:=|(?:\|\||\?\?|\?|\+)?={1,3}|:(?!:)|\uFF1A)[ \t]{0,24}|>(?=[^<\s]))|["']\s{1,4}(?:value|content)\s?=\s?(?=["'])()|["'`]\s{0,3},\s{0,3}(?=["'`])()|( {1,3})(?=[^\s=:]))/iy;
 const UNQUOTED = /[^\s"'`,;()<>{}[\]|\\]{1,1024}/y;
 const MAX_VALUE = 4096;
 /** More of a value is never judged. */
@@ -78,10 +78,14 @@ export function findAssignments(text: string, cues: Literals['places'], isSettin
     inVain++;
     runEnd = Math.max(runEnd, value.end);
     const isElement = separator[2] === '>' && text.charAt(value.end) === '<';
+    if (separator[2] === '>' && !isElement && value.text.startsWith('@')) continue;
     const around = {
       quoted: value.quoted || isElement,
       environment,
       next: text.charAt(value.end),
+      isConnected:
+        name.strength === 'key' &&
+        /endpoint|azure|openai|client|secret|token/i.test(text.slice(Math.max(0, at - 100), at)),
       isStrong:
         (environment && /(?:TOKEN|SECRET|API_?KEY|LICENSE_KEY)$/.test(name.text + suffix)) ||
         /(?:(?:auth|server|access|account|api|http|bot|deploy|admin|root|acl)[_-]?token|api_?key|instrumentation_?key|secret(?:[_-]?(?:key|id))?|_auth)$/i.test(
@@ -89,6 +93,7 @@ export function findAssignments(text: string, cues: Literals['places'], isSettin
         ),
     };
     const judged = value.text.slice(0, MAX_JUDGED);
+    if (value.isInCall && !isChosenPassword(judged) && !isRandom(judged)) continue;
     // `'/etc/passwd', 'utf8'`
     if (separator[4] !== undefined && text.charAt(at - 1) === '/') continue;
     if (isLoose && !value.quoted && !environment && !isRandom(judged) && name.strength !== 'password') continue;
@@ -132,7 +137,7 @@ function mayBeSeparated(text: string, from: number, isSetting: boolean): boolean
   if (character === ' ' || character === '\t') {
     if (isSetting) return true;
     for (; text.charAt(at) === ' '; at++);
-    return '=:\t\uFF1A'.includes(text.charAt(at) || '?');
+    return '=:\t|?+\uFF1A'.includes(text.charAt(at) || '?');
   }
   return character !== '' && '=:>]\\"\'`\uFF1A'.includes(character);
 }
@@ -168,7 +173,7 @@ function readName(text: string, at: number, cue: string): Name | undefined {
     return { text: name, strength: isWhole ? 'password' : 'chosen' };
   }
   if (cue === 'pw' || cue === 'psk')
-    return /\w/.test(text.charAt(at - 1)) ? undefined : { text: name, strength: 'chosen' };
+    return /[A-Za-z0-9]/.test(text.charAt(at - 1)) ? undefined : { text: name, strength: 'chosen' };
   // Only as the end of a name in capitals: `AZURE_DEVOPS_EXT_PAT`, not `_path`.
   if (cue === '_pat' || cue === '_dsn' || cue === 'webhook_url')
     return /^[A-Z_]+$/.test(name) && !/[A-Za-z]/.test(text.charAt(at + cue.length))
@@ -229,12 +234,20 @@ interface Value {
   readonly start: number;
   readonly end: number;
   readonly quoted: boolean;
+  /** Whether it stands in a call: `String::from("…")`. */
+  readonly isInCall: boolean;
 }
+
+const WRAPPER = /(?:new )?[\w.:[\]]{1,40}\(\s{0,3}(?=[bruf@]?["'`])/y;
 
 function readValue(text: string, at: number): Value | undefined {
   let start = at;
   // A tag of YAML.
   if (text.startsWith('!!str ', start)) start += 6;
+  WRAPPER.lastIndex = start;
+  const wrapper = /\w/.test(text.charAt(start)) ? WRAPPER.exec(text)?.[0] : undefined;
+  const isInCall = wrapper !== undefined;
+  start += wrapper?.length ?? 0;
   // Prefixes of string literals, and an escaped quote inside JSON inside a string.
   if (/[bruf@]/.test(text.charAt(start)) && /["']/.test(text.charAt(start + 1))) start++;
   let escapes = 0;
@@ -249,10 +262,12 @@ function readValue(text: string, at: number): Value | undefined {
       // A wrapped run of base64 goes on in the next line; nothing else does.
       if (character === '\n' && !(i - inner >= 40 && isWrapped(text, inner, i))) return undefined;
       if (escapes > 0 ? text.startsWith(closer, i) : character === quote)
-        return i === inner ? undefined : { text: text.slice(inner, i), start: inner, end: i, quoted: true };
+        return i === inner ? undefined : { text: text.slice(inner, i), start: inner, end: i, quoted: true, isInCall };
       if (character === '\\' && escapes === 0) i++;
     }
-    return limit === inner ? undefined : { text: text.slice(inner, limit), start: inner, end: limit, quoted: true };
+    return limit === inner
+      ? undefined
+      : { text: text.slice(inner, limit), start: inner, end: limit, quoted: true, isInCall };
   }
   if (escapes > 0) return undefined;
   UNQUOTED.lastIndex = start;
@@ -263,7 +278,7 @@ function readValue(text: string, at: number): Value | undefined {
   if (parameter !== null) value = value.slice(0, parameter.index);
   // What a branch of Python ends with.
   if (/^[\w.]{1,80}:$/.test(value) && /\s|$/y.test(text.charAt(start + value.length))) value = value.slice(0, -1);
-  return value === '' ? undefined : { text: value, start, end: start + value.length, quoted: false };
+  return value === '' ? undefined : { text: value, start, end: start + value.length, quoted: false, isInCall };
 }
 
 function isWrapped(text: string, start: number, end: number): boolean {
@@ -277,12 +292,14 @@ interface Surroundings {
   readonly environment: boolean;
   /** The character after the value. */
   readonly next: string;
+  /** Whether a service is spoken of before, so that hex counts too. */
+  readonly isConnected: boolean;
   /** Whether the name leaves no doubt, so that a UUID counts too. */
   readonly isStrong: boolean;
 }
 
 function isSecret(value: string, strength: Strength, around: Surroundings, isPhrase: boolean): boolean {
-  if (value.length < 4 || isPlaceholder(value) || isRuleList(value)) return false;
+  if (value.length < 4 || isPlaceholder(value) || isRuleList(value) || isPropertyName(value)) return false;
   // What a shell says when a variable is missing.
   if (value.startsWith('?') && around.next === '}') return false;
   if (!around.quoted && (around.next === '(' || around.next === '[' || value.endsWith('('))) return false;
@@ -290,6 +307,7 @@ function isSecret(value: string, strength: Strength, around: Surroundings, isPhr
   if (value.includes('${') || value.includes('{{') || value.includes(MARKER_START)) return remainderIsSecret(value);
   if (strength === 'chosen')
     return isChosenPassword(value) || (value.length >= 10 && /\d/.test(value) && isRandom(value));
+  if (strength === 'key' && around.isConnected && /^[0-9a-f]{32,64}$/.test(value)) return true;
   if (strength === 'key') return isStrongKey(value) || (around.environment && value.length >= 24 && isRandom(value));
   if (/\n/.test(value)) return /^[A-Za-z0-9+/=_\s-]+$/.test(value);
   if (isPhrase && isWordPhrase(value)) return true;
@@ -311,6 +329,11 @@ function isWordPhrase(value: string): boolean {
     /^(?:[a-z]{3,10}|\d{1,4})(?:[ -](?:[a-z]{3,10}|\d{1,4})){3,11}$/.test(value) &&
     !/\b(?:the|your|and|for|not|must|enter|please|with|that|this|here|from)\b|pass|secret|key/.test(value)
   );
+}
+
+/** `user.password`: where to find it, not what it is. */
+function isPropertyName(value: string): boolean {
+  return /^[a-z]+(?:[._][a-z]+){1,6}$/i.test(value) && /pass|user|auth|secret|token|key/i.test(value);
 }
 
 /** What a form asks of a field: `required|min:8`. */

@@ -32,13 +32,16 @@ export function isPlaceholder(value: string): boolean {
   if (/^#[a-z]+(?:-[a-z]+)+$/.test(text)) return true;
   if (/^(.)\1*$/.test(text) || /^[xX*.\u2022_#-]+$/.test(text) || /\.{3}$|\u2026$/.test(text)) return true;
   if (
-    /^(?:your|my|insert|replace|enter|put|add|the|some|an?|use|set|example|sample|dummy|changeme|change|test)[-_ .]?[A-Za-z_ .-]*$/i.test(
+    /^(?:your|my|insert|replace|enter|put|add|the|some|an?|use|set|example|sample|dummy|changeme|change|test)(?:[-_ .][A-Za-z_ .-]*)?$/i.test(
+      text,
+    ) ||
+    /^(?:your|my|insert|enter|put|add|the|some|set|use|new|test|example|sample|dummy|fake)(?:pass|pwd|secret|token|key|api|value|string|here|access|auth|client|real|own)[A-Za-z_ .-]*$/i.test(
       text,
     )
   )
     return true;
   if (
-    /^(?:process\.env|import\.meta|os\.(?:getenv|environ)|env[.[(]|ENV\[|System\.getenv|secrets?\.|vault:|op:\/\/|arn:|data:|file:)/.test(
+    /^(?:process\.env|import\.meta|os\.(?:getenv|environ)|env[.[(]|ENV\[|System\.getenv|secrets?\.|vault:|op:\/\/|arn:|data:|file:|ssm:|sm:|env:|ref\+)/.test(
       text,
     )
   )

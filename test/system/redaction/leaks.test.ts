@@ -2,9 +2,10 @@
 
 import { describe, expect, it } from 'vitest';
 import { HOSTILE_INPUTS } from '../../../scripts/eval/hostile-inputs.ts';
+import { corpora } from '../../../scripts/eval/leaks/corpora.ts';
 import { harmlessCorpus, leakCorpus } from '../../../scripts/eval/secret-corpus.ts';
 import { redactAll } from '../../../src/system/redaction/redact-deep.ts';
-import { redactText } from '../../../src/system/redaction/redact.ts';
+import { DROPPED, redactText } from '../../../src/system/redaction/redact.ts';
 import { leakOf } from './corpus.ts';
 
 describe('the made-up corpus', () => {
@@ -39,6 +40,18 @@ describe('the made-up corpus', () => {
       return leakOf(redactText(`${long.slice(0, at)}\n${row.text}\n${long.slice(at)}`).text, row.secrets) !== undefined;
     });
     expect(left.map((row) => `${row.kind} ${row.context}`).length / leakCorpus().length).toBeLessThan(0.03);
+  });
+});
+
+describe.each([undefined, 5, 17])('every corpus (seed %s)', (seed) => {
+  it.each(corpora(seed).map((corpus) => [corpus.name, corpus] as const))('%s', (_, { leaks, harmless }) => {
+    const left = leaks.filter((row) => {
+      const { text } = redactText(row.text);
+      return text === DROPPED || leakOf(text, row.secrets) !== undefined;
+    });
+    expect(left.length / leaks.length, left.map((row) => row.text).join('\n')).toBeLessThan(0.03);
+    const touched = harmless.filter(({ text }) => redactText(text).text !== text);
+    expect(touched.length / harmless.length, touched.map(({ text }) => text).join('\n')).toBeLessThanOrEqual(0.02);
   });
 });
 

@@ -78,9 +78,11 @@ export const CODE_CREDENTIALS: readonly Rule[] = [
   ),
   rule(
     'secret',
-    ['jwt.sign(', 'jwt.verify(', 'jwt.encode(', 'jwt.decode(', 'createhmac(', 'fernet('],
+    'jwt.sign(,jwt.verify(,jwt.encode(,jwt.decode(,createhmac(,fernet(,cipheriv(,aes.new(,hmac.new(,keyspec('.split(
+      ',',
+    ),
     [
-      String.raw`(?:jwt\.(?:sign|verify|encode|decode)\([^()\n]{1,120}, ?|createHmac\([^()\n]{1,40}, ?|Fernet\()b?["'\x60]([^\s"'\x60]{12,200})(?=["'\x60])`,
+      String.raw`(?:jwt\.(?:sign|verify|encode|decode)\([^()\n]{1,120}, ?|createHmac\([^()\n]{1,40}, ?|create(?:C|Dec)ipheriv\([^()\n]{1,40}, ?|Fernet\(|AES\.new\(|(?:hmac|HMAC)\.[nN]ew\((?:[\w.]{1,30}, ?\[\]byte\()?|SecretKeySpec\()b?["'\x60]([^\s"'\x60]{12,200})(?=["'\x60])`,
       'g',
     ],
     (secret) => !(isChosenPassword(secret) || isRandom(secret)),
@@ -128,5 +130,15 @@ export const CODE_CREDENTIALS: readonly Rule[] = [
     ],
     (secret) => isPlaceholder(secret) || isWeakValue(secret),
     ':',
+  ),
+  // What is hashed or compared, where somebody tries it by hand.
+  rule(
+    'password',
+    ['verify(', 'compare(', 'hash(', 'sync(', 'matches(', 'encrypt(', 'decrypt(', 'setpassword('],
+    [
+      String.raw`(?:verify|compare|hash|sync|matches|encrypt|decrypt|setpassword)\(\s{0,3}b?["'\x60]([^\s"'\x60]{8,100})(?=["'\x60])`,
+      'gi',
+    ],
+    (secret) => !isChosenPassword(secret) || !/[!@#$%^&*+?~]/.test(secret) || /[/\\]/.test(secret),
   ),
 ];

@@ -149,8 +149,8 @@ export const COMMAND_CREDENTIALS: readonly Rule[] = [
   ),
   rule(
     'password',
-    [' -p', ' -w'],
-    [String.raw`(?<=\s)-(?:[pPw]|pw) {0,2}["']?([^\s"'$<\\-][^\s"'$<\\|]{6,100})(?=["'\s]|$)`, 'g'],
+    [' -p', ' -w', ' -n'],
+    [String.raw`(?<=\s)-(?:[pPwN]|pw) {0,2}["']?([^\s"'$<\\-][^\s"'$<\\|]{6,100})(?=["'\s]|$)`, 'g'],
     (secret, offset, text) =>
       !isChosenPassword(secret) ||
       /\b(?:grep|rg|ag|sed|awk|perl|mkdir|cp|rsync|claude|tar|patch|install|find)\b/.test(lineBefore(text, offset)),
@@ -236,5 +236,24 @@ export const COMMAND_CREDENTIALS: readonly Rule[] = [
       'g',
     ],
     (secret) => !isChosenPassword(secret),
+  ),
+  // Where the command alone says what the word after it is.
+  rule(
+    'password',
+    'htpasswd,add_user ,change_password ,openssl passwd,mkpasswd ,obscure ,config set --secret,wpa_passphrase,keyring set,hash-password'.split(
+      ',',
+    ),
+    [
+      String.raw`\b(?:htpasswd -\w{0,6}b\w{0,6} \S{1,200} \S{1,100}|(?:add_user|change_password) \S{1,100}|openssl passwd(?: -\w{1,6}){0,3}|mkpasswd|rclone obscure|config set --secret \S{1,100}|wpa_passphrase \S{1,100}|keyring set \S{1,60} \S{1,60}|hash-password(?: --plaintext)?) {1,3}["']?([^\s"'$<>)-][^\s"'$<>)]{5,200})`,
+      'g',
+    ],
+    (secret) => !(isChosenPassword(secret) || isRandom(secret)),
+  ),
+  rule(
+    'password',
+    ['creds ', 'creds='],
+    [String.raw`(?<=\s)--[\w-]{0,20}creds[ =]["']?[\w.@-]{1,80}:([^\s"'$]{4,200})`, 'g'],
+    (secret) => isPlaceholder(secret),
+    ':',
   ),
 ];

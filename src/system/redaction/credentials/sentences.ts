@@ -10,6 +10,11 @@ const PASSWORD_WORDS: readonly string[] =
     ',',
   );
 
+const SERVICES: readonly string[] =
+  'algolia,datadog,mixpanel,amplitude,pagerduty,rollbar,bugsnag,mandrill,vonage,nexmo,openweather,openweathermap,weatherapi,infura,etherscan,ipstack,mapquest,tmdb,newsapi,spotify,lastfm,flickr,imgur,trello,cognitive services,bing'.split(
+    ',',
+  );
+
 export const SENTENCE_CREDENTIALS: readonly Rule[] = [
   rule(
     'password',
@@ -186,6 +191,19 @@ export const SENTENCE_CREDENTIALS: readonly Rule[] = [
         lineBefore(text, offset) + text.slice(offset, offset + 100).split('\n')[0],
       ),
     '/',
+  ),
+  rule(
+    'api-key',
+    ['key '],
+    [String.raw`\bkey[ :]{1,3}["'\x60]?([A-Za-z0-9_-]{24,200})(?![\w./:@-])`, 'gi'],
+    (secret) => !isRandom(secret) || !/[a-z]/.test(secret) || !/[A-Z]/.test(secret) || !/\d/.test(secret),
+  ),
+  // Hex behind the name of a service whose keys are hex.
+  rule(
+    'api-key',
+    SERVICES,
+    [String.raw`\b(?:${SERVICES.join('|')})(?![a-z])[^\n]{0,60}?(?<![\w-])([0-9a-f]{32})(?![\w-])`, 'gi'],
+    (secret) => !/\d/.test(secret) || !/[a-f]/.test(secret),
   ),
 ];
 
