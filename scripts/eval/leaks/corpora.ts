@@ -3,6 +3,7 @@
 import { harmlessCorpus, leakCorpus } from '../secret-corpus.ts';
 import type { HarmlessRow, LeakRow } from '../secret-corpus.ts';
 import { commandsAndFilesHarmless, commandsAndFilesLeaks } from './commands-and-files.ts';
+import { furtherPlacesHarmless, furtherPlacesLeaks } from './further-places.ts';
 import { sessionOutputHarmless, sessionOutputLeaks } from './session-output.ts';
 import { shortRowsHarmless, shortRowsLeaks } from './short-rows.ts';
 
@@ -19,5 +20,6 @@ export function corpora(seed?: number): readonly Corpus[] {
     { name: 'output of sessions', leaks: sessionOutputLeaks(seed), harmless: sessionOutputHarmless(seed) },
     { name: 'commands and files', leaks: commandsAndFilesLeaks(seed), harmless: commandsAndFilesHarmless(seed) },
     { name: 'short rows', leaks: shortRowsLeaks(seed), harmless: shortRowsHarmless(seed) },
+    { name: 'further places', leaks: furtherPlacesLeaks(seed), harmless: furtherPlacesHarmless(seed) },
   ];
 }

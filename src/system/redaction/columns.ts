@@ -18,7 +18,7 @@ const MAX_LINE = 2000;
 export function findColumns(text: string, cues: Literals['places'], find: Find): void {
   let done = 0;
   for (const [at, cue] of cues) {
-    if (at < done || !NAMING.has(cue)) continue;
+    if (at < done || !NAMING.has(cue) || !mayHead(text, at)) continue;
     const lineStart = text.lastIndexOf('\n', at) + 1;
     const lineEnd = endOfLine(text, at);
     done = lineEnd;
@@ -26,6 +26,14 @@ export function findColumns(text: string, cues: Literals['places'], find: Find):
     const head = text.slice(lineStart, lineEnd);
     done = findBelow(text, head, lineEnd + 1, find) ?? findBlock(text, head, lineEnd + 1, find) ?? lineEnd;
   }
+}
+
+/** Whether what stands after the word with a cue ends a cell or a line, or begins a block: most words are over here. */
+function mayHead(text: string, at: number): boolean {
+  let end = at;
+  for (const limit = at + 40; end < limit && /[\w-]/.test(text.charAt(end)); end++);
+  for (const limit = end + 40; end < limit && ' "\'`*\\'.includes(text.charAt(end) || '?'); end++);
+  return '|,;\t\u2502\r\n:='.includes(text.charAt(end) || '\n') || /^value/i.test(text.slice(end, end + 5));
 }
 
 /** Judges the cells below a head; gives the place where the table ends, undefined when the line heads none. */
@@ -75,6 +83,7 @@ const NAMES_OF_VALUE = /^(?:value|secret|data|default|plain|plaintext|raw|curren
 
 /** Judges what a block holds that is named after secrets: each value when it is named after many, else what is called its value. */
 function findBlock(text: string, head: string, from: number, find: Find): number | undefined {
+  if (!'{[:='.includes(head.trimEnd().at(-1) ?? '?')) return undefined;
   const isMany = MANY.test(head);
   if (!isMany && !ONE.test(head)) return undefined;
   const depth = indentOf(head);

@@ -11,12 +11,15 @@ export type LiteralScan = (lower: string) => Literals;
 
 /** In shorter texts the plain search is cheaper, since it needs no table. */
 const SHORT = 6000;
+/** Once there is a table, it pays from here on. */
+const VERY_SHORT = 600;
 
 /** Makes the scan for lower-case literals of at least two characters; of `placed` ones every place is kept. */
 export function makeLiteralScan(literals: () => readonly string[], placed: readonly string[]): LiteralScan {
   let onePass: LiteralScan | undefined;
   return (lower) => {
-    if (lower.length > SHORT) return (onePass ??= makeOnePass(literals(), placed))(lower);
+    if (lower.length > (onePass === undefined ? SHORT : VERY_SHORT))
+      return (onePass ??= makeOnePass(literals(), placed))(lower);
     const places: (readonly [number, string])[] = [];
     for (const literal of placed)
       for (let at = lower.indexOf(literal); at !== -1; at = lower.indexOf(literal, at + literal.length))

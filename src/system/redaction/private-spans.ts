@@ -34,7 +34,7 @@ const MAX_TAG = 512;
 const MAX_PASSES = 4;
 
 /** Escaped letters, letters of other alphabets, and characters that nobody sees: with none of them a text shows its tags. */
-const HIDES = String.raw`\u(?:00|\{)|\x[4-7]|&#x?\d|%(?:25)?[4-7]|[${UNSEEN}İıα-τа-ѵａ-ｚ]`;
+const HIDES = String.raw`\\u(?:00|\{)|\\x[4-7]|&#[xX]?\d|%(?:25)?[4-7]|[${UNSEEN}\u001B\u0130\u0131\u0391-\u03C4\u0400-\u0475\uFF21-\uFF5A]`;
 let hides: RegExp | undefined;
 let tag: RegExp | undefined;
 let tagEnd: RegExp | undefined;
@@ -102,7 +102,9 @@ function cutOnce(text: string, hear?: HearPrivate): PrivateCut {
 /** Whether a tag may stand in the text, in any of its forms. Searched by a literal first: a hook pays for making an expression, and nearly every text ends here. */
 export function mayHoldTag(text: string): boolean {
   if (text.toLowerCase().includes('private')) return true;
-  hides ??= new RegExp(HIDES, 'i');
+  // Most texts are plain; the expression that tells the rest is dear.
+  if (!/[\\%\0-\x08\u001B\u0080-\uFFFF]|&#/.test(text)) return false;
+  hides ??= new RegExp(HIDES);
   return hides.test(text);
 }
 

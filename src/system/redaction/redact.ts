@@ -1,6 +1,6 @@
 // Cuts secrets from texts. Pure, without dependencies, linear in the text's length; a clean text costs a few literal searches.
 
-import { CUES, SETTERS, findAssignments } from './assignments.ts';
+import { SETTERS, findAssignments } from './assignments.ts';
 import { findColumns, findInserted } from './columns.ts';
 import { CREDENTIAL_RULES } from './credentials/all.ts';
 import { findKubernetesSecrets } from './kubernetes-secrets.ts';
@@ -10,6 +10,7 @@ import { findPrivateKeys } from './private-keys.ts';
 import { makeLiteralScan } from './literals.ts';
 import type { LiteralScan } from './literals.ts';
 import { applyRule, marker } from './rule.ts';
+import { CUES } from './secret-names.ts';
 import type { Find } from './rule.ts';
 import { TOKEN_LITERALS, findTokens } from './tokens.ts';
 import { decodedView } from './view.ts';

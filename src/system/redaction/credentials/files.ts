@@ -70,7 +70,7 @@ export const FILE_CREDENTIALS: readonly Rule[] = [
   // A user and a password in base64, under whatever name has `auth` in it.
   rule(
     'basic-auth',
-    ['auth'],
+    ['auth:', 'auth=', 'auth"', "auth'", 'auth :', 'auth =', 'auth\\"', 'auth_basic'],
     [String.raw`auth[\w-]{0,20}\\?["']?\s{0,3}[:=]\s{0,3}\\?["']?(?:basic {1,2})?([A-Za-z0-9+/]{12,400}={0,2})`, 'gi'],
     (secret) => !decodesToPair(secret),
   ),

@@ -133,7 +133,7 @@ export const SENTENCE_CREDENTIALS: readonly Rule[] = [
   // `admin/password`, where accounts are listed so.
   rule(
     'password',
-    ['pw', 'pass'],
+    ['/pass', '/pw', '/ pass', '/ pw', '&pass', '& pass', '&pw', '|pass', '| pass', '|pw'],
     [
       String.raw`\b(?:login|user(?:name)?|id|account|email)\s?[/&|]\s?(?:password|passwd|pass|pwd|pw)\b[^\n:=-]{0,20}[\s:=-]{1,4}["'\x60(]?[\w.@-]{1,60}\s?[/:|,]\s?["'\x60]?([^\s"'\x60,;)]{6,120})`,
       'gi',
