@@ -47,17 +47,22 @@ export function rank(search: RankedSearch, choice: CandidateChoice): readonly Ra
   const lexical = fuseMeanings(scoreCandidates(plan, candidates, statistics), []);
   const isFused = new Set([...lexical.slice(0, FUSED).map(({ key }) => key), ...nearest.map(({ key }) => key)]);
   const meanings = meaningsOf(search, new Map(candidates.map((one) => [one.key, one])), isFused);
+  const signalled = readSignalled(database, isFused);
   const best = fuseMeanings(
     lexical.filter(({ key }) => isFused.has(key)),
     meanings,
-  ).map((one) => {
-    const told = readSignals(readSignalled(database, one.key), signals);
-    return {
-      ...one,
-      score: one.score * told.factor,
-      reasons: { ...one.reasons, ...told.why },
-      hasChanged: told.hasChanged,
-    };
+  ).flatMap((one) => {
+    const memory = signalled.get(one.key);
+    if (memory === undefined) return [];
+    const told = readSignals(memory, signals);
+    return [
+      {
+        ...one,
+        score: one.score * told.factor,
+        reasons: { ...one.reasons, ...told.why },
+        hasChanged: told.hasChanged,
+      },
+    ];
   });
   const others = lexical.filter(({ key }) => !isFused.has(key)).map((one) => ({ ...one, hasChanged: undefined }));
   const scores = [...best, ...others]
@@ -95,21 +100,28 @@ function findNearest(
   });
 }
 
-function readSignalled(database: IndexDatabase, key: number): SignalledMemory {
-  const row = database.getOne<Pick<RowRecord, 'kind' | 'type' | 'created' | 'branch' | 'files'>>(
-    'SELECT kind, type, created, branch, files FROM memories WHERE key = ?',
-    key,
+/** By key; in one statement, since each costs more than what it reads. */
+function readSignalled(database: IndexDatabase, keys: Iterable<number>): ReadonlyMap<number, SignalledMemory> {
+  type Row = Pick<RowRecord, 'kind' | 'type' | 'created' | 'branch' | 'files'> & { readonly key: number };
+  const rows = database.all<Row>(
+    'SELECT key, kind, type, created, branch, files FROM memories WHERE key IN (SELECT value FROM json_each(?))',
+    JSON.stringify([...keys]),
   );
-  return {
-    kind: row.kind,
-    type: row.type ?? undefined,
-    created: row.created,
-    branch: row.branch ?? undefined,
-    // Most searches do not look at them.
-    get files() {
-      return readJson<SignalledMemory['files']>(row.files);
-    },
-  };
+  return new Map(
+    rows.map((row) => [
+      row.key,
+      {
+        kind: row.kind,
+        type: row.type ?? undefined,
+        created: row.created,
+        branch: row.branch ?? undefined,
+        // Most searches do not look at them.
+        get files() {
+          return readJson<SignalledMemory['files']>(row.files);
+        },
+      },
+    ]),
+  );
 }
 
 /** So many of the best by words are asked for their meaning: the others cannot come up far enough. */

@@ -88,13 +88,15 @@ export function openSoughtWords(plan: SearchPlan, table: WordTable): SoughtWords
     letters: [] as number[],
     letterEnds: [0],
   };
+  const codes = cells.letters();
   const shareLetters = (word: number): boolean => {
     const { letters } = meanings;
     const before = letters.length;
     const end = cells.end(word);
     let trigram = 0;
-    for (let start = cells.start(word), at = start; at <= end; at++) {
-      trigram = nextTrigram(trigram, at === end ? 0 : cells.letter(at));
+    const start = cells.start(word);
+    for (let at = start; at <= end; at++) {
+      trigram = nextTrigram(trigram, at === end ? 0 : (codes[at] as number));
       if (at === start || !mayHold(sieve, trigram)) continue;
       const number = trigrams.get(trigram);
       if (number !== undefined) letters.push(number);

@@ -10,11 +10,11 @@ export interface WordCells {
   head(word: number): number;
   /** How many characters the folded word has. */
   size(word: number): number;
-  /** Where the word's letters begin and end in `letter`; of what is too long for a word there are none. */
+  /** Where the word's letters begin and end in `letters`; of what is too long for a word there are none. */
   start(word: number): number;
   end(word: number): number;
-  /** The code of a letter, by which trigrams are made. */
-  letter(at: number): number;
+  /** The codes of all words' letters, by which trigrams are made; until the next word is taken in. */
+  letters(): Uint8Array;
   /**
    * A number that the search in hand has given the word, from 1; 0 when it has not. Those of earlier searches lie below those of this
    * one, so that nothing has to be cleared between two.
@@ -48,7 +48,7 @@ export function openWordCells(): WordCells {
     size: (word) => cells[4 * word + 2] as number,
     start: (word) => cells[4 * word + 3] as number,
     end: (word) => (cells[4 * word + 3] as number) + lettersOf(cells[4 * word + 2] as number),
-    letter: (at) => letters[at] as number,
+    letters: () => letters,
     mark: (word) => Math.max(0, (cells[4 * word] as number) - base),
     setMark(word, mark) {
       cells[4 * word] = base + mark;
