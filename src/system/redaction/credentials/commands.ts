@@ -50,22 +50,22 @@ export const COMMAND_CREDENTIALS: readonly Rule[] = [
     'password',
     ['password ', 'passwd ', 'pass ', 'passphrase ', 'pwd ', 'pw '],
     [
-      String.raw`(?<!\S)--?[\w.-]{0,60}?(?:password|passwd|pass|passphrase|pwd|pw) {1,3}["']?([^\s"'$<-][^\s"'$<]{3,400})`,
+      String.raw`(?<!\S)--[\w.-]{0,60}?(?:password|passwd|pass|passphrase|pwd|pw) {1,3}["']?([^\s"'$<-][^\s"'$<]{3,400})`,
       'gi',
     ],
     (secret) => isPlaceholder(secret),
-    ' -',
+    ' --',
   ),
   rule(
     'token',
     ['token ', 'secret ', 'key ', 'auth ', 'pat ', 'bearer '],
     [
-      String.raw`(?<!\S)--?[\w.-]{0,60}?(?:token|secret|key|auth|pat|bearer) {1,3}["']?([^\s"'$<-][^\s"'$<]{7,4000})`,
+      String.raw`(?<!\S)--[\w.-]{0,60}?(?:token|secret|key|auth|pat|bearer) {1,3}["']?([^\s"'$<-][^\s"'$<]{7,4000})`,
       'gi',
     ],
     (secret) =>
       isPlaceholder(secret) || isWeakValue(secret) || /^(?:id|type|src|env)=|^[a-z]{2,8}:\d{3,5}$/.test(secret),
-    ' -',
+    ' --',
   ),
   rule(
     'password',
@@ -95,7 +95,7 @@ export const COMMAND_CREDENTIALS: readonly Rule[] = [
     ],
     [
       String.raw`(?<=\s)-(?:(?:store|key|src|dest|deststore|srcstore|new|old|db)pass(?:word)?|pass(?:in|out)?|passphrase|pw|password)[ =](?:pass:)?["']?([^\s"'$<-][^\s"'$<]{3,200})`,
-      'g',
+      'gi',
     ],
     (secret) => isPlaceholder(secret) || /^(?:env|file|fd|stdin)\b/.test(secret),
     'pass',
@@ -154,6 +154,14 @@ export const COMMAND_CREDENTIALS: readonly Rule[] = [
     (secret, offset, text) =>
       !isChosenPassword(secret) ||
       /\b(?:grep|rg|ag|sed|awk|perl|mkdir|cp|rsync|claude|tar|patch|install|find)\b/.test(lineBefore(text, offset)),
+  ),
+  // As PowerShell writes flags.
+  rule(
+    'token',
+    ['key "', "key '", 'token "', "token '", 'secret "', "secret '"],
+    [String.raw`(?<=\s)-[A-Za-z]\w{0,60}?(?:key|token|secret) {1,3}["']([^\s"'$<]{8,4000})(?=["'])`, 'gi'],
+    (secret) => isPlaceholder(secret) || isWeakValue(secret),
+    ' -',
   ),
   // As Windows writes flags.
   rule(

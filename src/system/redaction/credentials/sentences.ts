@@ -142,7 +142,7 @@ export const SENTENCE_CREDENTIALS: readonly Rule[] = [
   ),
   rule(
     'password',
-    ['('],
+    '0123456789'.split('').flatMap((digit) => [`${digit} (`, `${digit}(`]),
     [
       String.raw`(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})? {0,2}\([\w.@-]{2,40} ?[/:,] ?([^\s"'\x60,;)]{7,120})(?=\))`,
       'g',
@@ -190,7 +190,7 @@ export const SENTENCE_CREDENTIALS: readonly Rule[] = [
       !/\b(?:log ?in|sign ?in|credentials?|account|admin|ssh)\b/i.test(
         lineBefore(text, offset) + text.slice(offset, offset + 100).split('\n')[0],
       ),
-    '/',
+    ' / ',
   ),
   rule(
     'api-key',
