@@ -125,7 +125,8 @@ function detect(text: string, find: Find, isDecoded = false): void {
   if (literals.holdsAny(KEY_WORDS)) findPrivateKeys(text, lower, find);
   findTokens(text, literals, find, isDecoded ? undefined : holdsSecret);
   for (const rule of CREDENTIAL_RULES)
-    if (literals.holdsAny(rule.hints) && lower.includes(rule.needs ?? '')) applyRule(text, rule, find);
+    if (literals.holdsAny(rule.hints) && lower.includes(rule.needs ?? '') && rule.mayMatch?.(lower) !== false)
+      applyRule(text, rule, find);
   if (literals.holdsAny(SECRET_WORD)) findKubernetesSecrets(text, lower, find);
   findColumns(text, literals.places, find);
   if (literals.holdsAny(INSERT)) findInserted(text, find);

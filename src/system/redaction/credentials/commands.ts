@@ -1,6 +1,6 @@
 // Credentials on command lines: flags, positional arguments, what is piped into a command.
 
-import { lineBefore, rule } from './credential-rule.ts';
+import { flagRule, lineBefore, rule } from './credential-rule.ts';
 import type { Rule } from '../rule.ts';
 import { isChosenPassword, isPlaceholder, isRandom, isWeakValue } from '../values.ts';
 
@@ -46,7 +46,7 @@ export const COMMAND_CREDENTIALS: readonly Rule[] = [
       ),
     ' -',
   ),
-  rule(
+  flagRule(
     'password',
     ['password ', 'passwd ', 'pass ', 'passphrase ', 'pwd ', 'pw '],
     [
@@ -56,7 +56,7 @@ export const COMMAND_CREDENTIALS: readonly Rule[] = [
     (secret) => isPlaceholder(secret),
     ' --',
   ),
-  rule(
+  flagRule(
     'token',
     ['token ', 'secret ', 'key ', 'auth ', 'pat ', 'bearer '],
     [

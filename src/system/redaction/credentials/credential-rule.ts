@@ -18,6 +18,25 @@ export function rule(
   return { kind, hints, needs, pattern: () => (compiled ??= new RegExp(source, flags)), keep };
 }
 
+/** Such a rule for a flag whose name ends with one of the hints: `--db-password …`. */
+export function flagRule(...parts: Parameters<typeof rule>): Rule {
+  const made = rule(...parts);
+  return { ...made, mayMatch: (lower) => made.hints.some((hint) => endsFlag(lower, hint)) };
+}
+
+function endsFlag(lower: string, hint: string): boolean {
+  for (let at = lower.indexOf(hint); at !== -1; at = lower.indexOf(hint, at + 1)) {
+    let start = at;
+    while (start > 0 && at - start < 64 && !isBlank(lower.charCodeAt(start - 1))) start--;
+    if (lower.startsWith('--', start)) return true;
+  }
+  return false;
+}
+
+function isBlank(code: number): boolean {
+  return code <= 32 || code > 127;
+}
+
 export function isWord(secret: string): boolean {
   return /^[A-Za-z_.-]{0,40}$/.test(secret) && !isScrambled(secret);
 }
