@@ -33,6 +33,28 @@ function endsFlag(lower: string, hint: string): boolean {
   return false;
 }
 
+/** Such a rule for a value that stands right behind one of the hints, or behind `for …`, and has at least so many characters. */
+export function nextWordRule(least: number, ...parts: Parameters<typeof rule>): Rule {
+  const made = rule(...parts);
+  return { ...made, mayMatch: (lower) => made.hints.some((hint) => leadsToWord(lower, hint, least)) };
+}
+
+function leadsToWord(lower: string, hint: string, least: number): boolean {
+  for (let at = lower.indexOf(hint); at !== -1; at = lower.indexOf(hint, at + 1)) {
+    let from = at + hint.length;
+    if (lower.startsWith('for ', from)) return true;
+    for (; ' \t"\'`'.includes(lower.charAt(from) || '?'); from++);
+    let length = 0;
+    while (length < least && isOfWord(lower.charAt(from + length))) length++;
+    if (length === least) return true;
+  }
+  return false;
+}
+
+function isOfWord(character: string): boolean {
+  return character > ' ' && !'"\'`,;'.includes(character);
+}
+
 function isBlank(code: number): boolean {
   return code <= 32 || code > 127;
 }

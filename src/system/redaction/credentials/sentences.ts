@@ -1,6 +1,6 @@
 // Credentials that sentences, tables and messages speak of.
 
-import { isWord, lineBefore, rule } from './credential-rule.ts';
+import { isWord, lineBefore, nextWordRule, rule } from './credential-rule.ts';
 import type { Rule } from '../rule.ts';
 import { isChosenPassword, isPlaceholder, isRandom, isWeakValue } from '../values.ts';
 
@@ -87,7 +87,8 @@ export const SENTENCE_CREDENTIALS: readonly Rule[] = [
     (secret) => /\b(?:the|and|is|are|of|to|a|an|for|with|that|this)\b/.test(secret),
     ' ',
   ),
-  rule(
+  nextWordRule(
+    7,
     'password',
     ['password ', 'passwort ', 'passphrase ', 'kennwort ', 'passcode ', 'pass ', 'pwd ', 'pw ', 'community '],
     [
@@ -114,7 +115,8 @@ export const SENTENCE_CREDENTIALS: readonly Rule[] = [
     ],
     (secret) => !isChosenPassword(secret),
   ),
-  rule(
+  nextWordRule(
+    20,
     'token',
     ['token ', 'secret '],
     [String.raw`(?<![A-Za-z])(?:token|secret)["'\x60]?[ \t]{1,20}["'\x60]?([A-Za-z0-9_.=-]{20,300})(?![\w./:-])`, 'gi'],
