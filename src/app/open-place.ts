@@ -123,6 +123,8 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
   const recurringQuestions = (): readonly AnsweredQuestion[] =>
     answeredQuestions(paths.questionsFile, project, vouchedLibrary);
 
+  const standpoint = () => ({ place, project, paths, env, settings, library, clock, branch: branch() });
+
   const syncWritten = (): void => {
     // The watch may not have told yet of the files that were just written.
     index.forget();
@@ -209,14 +211,7 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
     recurringQuestions,
     startBlock: (request) =>
       buildStartBlock(request, {
-        place,
-        project,
-        paths,
-        env,
-        settings,
-        library,
-        clock,
-        branch: branch(),
+        ...standpoint(),
         held: heldNotice(place),
         isKeptOut,
         recurringQuestions,
@@ -226,14 +221,7 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
     status() {
       const record = held();
       return readVaultStatus({
-        place,
-        project,
-        paths,
-        env,
-        settings,
-        library,
-        clock,
-        branch: branch(),
+        ...standpoint(),
         waiting: outbox.list().length,
         held:
           record === undefined

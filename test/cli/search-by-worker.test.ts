@@ -24,6 +24,7 @@ import { addRemote, makeRepo } from '../support/git.ts';
 import type { TestRepo } from '../support/git.ts';
 import { memoryOf } from '../support/memories.ts';
 import { runCommand } from '../support/run-command.ts';
+import { makeEvents, prompt } from '../support/hook-events.ts';
 
 const TOKEN = 'b2'.repeat(32);
 /** A loaded machine must not decide; that a slow worker is not waited for is tested by one that never answers. */
@@ -216,21 +217,15 @@ function ask(query: { text: string; limit: number }, cwd = repo.root): Promise<F
 
 /** A session's first event: the worker opens the vault. */
 async function meetProject(): Promise<void> {
-  const { spool, deadLetter } = paths();
-  openSpool(spool, deadLetter).append({
-    v: 1,
+  const { spool: spoolDir, deadLetter } = paths();
+  const first = {
     id: `${Date.now()}-1-0123abcd`,
     at: new Date().toISOString(),
     project: repo.root,
     worktree: repo.root,
-    account: '0123456789abcdef',
-    accountKind: 'api-key',
-    endpoint: 'https://api.anthropic.com',
-    sessionId: 's1',
-    type: 'prompt',
-    prompt: 'why?',
-    author: 'user',
-  });
+  };
+  const spool = openSpool(spoolDir, deadLetter);
+  for (const event of makeEvents([{ ...prompt('why?'), ...first }])) spool.append(event);
   await worker.cycle();
 }
 

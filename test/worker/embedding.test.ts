@@ -16,6 +16,7 @@ import { dataPaths } from '../../src/system/paths.ts';
 import { writeSetting } from '../../src/system/settings.ts';
 import { openWorker } from '../../src/worker/worker.ts';
 import type { Worker } from '../../src/worker/worker.ts';
+import { makeEvents, prompt } from '../support/hook-events.ts';
 import { makeRepo } from '../support/git.ts';
 import type { TestRepo } from '../support/git.ts';
 import { memoryOf } from '../support/memories.ts';
@@ -279,20 +280,14 @@ function use(name: string): void {
 /** A session's event makes the worker open the project's vault. */
 async function meetProject() {
   const paths = dataPaths(env());
-  openSpool(paths.spool, paths.deadLetter).append({
-    v: 1,
+  const first = {
     id: `${now}-1-${Math.random().toString(16).slice(2, 10).padEnd(8, '0')}`,
     at: new Date(now).toISOString(),
     project: repo.root,
     worktree: repo.root,
-    account: '0123456789abcdef',
-    accountKind: 'api-key',
-    endpoint: 'https://api.anthropic.com',
-    sessionId: 's1',
-    type: 'prompt',
-    prompt: 'why?',
-    author: 'user',
-  });
+  };
+  const spool = openSpool(paths.spool, paths.deadLetter);
+  for (const event of makeEvents([{ ...prompt('why?'), ...first }])) spool.append(event);
   now += 6000;
   return worker.cycle();
 }

@@ -2,23 +2,13 @@
 
 import type { HarmlessRow, LeakRow } from '../secret-corpus.ts';
 import { BEGIN, END, drawsOf } from './draws.ts';
-
-type Note = (secret: string) => string;
+import { base64Of, startLeakRows } from './leak-rows.ts';
+import type { Note } from './leak-rows.ts';
 
 export function commandsAndFilesLeaks(seed = 777003): LeakRow[] {
   const { b62, hex, b36, B36, b32, b64c, url, digits, b64, uuid, pw, human, jwt, pemBody } = drawsOf(seed);
-  const rows: LeakRow[] = [];
-  /** What `note` is told must be gone wholly. */
-  const p = (kind: string, build: (note: Note) => string): void => {
-    const secrets: string[] = [];
-    const text = build((secret) => {
-      secrets.push(secret);
-      return secret;
-    });
-    rows.push({ kind, context: `row ${rows.length + 1}`, text, secrets });
-  };
+  const { rows, add: p } = startLeakRows();
   const noq = (v: string): string => v.replace(/["'\\<>&$`]/g, 'k');
-  const b64of = (t: string): string => Buffer.from(t).toString('base64');
   // curl (documentation forms)
   p('basic', (s) => `curl --cacert ca.crt -u search:${s('P@ssw0rd' + b62(4))} https://search.example:9200`);
   p(
@@ -52,7 +42,7 @@ export function commandsAndFilesLeaks(seed = 777003): LeakRow[] {
   p(
     'files',
     (s) =>
-      `<Server>\n  <Host>ftp.acme.io</Host>\n  <Port>21</Port>\n  <User>deploy</User>\n  <Pass encoding="base64">${s(b64of(pw(14)))}</Pass>\n</Server>`,
+      `<Server>\n  <Host>ftp.acme.io</Host>\n  <Port>21</Port>\n  <User>deploy</User>\n  <Pass encoding="base64">${s(base64Of(pw(14)))}</Pass>\n</Server>`,
   );
   p(
     'files',
@@ -190,7 +180,7 @@ export function commandsAndFilesLeaks(seed = 777003): LeakRow[] {
   p('generic', (s) => `@Value("\${api.secret:${s(b62(32))}}")`);
   p('generic', (s) => `"token": {\n    "value": "${s(b62(40))}",\n    "expires": 3600\n  }`);
   p('generic', (s) => `TOKEN="$1"; : "\${TOKEN:=${s(b62(36))}}"`);
-  p('generic', (s) => `auth_basic: ${s(b64of('admin:' + pw(12)))}`);
+  p('generic', (s) => `auth_basic: ${s(base64Of('admin:' + pw(12)))}`);
   p('generic', (s) => `otpauth://totp/Acme:ada@acme.io?secret=${s(b32(32))}&issuer=Acme`);
   p('generic', (s) => `TOTP seed for the deploy account: ${s(b32(32))}`);
   p('generic', (s) => `encrypt_key: "0x${s(hex(64))}"`);
@@ -358,7 +348,7 @@ export function commandsAndFilesLeaks(seed = 777003): LeakRow[] {
   p('obfuscated', (s) => `DataSource{url='jdbc:h2:mem', username='sa', password='${s(b62(12) + '7')}'}`);
   p('obfuscated', (s) => `[Symbol(auth)]: { token: '${s(b62(36))}' }`);
   p('k8s', (s) =>
-    `$ kubectl get secret db -o yaml\napiVersion: v1\ndata:\n  DB_PASS: ${s(b64of(pw(16)))}\n  tls.key: ${s(b64of(`${BEGIN}RSA PRIVATE KEY-----\n` + pemBody(200).join('\n')).slice(44))}\nkind: Secret`.replace(
+    `$ kubectl get secret db -o yaml\napiVersion: v1\ndata:\n  DB_PASS: ${s(base64Of(pw(16)))}\n  tls.key: ${s(base64Of(`${BEGIN}RSA PRIVATE KEY-----\n` + pemBody(200).join('\n')).slice(44))}\nkind: Secret`.replace(
       'tls.key: ',
       'tls.key: LS0tLS1CRUdJTiBSU0EgUFJJVkFURSBLRVktLS0tLQpa',
     ),
@@ -376,7 +366,7 @@ export function commandsAndFilesLeaks(seed = 777003): LeakRow[] {
   p(
     'docker',
     (s) =>
-      `aws ecr get-login-password | docker login ... \n{"auths":{"123.dkr.ecr.eu-west-1.amazonaws.com":{"auth":"${s(b64of('AWS:eyJwYXlsb2FkIjoi' + b62(100)))}"}}}`,
+      `aws ecr get-login-password | docker login ... \n{"auths":{"123.dkr.ecr.eu-west-1.amazonaws.com":{"auth":"${s(base64Of('AWS:eyJwYXlsb2FkIjoi' + b62(100)))}"}}}`,
   );
   p('ci', (s) => `- script: |\n    sonar-scanner -Dsonar.token=${s('sqp_' + hex(40))}`);
   p('ci', (s) => `withEnv(["DEPLOY_KEY=${s(b62(32))}"]) { sh './deploy.sh' }`);

@@ -2,32 +2,18 @@
 
 import type { HarmlessRow, LeakRow } from '../secret-corpus.ts';
 import { BEGIN, END, drawsOf } from './draws.ts';
-
-type Note = (secret: string) => string;
+import { base64Of, noteLines, startLeakRows } from './leak-rows.ts';
+import type { Note } from './leak-rows.ts';
 
 export function furtherPlacesLeaks(seed = 90210): LeakRow[] {
   const { b62, hex, HEX, B36, b32, b64c, url, digits, b64, of, pick, uuid, jwt, pemBody } = drawsOf(seed);
-  const rows: LeakRow[] = [];
-  /** What `note` is told must be gone wholly. */
-  const p = (kind: string, build: (note: Note) => string): void => {
-    const secrets: string[] = [];
-    const text = build((secret) => {
-      secrets.push(secret);
-      return secret;
-    });
-    rows.push({ kind, context: `row ${rows.length + 1}`, text, secrets });
-  };
+  const { rows, add: p } = startLeakRows();
   const pass = (): string =>
     pick(['Quartz', 'Saffron', 'Orchid', 'Meadow', 'Lantern', 'Velvet']) +
     pick(['!', '#', '&', '*', '+', '@', '$', '-', '_']) +
     digits(3) +
     b62(5);
-  const b64of = (t: string): string => Buffer.from(t).toString('base64');
-  const key = (s: Note, bytes = 380, w = 64): string[] => {
-    const b = pemBody(bytes, w);
-    b.forEach((l) => s(l));
-    return b;
-  };
+  const key = (s: Note, bytes = 380, w = 64): readonly string[] => noteLines(s, pemBody(bytes, w));
   p('aws', (s) => `boto3.Session(aws_access_key_id="${s('AKIA' + b32(16))}", aws_secret_access_key="${s(b64c(40))}")`);
   p('aws', (s) => `+AWS_SECRET_ACCESS_KEY: "${s(b64c(40))}"`);
   p('aws', (s) => `UnrecognizedClientException for key ${s('AKIA' + b32(16))} / ${s(b64c(40))} (aws)`);
@@ -125,7 +111,7 @@ export function furtherPlacesLeaks(seed = 90210): LeakRow[] {
   p('db-url', (s) => `cqlsh -u cassandra -p ${s(b62(14) + '1')} 10.0.0.1`);
   p('db-url', (s) => `influx -username ada -password '${s(pass())}'`);
   p('db-url', (s) => `sqlserver://sa:${s(b62(16))}@sql:1433?database=demo`);
-  p('basic-auth', (s) => `authorization: 'Basic ${s(b64of('svc:' + pass()))}'`);
+  p('basic-auth', (s) => `authorization: 'Basic ${s(base64Of('svc:' + pass()))}'`);
   p('basic-auth', (s) => `requests.get(u, auth=HTTPBasicAuth('ada', '${s(pass())}'))`);
   p('basic-auth', (s) => `htpasswd -bc .htpasswd ada ${s(pass().replace('$', '!'))}`);
   p('basic-auth', (s) => `wget --http-user=ada --http-password=${s(b62(14) + '3')} https://x`);
@@ -188,7 +174,7 @@ export function furtherPlacesLeaks(seed = 90210): LeakRow[] {
   p('ai', (s) => `cohere.Client('${s(b62(40))}')`);
   p('ai', (s) => `ai21 key ${s(b62(32))}`);
   p('ai', (s) => `openrouter_api_key: ${s('sk-or-v1-' + hex(64))}`);
-  p('docker', (s) => `DOCKER_AUTH_CONFIG={"auths":{"r.demo.dev":{"auth":"${s(b64of('ci:' + pass()))}"}}}`);
+  p('docker', (s) => `DOCKER_AUTH_CONFIG={"auths":{"r.demo.dev":{"auth":"${s(base64Of('ci:' + pass()))}"}}}`);
   p('docker', (s) => `skopeo copy --dest-creds ci:${s(pass().replace('$', '!'))} a b`);
   p('cloud', (s) => `doctl -t ${s('dop_v1_' + hex(64))} droplet list`);
   p('cloud', (s) => `CF_API_KEY=${s(hex(37))}`);
@@ -207,7 +193,7 @@ export function furtherPlacesLeaks(seed = 90210): LeakRow[] {
   p('infra', (s) => `ipmitool -I lanplus -H 10.0.0.9 -U ADMIN -P ${s(pass().replace('$', '!'))} power status`);
   p('infra', (s) => `nmcli dev wifi connect office password "${s(pass())}"`);
   p('infra', (s) => `age: ${s('AGE-SECRET-KEY-1' + of('QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L')(58))}`);
-  p('k8s', (s) => `data:\n  password: ${s(b64of(pass()))}\nkind: Secret`);
+  p('k8s', (s) => `data:\n  password: ${s(base64Of(pass()))}\nkind: Secret`);
   p('k8s', (s) => `kubectl patch secret db -p '{"stringData":{"password":"${s(pass())}"}}'`);
   p('k8s', (s) => `users:\n- user:\n    token: ${s(jwt())}`);
   p('obfuscated', (s) => `\u001b[31mpassword\u001b[0m: \u001b[1m${s(pass())}\u001b[0m`);
@@ -217,7 +203,7 @@ export function furtherPlacesLeaks(seed = 90210): LeakRow[] {
     return `{"x":"api\\u005fkey=${v}"}`;
   });
   p('obfuscated', (s) => `password%3A%20${s(b62(16))}`);
-  p('obfuscated', (s) => `pass: ${s(b64of(pass()))}`);
+  p('obfuscated', (s) => `pass: ${s(base64Of(pass()))}`);
   p('obfuscated', (s) => {
     const v = hex(40);
     s(v);

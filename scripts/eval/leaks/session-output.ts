@@ -2,22 +2,12 @@
 
 import type { HarmlessRow, LeakRow } from '../secret-corpus.ts';
 import { BEGIN, END, drawsOf } from './draws.ts';
-
-type Note = (secret: string) => string;
+import { base64Of, startLeakRows } from './leak-rows.ts';
+import type { Note } from './leak-rows.ts';
 
 export function sessionOutputLeaks(seed = 20260711): LeakRow[] {
   const { b62, hex, HEX, b36, B36, b32, b64c, url, digits, b64, of, uuid, pw, human, jwt, pemBody } = drawsOf(seed);
-  const rows: LeakRow[] = [];
-  /** What `note` is told must be gone wholly. */
-  const p = (kind: string, build: (note: Note) => string): void => {
-    const secrets: string[] = [];
-    const text = build((secret) => {
-      secrets.push(secret);
-      return secret;
-    });
-    rows.push({ kind, context: `row ${rows.length + 1}`, text, secrets });
-  };
-  const b64of = (t: string): string => Buffer.from(t).toString('base64');
+  const { rows, add: p } = startLeakRows();
   const svcJson = (s: Note, nl = '\n'): string => {
     const body = pemBody(600);
     body.forEach((l) => s(l));
@@ -82,7 +72,7 @@ export function sessionOutputLeaks(seed = 20260711): LeakRow[] {
   p('gcp-sa', (s) => svcJson(s));
   p('gcp-sa', (s) => {
     const j = svcJson(() => '');
-    const e = b64of(j);
+    const e = base64Of(j);
     return `GCP_SA_KEY_B64=${s(e)}\nGCP_PROJECT=acme-prod`;
   });
   p(
@@ -262,9 +252,9 @@ export function sessionOutputLeaks(seed = 20260711): LeakRow[] {
   p(
     'npm',
     (s) =>
-      `registry=https://artifactory.acme.com/api/npm/npm/\n_auth=${s(b64of('deploy:' + pw(14)))}\nemail=ci@acme.com`,
+      `registry=https://artifactory.acme.com/api/npm/npm/\n_auth=${s(base64Of('deploy:' + pw(14)))}\nemail=ci@acme.com`,
   );
-  p('npm', (s) => `//registry.acme.dev/:username=ci\n//registry.acme.dev/:_password="${s(b64of(pw(18)))}"`);
+  p('npm', (s) => `//registry.acme.dev/:username=ci\n//registry.acme.dev/:_password="${s(base64Of(pw(18)))}"`);
   p(
     'npm',
     (s) =>
@@ -426,18 +416,18 @@ export function sessionOutputLeaks(seed = 20260711): LeakRow[] {
       `smtp://AKIA${b32(16)}:${s('B' + b64c(43).replace(/\//g, 'x').replace(/\+/g, 'y'))}@email-smtp.eu-west-1.amazonaws.com:587`,
   );
   // basic, bearer, cookie
-  p('basic', (s) => `Authorization: Basic ${s(b64of('admin:' + pw(12)))}`);
+  p('basic', (s) => `Authorization: Basic ${s(base64Of('admin:' + pw(12)))}`);
   p('basic', (s) => `curl -u elastic:${s(b62(20))} https://es.acme.io:9200/_cat/indices`);
   p('basic', (s) => `wget --user=build --password='${s(pw(12).replace(/'/g, 'x'))}' https://nexus.acme.io/repo/a.zip`);
   p(
     'basic',
     (s) =>
-      `GET /v1/jobs HTTP/1.1\r\nHost: jenkins.acme.io\r\nAuthorization: Basic ${s(b64of('ci:11' + hex(32)))}\r\nAccept: */*`,
+      `GET /v1/jobs HTTP/1.1\r\nHost: jenkins.acme.io\r\nAuthorization: Basic ${s(base64Of('ci:11' + hex(32)))}\r\nAccept: */*`,
   );
   p('basic', (s) => `http --auth admin:${s(human())} :8080/api/users`);
   p(
     'basic',
-    (s) => `git -c http.extraHeader="AUTHORIZATION: basic ${s(b64of('x-access-token:ghs_' + b62(36)))}" fetch`,
+    (s) => `git -c http.extraHeader="AUTHORIZATION: basic ${s(base64Of('x-access-token:ghs_' + b62(36)))}" fetch`,
   );
   p('bearer', (s) => `fetch(url, { headers: { Authorization: 'Bearer ${s(b62(40))}' } })`);
   p('bearer', (s) => `> Authorization: Bearer ${s(url(64))}\n> Accept: application/json\n< HTTP/2 200`);
@@ -532,7 +522,7 @@ export function sessionOutputLeaks(seed = 20260711): LeakRow[] {
     (s) => `CIRCLE_TOKEN=${s('CCIPAT_' + b62(22) + '_' + hex(40))} POSTMAN=${s('PMAK-' + hex(24) + '-' + hex(34))}`,
   );
   // docker, cloud
-  p('docker', (s) => `{"auths":{"https://index.docker.io/v1/":{"auth":"${s(b64of('acme:dckr_pat_' + url(27)))}"}}}`);
+  p('docker', (s) => `{"auths":{"https://index.docker.io/v1/":{"auth":"${s(base64Of('acme:dckr_pat_' + url(27)))}"}}}`);
   p('docker', (s) => `docker login -u acme -p ${s('dckr_pat_' + url(27))}`);
   p('docker', (s) => `docker run -e MYSQL_ROOT_PASSWORD=${s(human())} -e TZ=UTC -p 3306:3306 mysql:8`);
   p(
@@ -587,12 +577,12 @@ export function sessionOutputLeaks(seed = 20260711): LeakRow[] {
   p(
     'k8s',
     (s) =>
-      `apiVersion: v1\nkind: Secret\nmetadata:\n  name: db\ntype: Opaque\ndata:\n  username: YXBw\n  password: ${s(b64of(pw(15)))}`,
+      `apiVersion: v1\nkind: Secret\nmetadata:\n  name: db\ntype: Opaque\ndata:\n  username: YXBw\n  password: ${s(base64Of(pw(15)))}`,
   );
   p(
     'k8s',
     (s) =>
-      `users:\n- name: admin\n  user:\n    client-certificate-data: ${b62(60)}\n    client-key-data: ${s(b64of(`${BEGIN}RSA PRIVATE KEY-----\n` + pemBody(300).join('\n')))}`,
+      `users:\n- name: admin\n  user:\n    client-certificate-data: ${b62(60)}\n    client-key-data: ${s(base64Of(`${BEGIN}RSA PRIVATE KEY-----\n` + pemBody(300).join('\n')))}`,
   );
   p(
     'k8s',
@@ -615,7 +605,7 @@ export function sessionOutputLeaks(seed = 20260711): LeakRow[] {
   });
   p('obfuscated', (s) => `redirect_uri=https%3A%2F%2Fapp%2Fcb%3Faccess_token%3D${s(b62(40))}%26state%3Dabc`);
   p('obfuscated', (s) => `DATABASE_URL=postgres%3A%2F%2Fapp%3A${s(b62(14))}%40db%3A5432%2Fapp`);
-  p('obfuscated', (s) => `echo ${s(b64of('DB_PASSWORD=' + pw(16) + '\nAPI_KEY=' + hex(32)))} | base64 -d > .env`);
+  p('obfuscated', (s) => `echo ${s(base64Of('DB_PASSWORD=' + pw(16) + '\nAPI_KEY=' + hex(32)))} | base64 -d > .env`);
   p('obfuscated', (s) => {
     const v = 'sk_live_' + b62(24);
     s(v.slice(8));

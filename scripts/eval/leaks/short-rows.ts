@@ -2,32 +2,18 @@
 
 import type { HarmlessRow, LeakRow } from '../secret-corpus.ts';
 import { BEGIN, END, drawsOf } from './draws.ts';
-
-type Note = (secret: string) => string;
+import { base64Of, noteLines, startLeakRows } from './leak-rows.ts';
+import type { Note } from './leak-rows.ts';
 
 export function shortRowsLeaks(seed = 31337): LeakRow[] {
   const { b62, hex, HEX, b36, B36, b32, b64c, url, digits, b64, pick, uuid, jwt, pemBody } = drawsOf(seed);
-  const rows: LeakRow[] = [];
-  /** What `note` is told must be gone wholly. */
-  const p = (kind: string, build: (note: Note) => string): void => {
-    const secrets: string[] = [];
-    const text = build((secret) => {
-      secrets.push(secret);
-      return secret;
-    });
-    rows.push({ kind, context: `row ${rows.length + 1}`, text, secrets });
-  };
+  const { rows, add: p } = startLeakRows();
   const pass = (): string =>
     pick(['Vesper', 'Marble', 'Juniper', 'Falcon', 'Copper', 'Winter', 'Harbor']) +
     pick(['!', '#', '&', '*', '+', '%']) +
     digits(3) +
     b62(5);
-  const b64of = (t: string): string => Buffer.from(t).toString('base64');
-  const key = (s: Note, bytes = 400, w = 64): string[] => {
-    const b = pemBody(bytes, w);
-    b.forEach((l) => s(l));
-    return b;
-  };
+  const key = (s: Note, bytes = 400, w = 64): readonly string[] => noteLines(s, pemBody(bytes, w));
   p('aws', (s) => `[profile prod]\naws_access_key_id=${s('AKIA' + b32(16))}\naws_secret_access_key=${s(b64c(40))}`);
   p('aws', (s) => `new AWS.S3({ accessKeyId: '${s('AKIA' + b32(16))}', secretAccessKey: '${s(b64c(40))}' })`);
   p('aws', (s) => `aws configure set aws_secret_access_key ${s(b64c(40))}`);
@@ -89,8 +75,8 @@ export function shortRowsLeaks(seed = 31337): LeakRow[] {
   p('anthropic', (s) => `  "apiKeyHelper": "echo ${s('sk-ant-api03-' + url(93) + 'AA')}"`);
   p('anthropic', (s) => `CLAUDE_CODE_OAUTH_TOKEN=${s('sk-ant-oat01-' + url(93) + 'AA')}`);
   p('npm', (s) => `npm config set //registry.npmjs.org/:_authToken=${s('npm_' + b62(36))}`);
-  p('npm', (s) => `.npmrc: _auth="${s(b64of('ci:' + pass()))}"`);
-  p('npm', (s) => `//npm.demo.dev/:_password=${s(b64of(pass()))}`);
+  p('npm', (s) => `.npmrc: _auth="${s(base64Of('ci:' + pass()))}"`);
+  p('npm', (s) => `//npm.demo.dev/:_password=${s(base64Of(pass()))}`);
   p(
     'npm',
     (s) => `bun: [install.scopes]\n"@demo" = { token = "${s('npm_' + b62(36))}", url = "https://npm.demo.dev" }`,
@@ -173,7 +159,7 @@ export function shortRowsLeaks(seed = 31337): LeakRow[] {
   p('basic-auth', (s) => `fetch(u, { headers: { authorization: 'Basic ' + btoa('ada:${s(pass())}') } })`);
   p('basic-auth', (s) => `auth=("ada", "${s(pass())}")`);
   p('basic-auth', (s) => `curl --basic --user "ada:${s(pass())}" https://demo.dev`);
-  p('basic-auth', (s) => `Proxy-Authorization: Basic ${s(b64of('ada:' + pass()))}`);
+  p('basic-auth', (s) => `Proxy-Authorization: Basic ${s(base64Of('ada:' + pass()))}`);
   p('bearer', (s) => `axios.get(u, { headers: { Authorization: \`Bearer ${s(b62(43))}\` } })`);
   p('bearer', (s) => `"Authorization": "bearer ${s(hex(40))}"`);
   p('bearer', (s) => `-H "X-Vault-Token: ${s('s.' + b62(24))}"`);
@@ -238,7 +224,7 @@ export function shortRowsLeaks(seed = 31337): LeakRow[] {
   p('ai', (s) => `langsmith ${s('lsv2_pt_' + hex(32) + '_' + hex(10))}`);
   p('ai', (s) => `VOYAGE_API_KEY=${s('pa-' + url(43))}`);
   p('docker', (s) => `"registry.demo.dev": {"username":"ci","password":"${s(pass())}"}`);
-  p('docker', (s) => `{"auths":{"ghcr.io":{"auth":"${s(b64of('ci:ghp_' + b62(36)))}"}}}`);
+  p('docker', (s) => `{"auths":{"ghcr.io":{"auth":"${s(base64Of('ci:ghp_' + b62(36)))}"}}}`);
   p('docker', (s) => `echo ${s('dckr_pat_' + url(27))} | docker login -u demo --password-stdin`);
   p('cloud', (s) => `CLOUDFLARE_API_TOKEN=${s(url(40))}`);
   p('cloud', (s) => `heroku auth:token\n${s('HRKU-' + uuid())}`);
@@ -267,9 +253,9 @@ export function shortRowsLeaks(seed = 31337): LeakRow[] {
   p('infra', (s) => `etcdctl --user root:${s(pass())} get /`);
   p('infra', (s) => `snmp-server community ${s(b62(12) + '7')} RO`);
   p('k8s', (s) => `kind: Secret\nstringData:\n  password: ${s(pass())}`);
-  p('k8s', (s) => `{"kind":"Secret","data":{"token":"${s(b64of(b62(30)))}"}}`);
+  p('k8s', (s) => `{"kind":"Secret","data":{"token":"${s(base64Of(b62(30)))}"}}`);
   p('k8s', (s) => `kubectl --token=${s(b62(40))} get pods`);
-  p('k8s', (s) => `    client-key-data: ${s(b64of(`${BEGIN}EC PRIVATE KEY-----\n` + pemBody(120).join('\n')))}`);
+  p('k8s', (s) => `    client-key-data: ${s(base64Of(`${BEGIN}EC PRIVATE KEY-----\n` + pemBody(120).join('\n')))}`);
   p('obfuscated', (s) => `pass\u200bword=${s(pass())}`);
   p('obfuscated', (s) => `api_key%3D${s(b62(32))}%26x`);
   p('obfuscated', (s) => {
@@ -282,7 +268,7 @@ export function shortRowsLeaks(seed = 31337): LeakRow[] {
     s(v.slice(4));
     return `gh\u200dp_${v.slice(4)}`;
   });
-  p('obfuscated', (s) => s(b64of('aws_secret_access_key=' + b64c(40))));
+  p('obfuscated', (s) => s(base64Of('aws_secret_access_key=' + b64c(40))));
   p('obfuscated', (s) => {
     const v = b62(36);
     s(v);
