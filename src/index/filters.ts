@@ -21,6 +21,7 @@ export function filterCondition(filters: SearchFilters): Condition {
   if (filters.until !== undefined)
     parts.push({ sql: 'm.created <= ?', values: [readBound('until', filters.until, 'last')] });
   if (filters.branch !== undefined) parts.push({ sql: 'm.branch = ?', values: [filters.branch] });
+  if (filters.within !== undefined) parts.push(filterCondition(filters.within));
   return { sql: parts.map((part) => part.sql).join(' AND '), values: parts.flatMap((part) => part.values) };
 }
 
@@ -33,7 +34,8 @@ export function hasFilters(filters: SearchFilters): boolean {
     isGiven(filters.files) ||
     filters.since !== undefined ||
     filters.until !== undefined ||
-    filters.branch !== undefined
+    filters.branch !== undefined ||
+    (filters.within !== undefined && hasFilters(filters.within))
   );
 }
 
@@ -47,41 +49,10 @@ export function isMoment(text: string): boolean {
   return parseBound(text, 'first') !== undefined;
 }
 
-/** Both filters at once: of a list, what both name (or what one names, when the other names nothing); of bounds, the narrower. */
-export function narrowFilters(a: SearchFilters, b: SearchFilters): SearchFilters {
-  const since = later(a.since, b.since);
-  const until = earlier(a.until, b.until);
-  const branch = b.branch ?? a.branch;
-  const type = common(a.type, b.type);
-  const kind = common(a.kind, b.kind);
-  const tags = [...(a.tags ?? []), ...(b.tags ?? [])];
-  const files = b.files ?? a.files;
-  return {
-    ...(type === undefined ? {} : { type }),
-    ...(kind === undefined ? {} : { kind }),
-    ...(tags.length === 0 ? {} : { tags }),
-    ...(files === undefined ? {} : { files }),
-    ...(since === undefined ? {} : { since }),
-    ...(until === undefined ? {} : { until }),
-    ...(branch === undefined ? {} : { branch }),
-  };
-}
-
-function common<T>(a: readonly T[] | undefined, b: readonly T[] | undefined): readonly T[] | undefined {
-  if (!isGiven(a)) return b;
-  if (!isGiven(b)) return a;
-  const both = a.filter((one) => b.includes(one));
-  return both.length > 0 ? both : b;
-}
-
-function later(a: string | undefined, b: string | undefined): string | undefined {
-  if (a === undefined || b === undefined) return a ?? b;
-  return readBound('since', a, 'first') > readBound('since', b, 'first') ? a : b;
-}
-
-function earlier(a: string | undefined, b: string | undefined): string | undefined {
-  if (a === undefined || b === undefined) return a ?? b;
-  return readBound('until', a, 'last') < readBound('until', b, 'last') ? a : b;
+/** Both filters at once: what passes the one and the other. */
+export function narrowFilters(one: SearchFilters, other: SearchFilters): SearchFilters {
+  if (!hasFilters(other)) return one;
+  return { ...one, within: one.within === undefined ? other : narrowFilters(one.within, other) };
 }
 
 function isGiven<T>(list: readonly T[] | undefined): list is readonly T[] {

@@ -15,6 +15,8 @@ export interface SearchFilters {
   readonly since?: string;
   readonly until?: string;
   readonly branch?: string;
+  /** What must pass as well: filters that were given in two places narrow each other. */
+  readonly within?: SearchFilters;
 }
 
 export interface SearchQuery extends SearchFilters {

@@ -197,6 +197,23 @@ describe('searchIndex', () => {
       }
     });
 
+    const both: readonly (readonly [string, Partial<SearchQuery>, string, readonly string[]])[] = [
+      ['a type', { type: ['decision'] }, 'type:bugfix', []],
+      ['one of several types', { type: ['decision', 'bugfix'] }, 'type:bugfix', ['Bugfix']],
+      ['a kind', { kind: ['note'] }, 'kind:summary', []],
+      ['a branch', { branch: 'main' }, 'branch:fix/x', []],
+      ['a file', { files: ['src/auth'] }, 'file:src/authority.ts', []],
+      ['a folder and a file in it', { files: ['src/auth'] }, 'file:src/auth/refresh.ts', ['Decision']],
+      ['tags', { tags: ['auth'] }, 'tag:redis', ['Decision']],
+      ['bounds', { since: '2026-11-02', until: '2026-11-03' }, 'since:2026-11-03 until:2026', ['Note']],
+      ['bounds that leave nothing', { since: '2026-11-03' }, 'until:2026-11-02', []],
+    ];
+    it.each(both)('%s: options and those inside the query narrow each other', (_, filters, typed, expected) => {
+      const { search } = setUp(memories.map((memory) => ({ ...memory, body: 'A common mutex.' })));
+      for (const text of [`mutex ${typed}`, typed])
+        expect(search({ text, ...filters }).hits.map((hit) => hit.title)).toEqual(expected);
+    });
+
     it('says which date it cannot read', () => {
       const { search } = setUp([]);
       for (const since of ['yesterday', '2026-13-01', '2026-02-30', "'; DROP TABLE memories"])
