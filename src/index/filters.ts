@@ -14,7 +14,7 @@ export function filterCondition(filters: SearchFilters): Condition {
   if (isGiven(filters.kind)) parts.push(oneOf('m.kind', filters.kind));
   if (isGiven(filters.type)) parts.push(oneOf('m.type', filters.type));
   for (const tag of filters.tags ?? [])
-    parts.push({ sql: 'm.key IN (SELECT key FROM memory_tags WHERE tag = ?)', values: [tag.trim().toLowerCase()] });
+    parts.push({ sql: 'm.key IN (SELECT key FROM memory_tags WHERE tag = ?)', values: [tagKey(tag)] });
   if (isGiven(filters.files)) parts.push(anyFile(filters.files));
   if (filters.since !== undefined)
     parts.push({ sql: 'm.created >= ?', values: [readBound('since', filters.since, 'first')] });
@@ -55,6 +55,11 @@ export function narrowFilters(one: SearchFilters, other: SearchFilters): SearchF
   return { ...one, within: one.within === undefined ? other : narrowFilters(one.within, other) };
 }
 
+/** A tag as the index compares it: in any case, its accents in any form. */
+export function tagKey(tag: string): string {
+  return tag.trim().normalize('NFC').toLowerCase();
+}
+
 function isGiven<T>(list: readonly T[] | undefined): list is readonly T[] {
   return list !== undefined && list.length > 0;
 }
@@ -70,7 +75,9 @@ function anyFile(files: readonly string[]): Condition {
       .trim()
       .replaceAll('\\', '/')
       .replace(/^(\.\/)+/, '')
-      .replace(/\/+$/, '');
+      .replace(/\/+$/, '')
+      // Some systems write accents as characters of their own; the index has the composed form.
+      .normalize('NFC');
     // '0' is the character after '/': the range holds everything below the folder.
     return path === '' || path === '.'
       ? { sql: 'path IS NOT NULL', values: [] }

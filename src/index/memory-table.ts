@@ -4,6 +4,7 @@ import type { Memory } from '../model/memory.ts';
 import type { MemoryPlace } from '../model/search.ts';
 import { loadCrypto } from '../system/builtin.ts';
 import type { IndexDatabase } from './database.ts';
+import { tagKey } from './filters.ts';
 import { columnTexts } from './index-text.ts';
 import { readJson } from './rows.ts';
 import { WORD_COLUMNS } from './schema.ts';
@@ -141,11 +142,11 @@ export function refreshVisibility(database: IndexDatabase, targets: ReadonlySet<
 }
 
 function tagsOf({ tags }: Pick<Memory, 'tags'>): ReadonlySet<string> {
-  return new Set(tags.map((tag) => tag.toLowerCase()));
+  return new Set(tags.map(tagKey));
 }
 
 function pathsOf({ files }: Pick<Memory, 'files'>): ReadonlySet<string> {
-  return new Set(files.map((file) => file.path));
+  return new Set(files.map((file) => file.path.normalize('NFC')));
 }
 
 function relationsOf(memory: Memory): readonly (readonly ['supersedes' | 'deletes', readonly string[]])[] {

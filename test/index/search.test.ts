@@ -214,6 +214,20 @@ describe('searchIndex', () => {
         expect(search({ text, ...filters }).hits.map((hit) => hit.title)).toEqual(expected);
     });
 
+    it('take an accent in either form of Unicode, in the memory and in the filter', () => {
+      const composed = { tags: ['café'], files: [{ path: 'src/Näme.ts' }] };
+      const split = { tags: ['café'.normalize('NFD')], files: [{ path: 'src/Näme.ts'.normalize('NFD') }] };
+      const { search } = setUp([
+        { title: 'Composed', ...composed },
+        { title: 'Split', ...split },
+      ]);
+      for (const form of ['NFC', 'NFD']) {
+        const [tag, file] = ['café'.normalize(form), 'src/Näme.ts'.normalize(form)];
+        for (const query of [{ tags: [tag] }, { files: [file] }, { text: `tag:${tag}` }, { text: `file:${file}` }])
+          expect(search({ text: '', ...query }).hits).toHaveLength(2);
+      }
+    });
+
     it('says which date it cannot read', () => {
       const { search } = setUp([]);
       for (const since of ['yesterday', '2026-13-01', '2026-02-30', "'; DROP TABLE memories"])
