@@ -74,7 +74,7 @@ function parse(command: Command, args: readonly string[]) {
   } catch (error) {
     const message = error instanceof Error ? (error.message.split(/\.\s/)[0] ?? error.message) : String(error);
     throw new MemvaultError('invalid_input', message, {
-      hint: `Run \`memvault ${command.name} --help\` to see its options.`,
+      hint: `Run \`memvault ${command.name} --help\` to see its options.${command.positionals.max > 0 ? ' What begins with a dash and is none goes after `--`.' : ''}`,
     });
   }
   const { min, max } = command.positionals;

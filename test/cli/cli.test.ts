@@ -51,6 +51,10 @@ describe('wrong input', () => {
     [['search', 'x', '--kind', 'all'], 2, 'one of observation, summary, note, got', ''],
     [['search', '--limt', '3'], 2, '--limt', 'memvault search --help'],
     [['search'], 2, 'expects words or a filter', 'memvault search token'],
+    [['search', '-verbose'], 2, "Unknown option '-v'", 'goes after `--`'],
+    [['search', '--batch', 'token'], 2, '--batch reads its words from standard input, got "token"', '--batch'],
+    [['search', '--batch', '--everywhere'], 2, 'standard input, got --everywhere', '--batch'],
+    [['search', '--batch', '--limit', '0'], 2, '--limit expects a whole number from 1 to 100', ''],
     [['search', 'x', '--limit', '0'], 2, '--limit expects a whole number from 1 to 100', ''],
     [['search', 'x', '--type', 'bug'], 2, '--type expects one of', ''],
     [['search', 'x', '--since', 'yesterday'], 2, '--since expects a date', ''],
@@ -150,6 +154,24 @@ describe('search, show, timeline', () => {
     expect(lines[3]?.results).toEqual([]);
     const wrong = run(['search', '--batch'], '{"q": "x", "typ": "decision"}\n').stdout;
     expect(wrong).toContain('It takes q, limit, type');
+    expect(run(['search', '--batch'], '{"q": "x", "toString": "decision"}\n').stdout).toMatch(/no .*toString/);
+  });
+
+  it('takes the limit and the filters beside --batch for its lines, and what PowerShell pipes', () => {
+    const ask = (options: readonly string[], input: string): readonly (readonly string[] | undefined)[] =>
+      run(['search', '--batch', ...options], input)
+        .stdout.trimEnd()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as { results?: { id: string }[] }).results?.map((hit) => hit.id));
+    const all = ['c4hd7k2m9qxa', '7k2m0000000b', '7k2m9qx4hd3a'];
+    expect(ask([], '\uFEFF{"q": ""}\r\n{"q": "*"}\r\n')).toEqual([all, all]);
+    expect(ask(['--limit', '1'], '{"q": ""}\n{"q": "", "limit": 2}')).toEqual([all.slice(0, 1), all.slice(0, 2)]);
+    expect(ask(['--type', 'decision'], '{"q": ""}\n{"q": "", "type": "gotcha"}')).toEqual([['7k2m0000000b'], []]);
+  });
+
+  it('take as many words as are pasted', () => {
+    const words = Array.from({ length: 500 }, (_, at) => `word${at}`);
+    expect(run(['search', 'REDIS_URL', ...words]).stdout).toContain('c4hd7k2');
   });
 
   it('serves a folder with a vault and no Git', () => {

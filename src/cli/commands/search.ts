@@ -43,10 +43,10 @@ export const searchCommand: Command = {
     batch: {
       type: 'boolean',
       meaning:
-        'Read one JSON query a line from standard input, {"q": "…", "limit": 10}, and write one JSON line of results each.',
+        'Read one JSON query a line from standard input, {"q": "…", "limit": 10}, and write one JSON line of results each. Filters beside it hold for all lines.',
     },
   },
-  positionals: { min: 0, max: 100 },
+  positionals: { min: 0, max: Infinity },
   examples: [
     'memvault search token refresh race',
     'memvault search --type decision --since 2026-11-01 redis',
