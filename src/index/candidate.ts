@@ -39,9 +39,12 @@ export interface CandidateReading {
   readonly titleHits: readonly Hit[];
   /** In the narrative and the facts, in order. */
   readonly hits: readonly Hit[];
+  /** Among the paths of its files; the place is that in the list. */
+  readonly fileHits: readonly Hit[];
   readonly titleWords: number;
   /** Words of narrative and facts. */
   readonly bodyWords: number;
+  readonly fileWords: number;
   /** The share of the title's words that are sought, 0 to 1. */
   readonly titleShare: number;
   /** Characters in the words of title, narrative and facts. */
@@ -99,6 +102,7 @@ export function readCandidates(
     const [firstCount, firstPair, firstLetter] = [row * terms.length, row * pairs.length, row * sought.trigrams];
     const titleHits: Hit[] = [];
     const hits: Hit[] = [];
+    const fileHits: Hit[] = [];
     const { numbers, ends } = words;
     let bodyWords = 0;
     let begin = 0;
@@ -106,7 +110,7 @@ export function readCandidates(
     let split: Set<number> | undefined;
     for (const { name, weight, letterWeight } of FIELDS) {
       const end = ends[name];
-      const into = name === 'title' ? titleHits : name === 'narrative' || name === 'facts' ? hits : undefined;
+      const into = { title: titleHits, narrative: hits, facts: hits, tags: undefined, files: fileHits }[name];
       const run: Run = { places: [], symbols: [] };
       for (let from = begin; from < end; from++) {
         const word = numbers[from] as number;
@@ -137,7 +141,7 @@ export function readCandidates(
             (counts[firstCount + term] as number) += weight;
             into?.push({ place: bodyWords + at + 1, term, weight });
           });
-        if (into !== undefined)
+        if (into !== undefined && into !== fileHits)
           pairs.forEach((pair, order) =>
             findRuns(run, pair, () => void ((pairCounts[firstPair + order] as number) += weight)),
           );
@@ -150,8 +154,10 @@ export function readCandidates(
     return {
       titleHits,
       hits,
+      fileHits,
       titleWords: ends.title,
       bodyWords,
+      fileWords: ends.files - ends.tags,
       titleShare: shareOfTitle(words, titleHits, terms),
       characters: words.characters,
     };

@@ -2,7 +2,7 @@
 
 import { splitHumps } from './identifiers.ts';
 import { MAX_PHRASE } from './query-text.ts';
-import type { Chunk, Word } from './query-text.ts';
+import type { Chunk } from './query-text.ts';
 import { isStopWord } from './stop-words.ts';
 import { isWeakWord } from './weak-words.ts';
 
@@ -61,12 +61,13 @@ const MAX_COMPOUND = 30;
 type Phrase = readonly string[];
 
 function planChunks(
-  wanted: readonly Chunk[],
+  given: readonly Chunk[],
   excluded: readonly Chunk[],
   mode: PlanOptions['phrases'],
 ): SearchPlan | undefined {
+  const wanted = given.map(withoutLine);
   const phrases = distinct(
-    wanted.flatMap((chunk) => (chunk.quoted ? [chunk.words.flatMap((word) => word.tokens)] : phrasesOf(chunk.words))),
+    wanted.flatMap((chunk) => (chunk.quoted ? [chunk.words.flatMap((word) => word.tokens)] : phrasesOf(chunk))),
   );
   const speaking = phrases.filter((phrase) => phrase.length > 1 || !isStopWord(phrase[0] ?? ''));
   const sought = (speaking.length > 0 ? speaking : phrases).slice(0, MAX_TERMS);
@@ -102,8 +103,11 @@ function isWeak(phrase: Phrase): boolean {
   return phrase.length === 1 && isWeakWord(phrase[0] ?? '');
 }
 
-/** Each word for itself; a chunk of several words (a path, `snake_case`, `a.b.c`) and an identifier with humps also as a phrase. */
-function phrasesOf(words: readonly Word[]): readonly Phrase[] {
+/**
+ * Each word for itself; a chunk of several words (a path, `snake_case`, `a.b.c`) and an identifier with humps also as a phrase, and so what a
+ * path ends with.
+ */
+function phrasesOf({ words, pathEnds }: Chunk): readonly Phrase[] {
   const phrases: Phrase[] = [];
   for (const { tokens, original } of words) {
     phrases.push(tokens);
@@ -112,7 +116,15 @@ function phrasesOf(words: readonly Word[]): readonly Phrase[] {
   }
   const isJoined = words.length > 1 && words.length <= MAX_PHRASE && words.every((word) => word.tokens.length === 1);
   if (isJoined) phrases.push(words.flatMap((word) => word.tokens));
+  phrases.push(...pathEnds);
   return phrases;
+}
+
+/** The line that a pasted path points at is another one since, and by chance its number stands elsewhere. */
+function withoutLine(chunk: Chunk): Chunk {
+  if (chunk.pathEnds.length === 0) return chunk;
+  const last = chunk.words.findLastIndex(({ original }) => !/^L?\d+$/.test(original));
+  return { ...chunk, words: chunk.words.slice(0, last + 1) };
 }
 
 function pairsOf(chunks: readonly Chunk[]): readonly (readonly [string, string])[] {

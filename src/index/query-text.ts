@@ -4,10 +4,13 @@ import { MEMORY_KINDS, OBSERVATION_TYPES } from '../model/memory.ts';
 import type { SearchFilters } from '../model/search.ts';
 import { segmentWideText } from './wide-text.ts';
 import { isMoment } from './filters.ts';
+import { pathEnds } from './pasted-path.ts';
 
 /** A piece of the query between blanks, or between double quotes. */
 export interface Chunk {
   readonly words: readonly Word[];
+  /** Where it is a path to a file: what that ends with, shortest first, in words. */
+  readonly pathEnds: readonly (readonly string[])[];
   readonly quoted: boolean;
   readonly excluded: boolean;
 }
@@ -50,7 +53,9 @@ export function readQueryText(text: string): QueryText {
     const excluded = startsWord && (phrase === undefined ? EXCLUSION.test(plain) : groups?.['minus'] === '-');
     const sought = phrase ?? (groups?.['name'] === undefined ? plain.replace(EXCLUSION, '') : (groups['whole'] ?? ''));
     const words = readWords(sought);
-    if (words.length > 0) chunks.push({ words, quoted: phrase !== undefined, excluded });
+    const ends = phrase === undefined && !excluded ? pathEnds(sought) : [];
+    if (words.length > 0)
+      chunks.push({ words, pathEnds: ends.map(readTokens), quoted: phrase !== undefined, excluded });
     else if (sought.trim() !== '' && !MEANS_ALL.test(sought)) signs.push(sought.trim());
   }
   return { chunks, filters: toFilters(filters), signs };
@@ -64,6 +69,10 @@ export function readWords(text: string): readonly Word[] {
     else for (const [word] of piece.text.matchAll(WORD)) words.push({ original: word, tokens: [word.toLowerCase()] });
   }
   return words;
+}
+
+function readTokens(text: string): readonly string[] {
+  return readWords(text).flatMap((word) => word.tokens);
 }
 
 type FilterName = 'tag' | 'type' | 'kind' | 'file' | 'branch' | 'since' | 'until';

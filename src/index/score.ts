@@ -134,15 +134,21 @@ function wordsOf({ titleWords, bodyWords }: CandidateReading): number {
 const PART_WORDS = 80;
 const PART_STEP = 40;
 
-/** The best part; the title belongs to every part. `counts` has room for a number a term. */
+/** The best part; the title belongs to every part, and the list of files is one. `counts` has room for a number a term. */
 function scoreBestPart(
   reading: CandidateReading,
   { weights, counts }: { readonly weights: readonly number[]; readonly counts: Float64Array },
   averageWords: number,
 ): number {
-  const { titleHits, hits, titleWords, bodyWords } = reading;
-  if (titleHits.length + hits.length === 0) return 0;
+  const { titleHits, hits, fileHits, titleWords, bodyWords, fileWords } = reading;
+  if (titleHits.length + hits.length + fileHits.length === 0) return 0;
   let best = 0;
+  if (fileHits.length > 0) {
+    counts.fill(0);
+    for (const { term, weight } of titleHits) counts[term] = (counts[term] ?? 0) + weight;
+    for (const { term, weight } of fileHits) counts[term] = (counts[term] ?? 0) + weight;
+    best = weigh(counts, 0, weights, (titleWords + Math.min(fileWords, PART_WORDS)) / averageWords);
+  }
   let first = 0;
   for (let start = 0; start === 0 || start + PART_WORDS - PART_STEP < bodyWords; start += PART_STEP) {
     while (first < hits.length && (hits[first]?.place ?? 0) <= start) first++;

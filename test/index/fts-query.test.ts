@@ -22,7 +22,12 @@ describe('the words of a plan', () => {
     [
       'finds a path whole and in parts',
       'src/auth/refresh.ts',
-      '"src" OR "auth" OR "refresh" OR "ts" OR "src auth refresh ts"',
+      '"src" OR "auth" OR "refresh" OR "ts" OR "src auth refresh ts" OR "refresh ts" OR "auth refresh ts"',
+    ],
+    [
+      'finds what a path ends with, wherever it was pasted from',
+      '(C:\\app\\auth\\refresh.ts:42)',
+      '"c" OR "app" OR "auth" OR "refresh" OR "ts" OR "c app auth refresh ts" OR "refresh ts" OR "auth refresh ts" OR "app auth refresh ts"',
     ],
     ['says each term once', 'Token token TOKEN', '"token"'],
     ['splits Chinese into words', '令牌刷新', '"令 牌" OR "刷 新"'],

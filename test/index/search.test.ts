@@ -56,6 +56,31 @@ describe('searchIndex', () => {
     expect(titles('token store')).toEqual(['One']);
   });
 
+  it('puts the memory of a pasted path before those that only hold its words', () => {
+    const prose = 'The auth refresh happens before the auth token: refresh, then auth. The src folder has auth code, as .ts.';
+    const { titles } = setUp([
+      { title: 'Two rotated the same token', body: 'A mutex.', files: [{ path: 'src/auth/refresh.ts' }] },
+      { title: 'Refresh auth by src of truth', body: prose },
+      ...Array.from({ length: 30 }, (_, at) => ({
+        title: `The auth refresh ${at}`,
+        body: prose,
+        files: [{ path: `src/auth/${at}.ts` }, { path: `src/refresh/${at}.ts` }],
+      })),
+    ]);
+    for (const text of [
+      'src/auth/refresh.ts',
+      'refresh.ts',
+      'src/auth/refresh.ts:42:17',
+      'refresh.ts:42',
+      'a/src/auth/refresh.ts',
+      'C:\\Users\\me\\app\\src\\auth\\refresh.ts(42,17)',
+      'at refresh (/home/me/app/src/auth/refresh.ts:42:17)',
+      'https://example.com/me/app/blob/main/src/auth/refresh.ts#L42',
+      'what is it with src/auth/refresh.ts?',
+    ])
+      expect(titles(text)[0], text).toBe('Two rotated the same token');
+  });
+
   it('finds Chinese, Japanese, Korean and Thai words inside running text', () => {
     const { titles } = setUp([
       { title: '刷新令牌时发生竞争', body: '两个请求同时轮换同一个令牌。' },
