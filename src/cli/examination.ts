@@ -40,7 +40,7 @@ export async function examine<T>(where: Whereabouts, use: (examination: Examinat
   let diagnostics: readonly Diagnostic[] = [];
   try {
     vault = openVaultHere(where);
-    findings.push(...(await examineVault(vault, now)));
+    findings.push(...(await examineVault(vault, now, paths)));
     diagnostics = vault.diagnostics();
   } catch (thrown) {
     const { message, hint } = toMemvaultError(thrown);

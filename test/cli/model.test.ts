@@ -1,7 +1,7 @@
 // `memvault model` as a person uses it: the built command, a hub on this machine, and the real worker.
 
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -110,6 +110,24 @@ describe('memvault model', () => {
     expect(vault.vectors.nearest(query ?? { model: '', vector: new Float32Array(0) }, 5)[0]?.id).toBe('7k2m9qx4hd3a');
     vault.close();
     expect(run(['worker', 'stop']).code).toBe(0);
+  });
+
+  it('says by `status` and `doctor` that a model in use was changed after it was installed', () => {
+    run(['model', 'install', 'own', '--from', FIXTURE]);
+    run(['model', 'use', 'own']);
+    expect(run(['doctor']).stdout).toContain('own, 0 of 0 memories embedded');
+    const file = join(dataPaths(env()).models, 'own', 'config.json');
+    chmodSync(file, 0o600);
+    writeFileSync(file, readFileSync(file, 'utf8').replace(':', ': '));
+    for (const command of [['model', 'status'], ['doctor']]) {
+      const { stdout } = run(command);
+      expect(stdout).toContain(`${file} is not the file that was installed`);
+      expect(stdout).toContain('memvault model install own');
+    }
+    expect(JSON.parse(run(['model', 'status', '--json']).stdout)).toMatchObject({ fault: { code: 'corrupt' } });
+    run(['model', 'install', 'own', '--from', FIXTURE]);
+    expect(run(['doctor']).stdout).toContain('own, 0 of 0 memories embedded');
+    expect(JSON.parse(run(['model', 'status', '--json']).stdout)).toMatchObject({ fault: null });
   });
 });
 

@@ -24,6 +24,7 @@ import {
   readInstalled,
   removeInstalled,
 } from '../../index/embed/installed.ts';
+import { faultOfInstalled } from '../../index/embed/open-installed.ts';
 import type { ModelManifest } from '../../index/embed/installed.ts';
 import { openVaultHere, readSettingsHere } from '../../app.ts';
 import { describeInstalled, describeProgress, describeWorker, modelLines, modelRows } from '../model-lines.ts';
@@ -170,6 +171,7 @@ async function use(input: CommandInput, name: string): Promise<CommandResult> {
 async function status(input: CommandInput): Promise<CommandResult> {
   const { inUse, origin, paths, settings } = here(input);
   const model = readInstalled(paths.models, inUse);
+  const fault = model === undefined ? undefined : await faultOfInstalled(paths.models, inUse, paths.runtime);
   const runtime = readRuntimeVersion(paths.runtime);
   const worker = readWorkerFile(paths.workerFile, Date.now());
   const vault = openVaultHere(whereOf(input));
@@ -181,6 +183,7 @@ async function status(input: CommandInput): Promise<CommandResult> {
       ...(model?.kind === 'transformer'
         ? [`Runtime   ${runtime ?? `missing: run \`memvault model install ${inUse}\``}`]
         : []),
+      ...(fault?.code === 'corrupt' ? [`Broken    ${fault.message}: searches go by words. ${fault.hint}`] : []),
       ...(embedding === undefined || model === undefined ? [] : [`Memories  ${describeProgress(embedding)}`]),
       ...(inUse === 'none' ? [] : [`Worker    ${describeWorker(worker?.port, settings.viewer)}`]),
     ];
@@ -190,6 +193,7 @@ async function status(input: CommandInput): Promise<CommandResult> {
         inUse,
         origin,
         model: model === undefined ? null : factsOf(model),
+        fault: fault === undefined ? null : { code: fault.code, message: fault.message, hint: fault.hint },
         runtime: runtime ?? null,
         embedding: embedding ?? null,
         worker: { running: worker !== undefined },

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { OpenVault } from '../../app.ts';
 import { toMemvaultError } from '../../model/errors.ts';
+import { faultOfInstalled } from '../../index/embed/open-installed.ts';
 import type { EmbeddingStatus } from '../../model/status.ts';
+import type { DataPaths } from '../../system/paths.ts';
 import type { Finding } from '../finding.ts';
 import { plural } from '../plural.ts';
 import { examineFolder } from './folder.ts';
@@ -14,7 +16,11 @@ import { examineFolder } from './folder.ts';
 const UNFINISHED_MS = 10 * 60_000;
 
 /** `now` in milliseconds since the epoch. */
-export async function examineVault(vault: OpenVault, now: number): Promise<readonly Finding[]> {
+export async function examineVault(
+  vault: OpenVault,
+  now: number,
+  paths: Pick<DataPaths, 'models' | 'runtime'>,
+): Promise<readonly Finding[]> {
   const status = await vault.status();
   const { stateDir, kind, root } = vault.place;
   const { observations, summaries, notes } = status.vault;
@@ -40,7 +46,7 @@ export async function examineVault(vault: OpenVault, now: number): Promise<reado
     ...examineCutOff(vault),
     ...examineBatches(vault, now),
     examineIndex(vault, status.vault.exists),
-    ...(status.embedding === undefined ? [] : [examineEmbedding(status.embedding)]),
+    ...(status.embedding === undefined ? [] : [await examineEmbedding(status.embedding, paths)]),
   ];
 }
 
@@ -151,13 +157,24 @@ function faultOf(file: string): string | undefined {
   }
 }
 
-function examineEmbedding({ model, installed, memories, embedded }: EmbeddingStatus): Finding {
-  if (installed)
+async function examineEmbedding(
+  { model, installed, memories, embedded }: EmbeddingStatus,
+  { models, runtime }: Pick<DataPaths, 'models' | 'runtime'>,
+): Promise<Finding> {
+  if (!installed)
+    return {
+      part: 'model',
+      state: 'remark',
+      text: `${model} is set but not installed; searches go by words alone`,
+      wayOut: `Run \`memvault model install ${model}\`, or \`memvault model use none\`.`,
+    };
+  const fault = await faultOfInstalled(models, model, runtime);
+  if (fault === undefined)
     return { part: 'model', state: 'good', text: `${model}, ${embedded} of ${memories} memories embedded` };
   return {
     part: 'model',
     state: 'remark',
-    text: `${model} is set but not installed; searches go by words alone`,
-    wayOut: `Run \`memvault model install ${model}\`, or \`memvault model use none\`.`,
+    text: `${model} cannot be used: ${fault.message}; searches go by words alone`,
+    wayOut: fault.hint,
   };
 }

@@ -4,11 +4,11 @@ import { createHash } from 'node:crypto';
 import { createReadStream, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Embedder } from '../../model/embedder.ts';
-import { MemvaultError } from '../../model/errors.ts';
+import { MemvaultError, toMemvaultError } from '../../model/errors.ts';
 import { MANIFEST, hashFiles, modelId, notInstalled, readInstalled } from './installed.ts';
 import type { ModelManifest } from './installed.ts';
 import { openStaticTable } from './static-table.ts';
-import { openTransformer } from './transformer.ts';
+import { hasRuntime, openTransformer } from './transformer.ts';
 
 /**
  * Opens an installed model, after it has checked that its files are those that were installed. Throws `not_found` when there is
@@ -27,6 +27,25 @@ export async function openInstalled(
   if (manifest.kind === 'static') return openStaticTable(folder, id);
   const recipe = manifest.recipe ?? { pooling: 'mean', queryPrefix: '', documentPrefix: '' };
   return openTransformer(folder, { id, recipe, ...options });
+}
+
+/** Why the worker could not open an installed model: a file that has changed, a runtime that is missing. Reads all of its files. */
+export async function faultOfInstalled(
+  modelsDir: string,
+  name: string,
+  runtimeDir: string,
+): Promise<MemvaultError | undefined> {
+  const manifest = readInstalled(modelsDir, name);
+  if (manifest === undefined) return notInstalled(name);
+  try {
+    await verifyFiles(join(modelsDir, name), manifest);
+  } catch (thrown) {
+    return toMemvaultError(thrown);
+  }
+  if (manifest.kind === 'static' || hasRuntime(runtimeDir)) return undefined;
+  return new MemvaultError('unavailable', `the runtime of the transformer "${name}" is missing`, {
+    hint: `Run \`memvault model install ${name}\`; until then searches go by words.`,
+  });
 }
 
 /** Throws `corrupt` for the first file that is not what the manifest says. */
