@@ -121,6 +121,10 @@ describe('search', () => {
     expect(text).toContain('newest first');
     expect(text.indexOf('7k2m9qx')).toBeLessThan(text.indexOf('7k2mzzz'));
     expect(text).not.toContain('c4hd7k2');
+    expect(text).not.toContain('> The refresh handler');
+    const { text: one } = await call('search', { query: '', limit: 1 });
+    expect(one).toContain('1 of 3 memories, newest first');
+    expect(one).toContain('2 more matched');
   });
 
   it('passes every filter on, in the form that memories carry', async () => {

@@ -26,7 +26,7 @@ export function memory(fields: Partial<Kept> & { readonly id: MemoryId }): Kept 
   };
 }
 
-/** Finds by plain words in title, body, tags and files; ranks by how many of them occur. */
+/** Finds by plain words in title, body, tags and files; ranks by how many of them occur; without words, the newest. */
 export function libraryOf(memories: readonly Kept[], options: { readonly stale?: boolean } = {}): MemoryLibrary {
   const stale = options.stale ?? false;
   const byTime = memories.toSorted((a, b) => a.created.localeCompare(b.created) || a.id.localeCompare(b.id));
@@ -37,7 +37,7 @@ export function libraryOf(memories: readonly Kept[], options: { readonly stale?:
       const hits = memories
         .filter((kept) => passes(kept, query))
         .map((kept) => ({ kept, score: words.filter((word) => textOf(kept).includes(word)).length }))
-        .filter(({ score }) => score > 0)
+        .filter(({ score }) => score > 0 || words.length === 0)
         .toSorted((a, b) => b.score - a.score || b.kept.created.localeCompare(a.kept.created));
       return {
         hits: hits

@@ -92,8 +92,9 @@ async function lookUp(library: MemoryLibrary, text: string, filters: SearchFilte
     } = searchOrSuggest(library, await withMeaning(library, { ...filters, text, limit }));
     return { rows: hits, total, stale, near: didYouMean };
   }
-  const rows = library.recent(filters, limit);
-  return { rows, total: rows.length, stale: false, near: [] };
+  const { hits, total, stale } = library.search({ ...filters, text, limit });
+  // Without words there is no line that matched.
+  return { rows: hits.map(({ snippet: _snippet, ...row }) => row), total, stale, near: [] };
 }
 
 /** A heading inside the fence: rows begin with a dash, so no title can pass for it. */
