@@ -6,6 +6,7 @@ import type { VaultPlace } from '../model/place.ts';
 import type { AnsweredQuestion } from '../model/question.ts';
 import type { MemoryLibrary } from '../model/ports.ts';
 import { isInjectable } from '../model/standing.ts';
+import { filesBelow } from './files-below.ts';
 import { levelledLibrary } from './levelled-library.ts';
 import { LOOK_AGAIN_MS, openPlaceIndex } from './place-index.ts';
 import { openVaultTrust } from './vault-trust.ts';
@@ -108,10 +109,11 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
     // Whoever searches stands somewhere: on a branch, over code that has moved on.
     search: (query) =>
       index.library.search({
-        ...query,
+        ...filesBelow(place.root, query),
         context: { branch: branch(), hasChanged: code?.hasChanged, ...query.context },
         without: query.without ?? readSignalNames(settings['search.without']),
       }),
+    recent: (filters, limit, after) => index.library.recent(filesBelow(place.root, filters), limit, after),
   };
   const trust = openVaultTrust({ place, paths, env, clock, library });
   const vouchedLibrary = levelledLibrary(library, trust.levels, (level) => !isInjectable(level));

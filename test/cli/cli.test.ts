@@ -169,6 +169,14 @@ describe('search, show, timeline', () => {
     expect(ask(['--type', 'decision'], '{"q": ""}\n{"q": "", "type": "gotcha"}')).toEqual([['7k2m0000000b'], []]);
   });
 
+  it('take a file by its absolute path as well', () => {
+    put({ id: '5f5f5f5f5f5f', title: 'Of a file', files: [{ path: 'src/auth/refresh.ts' }] });
+    for (const file of ['src/auth/refresh.ts', 'src/auth', 'src/auth/'])
+      expect(run(['search', '--file', join(repo.root, file)]).stdout).toContain('5f5f5f5');
+    expect(run(['search', '--file', repo.root]).stdout).toContain('5f5f5f5');
+    expect(run(['search', '--file', `${repo.root}-other/src/auth`]).stdout).not.toContain('5f5f5f5');
+  });
+
   it('take as many words as are pasted', () => {
     const words = Array.from({ length: 500 }, (_, at) => `word${at}`);
     expect(run(['search', 'REDIS_URL', ...words]).stdout).toContain('c4hd7k2');
