@@ -169,6 +169,20 @@ describe('search, show, timeline', () => {
     expect(ask(['--type', 'decision'], '{"q": ""}\n{"q": "", "type": "gotcha"}')).toEqual([['7k2m0000000b'], []]);
   });
 
+  it('mark what was replaced', () => {
+    put({
+      id: '5f5f5f5f5f5f',
+      title: 'Deploys read the vault',
+      created: '2026-11-23T10:00:00Z',
+      supersedes: ['c4hd7k2m9qxa'],
+    });
+    for (const args of [
+      ['search', 'REDIS_URL'],
+      ['timeline', '5f5f'],
+    ])
+      expect(run(args).stdout).toMatch(/c4hd7k2.*Deploys need REDIS_URL \(replaced by 5f5f5f5\)/m);
+  });
+
   it('take a file by its absolute path as well', () => {
     put({ id: '5f5f5f5f5f5f', title: 'Of a file', files: [{ path: 'src/auth/refresh.ts' }] });
     for (const file of ['src/auth/refresh.ts', 'src/auth', 'src/auth/'])

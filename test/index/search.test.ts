@@ -57,7 +57,8 @@ describe('searchIndex', () => {
   });
 
   it('puts the memory of a pasted path before those that only hold its words', () => {
-    const prose = 'The auth refresh happens before the auth token: refresh, then auth. The src folder has auth code, as .ts.';
+    const prose =
+      'The auth refresh happens before the auth token: refresh, then auth. The src folder has auth code, as .ts.';
     const { titles } = setUp([
       { title: 'Two rotated the same token', body: 'A mutex.', files: [{ path: 'src/auth/refresh.ts' }] },
       { title: 'Refresh auth by src of truth', body: prose },

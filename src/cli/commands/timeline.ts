@@ -46,7 +46,8 @@ export const timelineCommand: Command = {
       });
       const rows = timeline.rows.map((row) => {
         const here = row.id === timeline.anchor ? '>' : ' ';
-        return `${here} ${row.created.replace('T', ' ').slice(0, 16)}  ${shortId(row.id)}  ${(row.type ?? row.kind).padEnd(10)}  ${cleanLine(row.title)}`;
+        const mark = row.supersededBy === undefined ? '' : ` (replaced by ${shortId(row.supersededBy)})`;
+        return `${here} ${row.created.replace('T', ' ').slice(0, 16)}  ${shortId(row.id)}  ${(row.type ?? row.kind).padEnd(10)}  ${cleanLine(row.title)}${mark}`;
       });
       return { text: rows.length === 0 ? 'No memories there.' : rows.join('\n'), json: timeline };
     } finally {
