@@ -70,7 +70,7 @@ function planChunks(
     wanted.flatMap((chunk) => (chunk.quoted ? [chunk.words.flatMap((word) => word.tokens)] : phrasesOf(chunk))),
   );
   const speaking = phrases.filter((phrase) => phrase.length > 1 || !isStopWord(phrase[0] ?? ''));
-  const sought = (speaking.length > 0 ? speaking : phrases).slice(0, MAX_TERMS);
+  const sought = cutMiddle(speaking.length > 0 ? speaking : phrases);
   if (sought.length === 0) return undefined;
   const telling = sought.filter((phrase) => !isWeak(phrase));
   const required =
@@ -97,6 +97,12 @@ function planChunks(
     spelled: spelledOf(wanted),
     hasRequired: required.length > 0,
   };
+}
+
+/** Of many the first and the last: some pasted stacks begin with what went wrong, others end with it. */
+function cutMiddle<T>(list: readonly T[]): readonly T[] {
+  if (list.length <= MAX_TERMS) return list;
+  return [...list.slice(0, MAX_TERMS / 2), ...list.slice(-MAX_TERMS / 2)];
 }
 
 function isWeak(phrase: Phrase): boolean {
@@ -136,7 +142,7 @@ function pairsOf(chunks: readonly Chunk[]): readonly (readonly [string, string])
       pairs.set(`${before} ${token}`, [before, token]);
     before = token;
   }
-  return [...pairs.values()].slice(0, MAX_TERMS);
+  return cutMiddle([...pairs.values()]);
 }
 
 function compoundsOf(pairs: readonly (readonly [string, string])[], sought: readonly Phrase[]): readonly Phrase[] {
@@ -153,7 +159,7 @@ function spelledOf(chunks: readonly Chunk[]): readonly string[] {
     .flatMap(({ tokens }) => (tokens.length === 1 ? tokens : []))
     .filter((word) => !isStopWord(word));
   const telling = words.filter((word) => !isWeakWord(word));
-  return [...new Set(telling.length > 0 ? telling : words)].slice(0, MAX_TERMS);
+  return cutMiddle([...new Set(telling.length > 0 ? telling : words)]);
 }
 
 function distinct(phrases: readonly Phrase[]): readonly Phrase[] {

@@ -40,7 +40,7 @@ export function readQueryText(text: string): QueryText {
   const chunks: Chunk[] = [];
   const signs: string[] = [];
   const filters = new Map<FilterName, string[]>();
-  const clean = text.slice(0, MAX_TEXT).normalize('NFC');
+  const clean = cutMiddle(text).normalize('NFC');
   for (const { groups, index } of clean.matchAll(CHUNK)) {
     const phrase = groups?.['phrase'];
     const plain = groups?.['plain'] ?? '';
@@ -69,6 +69,14 @@ export function readWords(text: string): readonly Word[] {
     else for (const [word] of piece.text.matchAll(WORD)) words.push({ original: word, tokens: [word.toLowerCase()] });
   }
   return words;
+}
+
+/** Of a long text the beginning and the end: in one of them a pasted log says what went wrong. */
+function cutMiddle(text: string): string {
+  if (text.length <= MAX_TEXT) return text;
+  // From a blank on: what is cut in two might become an exclusion.
+  const end = text.slice(-MAX_TEXT / 2).replace(/^\S+/, '');
+  return `${text.slice(0, MAX_TEXT / 2)} ${end}`;
 }
 
 function readTokens(text: string): readonly string[] {

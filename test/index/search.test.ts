@@ -56,6 +56,20 @@ describe('searchIndex', () => {
     expect(titles('token store')).toEqual(['One']);
   });
 
+  it('finds the message of a pasted stack, at its beginning, at its end, and behind a long log', () => {
+    const { titles } = setUp([
+      { title: 'OperationalError: database is locked', body: 'A busy timeout fixes it.' },
+      ...Array.from({ length: 30 }, (_, at) => ({ title: `Step ${at}`, body: `return self handler${at} in python lib` })),
+    ]);
+    const message = 'sqlite3.OperationalError: database is locked';
+    const frame = (at: number): string =>
+      `  File "/home/me/lib/pkg${at}/module${at}.py", line ${at}, in call${at}\n    return self.handler${at}(request)`;
+    const frames = Array.from({ length: 15 }, (_, at) => frame(at)).join('\n');
+    const log = Array.from({ length: 900 }, (_, at) => `entry-${at}`).join('\n');
+    for (const text of [`${message}\n${frames}`, `${frames}\n${message}`, `${log}\n${message}`, `${message}\n${log}`])
+      expect(titles(text)[0]).toBe('OperationalError: database is locked');
+  });
+
   it('puts the memory of a pasted path before those that only hold its words', () => {
     const prose =
       'The auth refresh happens before the auth token: refresh, then auth. The src folder has auth code, as .ts.';
