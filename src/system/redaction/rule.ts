@@ -1,5 +1,7 @@
 // What detectors share: the places that they find, the marker that stands there afterwards, and rules by expression.
 
+import type { Literals } from './literals.ts';
+
 /** Notes that a secret of a kind stands from `start` to before `end`. */
 export type Find = (start: number, end: number, kind: string) => void;
 
@@ -25,6 +27,12 @@ export const MARKER_START = '[redacted:';
 
 export function marker(kind: string): string {
   return `${MARKER_START}${kind}]`;
+}
+
+/** Runs those rules over the text that may match. `lower` is the text in lower case, `literals` what it holds of their hints. */
+export function applyRules(text: string, lower: string, rules: readonly Rule[], literals: Literals, find: Find): void {
+  for (const rule of rules)
+    if (literals.holdsAny(rule.hints, rule.needs) && rule.mayMatch?.(lower) !== false) applyRule(text, rule, find);
 }
 
 /** Runs one rule over the text. */

@@ -1,0 +1,9 @@
+// Where the seldom rules come from: here they are part of what is loaded anyway. The capture hook is built with seldom-beside.ts in this place.
+
+import * as rules from './seldom-rules.ts';
+
+export type SeldomRules = typeof rules;
+
+export function seldomRules(): SeldomRules {
+  return rules;
+}
