@@ -15,7 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 import { Script } from 'node:vm';
 
 export interface CompiledCodeOptions {
@@ -43,7 +43,7 @@ export function loadCompiled(file: string, options: CompiledCodeOptions): unknow
   loaded.set(file, module);
   const folder = dirname(file);
   const requireNear = (id: string): unknown =>
-    id.startsWith('./') ? loadCompiled(join(folder, id), options) : ownRequire(id);
+    id.startsWith('./') ? loadCompiled(folder + sep + id.slice(2), options) : ownRequire(id);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what WRAPPER makes
   const run = compiled.runInThisContext() as (...parts: readonly unknown[]) => void;
   run(module.exports, requireNear, module, file, folder);
@@ -69,7 +69,8 @@ function compile(file: string, { folder, draw }: CompiledCodeOptions): Script | 
     // V8 checks its own version and flags, but of the source only the length. The time of change is the system's: no archive sets it.
     const name = basename(file);
     const written = `${stat.size}-${stat.ino}-${Math.trunc(stat.ctimeMs * 1000).toString(36)}`;
-    const kept = join(folder, `${name}-${written}-${process.version}-${process.arch}`);
+    // Not `join`, which walks it character by character.
+    const kept = `${folder}${sep}${name}-${written}-${process.version}-${process.arch}`;
     const known = readKept(kept);
     const script = new Script(source, { filename: file, ...(known === undefined ? {} : { cachedData: known.data }) });
     const isUsed = known !== undefined && script.cachedDataRejected !== true;

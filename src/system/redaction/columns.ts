@@ -1,5 +1,6 @@
 // Secrets that stand below their name: in a column of a table, CSV or query's answer, in a block named after them.
 
+import { isNameCode, isQuoteCode, mayBeBlank } from './characters.ts';
 import type { Literals } from './literals.ts';
 import type { Find } from './rule.ts';
 import { isChosenPassword, isPlaceholder, isRandom, isWeakValue } from './values.ts';
@@ -33,9 +34,9 @@ export function findColumns(text: string, cues: Literals['places'], find: Find):
 /** Whether what stands after the word with a cue ends a cell or a line, or begins a block: most words are over here. */
 function mayHead(text: string, at: number): boolean {
   let end = at;
-  for (const limit = at + 40; end < limit && /[\w-]/.test(text.charAt(end)); end++);
+  for (const limit = at + 40; end < limit && isNameCode(text.charCodeAt(end)); end++);
   for (const limit = end + 40; end < limit && ' "\'`*\\'.includes(text.charAt(end) || '?'); end++);
-  return '|,;\t\u2502\r\n:='.includes(text.charAt(end) || '\n') || /^value/i.test(text.slice(end, end + 5));
+  return '|,;\t\u2502\r\n:='.includes(text.charAt(end) || '\n') || text.slice(end, end + 5).toLowerCase() === 'value';
 }
 
 /** Judges the cells below a head; gives the place where the table ends, undefined when the line heads none. */
@@ -44,7 +45,7 @@ function findBelow(text: string, head: string, from: number, find: Find): number
   if (delimiter === undefined) return undefined;
   const names = head.split(delimiter);
   const columns = names.flatMap((name, column) => {
-    const match = COLUMN.exec(name);
+    const match = mayNameColumn(name) ? COLUMN.exec(name) : null;
     return match === null ? [] : [{ column, isPassword: match[1] !== undefined }];
   });
   if (columns.length === 0 || names.filter((name) => name.trim() !== '').length < 2) return undefined;
@@ -63,6 +64,34 @@ function findBelow(text: string, head: string, from: number, find: Find): number
     start = end + 1;
   }
   return start;
+}
+
+const COLUMN_ENDS = 'password,passwd,passphrase,pass,pwd,pw,credential,credentials,secret,token,key,value'.split(',');
+/** What may stand before `key`, `secret` and `token` without a joint. */
+const FIRST_PARTS = ['api', 'access', 'secret', 'private', 'auth', 'client'];
+
+/** Whether the name ends as those of columns do that hold secrets: nearly all are over here, without an expression. */
+function mayNameColumn(name: string): boolean {
+  let end = name.length;
+  while (end > 0 && isFrame(name, end - 1)) end--;
+  const last = name.slice(Math.max(0, end - 24), end).toLowerCase();
+  return COLUMN_ENDS.some((word) => {
+    if (!last.endsWith(word)) return false;
+    const before = last.slice(0, -word.length);
+    return (
+      word === 'value' ||
+      before === '' ||
+      '_.-'.includes(before.at(-1) ?? '?') ||
+      isFrame(before, before.length - 1) ||
+      FIRST_PARTS.some((part) => before.endsWith(part))
+    );
+  });
+}
+
+/** A quote, a star or a blank, as they stand around a name. */
+function isFrame(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return isQuoteCode(code) || code === 42 || mayBeBlank(code);
 }
 
 function judgeCell(cell: string, at: number, isPassword: boolean, find: Find): void {

@@ -11,7 +11,7 @@ import type { LiteralScan } from './literals.ts';
 import { applyRules, marker } from './rule.ts';
 import type { Find } from './rule.ts';
 import { CUES } from './secret-names.ts';
-import { seldomRules } from './seldom.ts';
+import { rulesAtHand, seldomRules } from './seldom.ts';
 import { TOKEN_LITERALS, findTokens } from './tokens.ts';
 import { decodedView } from './view.ts';
 
@@ -110,10 +110,10 @@ let scan: LiteralScan | undefined;
 /** With `isDecoded` no encoded texts are looked for: what was decoded once is not decoded again. */
 function detect(text: string, find: Find, isDecoded = false): void {
   const lower = toLower(text);
+  const atHand = rulesAtHand();
   scan ??= makeLiteralScan(
     () => [
-      ...FREQUENT_CREDENTIALS.flatMap((rule) => rule.hints),
-      ...gateLiterals(),
+      ...(atHand?.hints() ?? [...FREQUENT_CREDENTIALS.flatMap((rule) => rule.hints), ...gateLiterals()]),
       ...TOKEN_LITERALS,
       ...KEY_WORDS,
       ...SECRET_WORD,
@@ -125,7 +125,8 @@ function detect(text: string, find: Find, isDecoded = false): void {
   const literals = scan(lower);
   if (literals.holdsAny(KEY_WORDS)) seldomRules().findPrivateKeys(text, lower, find);
   findTokens(text, literals, find, isDecoded ? undefined : holdsSecret);
-  if (mayHoldSeldom(lower, literals)) seldomRules().findCredentials(text, lower, find);
+  if (atHand !== undefined) atHand.findCredentials(text, lower, find, literals);
+  else if (mayHoldSeldom(lower, literals)) seldomRules().findCredentials(text, lower, find);
   else applyRules(text, lower, FREQUENT_CREDENTIALS, literals, find);
   if (literals.holdsAny(SECRET_WORD, 'kind')) seldomRules().findKubernetesSecrets(text, lower, find);
   findColumns(text, literals.places, find);

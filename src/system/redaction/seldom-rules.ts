@@ -3,7 +3,7 @@
 import { CREDENTIAL_RULES } from './credentials/all.ts';
 import { gateText } from './credentials/gate.ts';
 import { makeLiteralScan } from './literals.ts';
-import type { LiteralScan } from './literals.ts';
+import type { LiteralScan, Literals } from './literals.ts';
 import { applyRules } from './rule.ts';
 import type { Find } from './rule.ts';
 
@@ -16,8 +16,15 @@ export const gate = gateText();
 
 let scan: LiteralScan | undefined;
 
-/** All rules of credentials in their order, the common ones too. `lower` is the text in lower case. */
-export function findCredentials(text: string, lower: string, find: Find): void {
-  scan ??= makeLiteralScan(() => CREDENTIAL_RULES.flatMap((rule) => rule.hints), []);
-  applyRules(text, lower, CREDENTIAL_RULES, scan(lower), find);
+/** The literals that a scan must know for `findCredentials`. */
+export function hints(): readonly string[] {
+  return CREDENTIAL_RULES.flatMap((rule) => rule.hints);
+}
+
+/**
+ * All rules of credentials in their order, the frequent ones too. `lower` is the text in lower case, `literals` what it holds of `hints`;
+ * looked up here when left out.
+ */
+export function findCredentials(text: string, lower: string, find: Find, literals?: Literals): void {
+  applyRules(text, lower, CREDENTIAL_RULES, literals ?? (scan ??= makeLiteralScan(hints, []))(lower), find);
 }

@@ -1,5 +1,6 @@
 // Secrets that are known by their own look: a fixed prefix and a run of characters.
 
+import { isWordCode } from './characters.ts';
 import { findEncoded } from './encoded.ts';
 import { TOKEN_HEADS, TOKEN_TABLE } from './token-table.ts';
 import { applyRule } from './rule.ts';
@@ -48,7 +49,9 @@ export function findTokens(text: string, literals: Literals, find: Find, isLeak?
     const end = run.index + run[0].length;
     let isInWord = run.index > 0 && isWordCode(text.charCodeAt(run.index - 1));
     for (let at = run.index; at + SHORTEST <= text.length && at < end; at++) {
-      const isWord = isWordCode(text.charCodeAt(at));
+      // Not by a function: the engine would compile what is called so often, at each event anew.
+      const code = text.charCodeAt(at);
+      const isWord = (code >= 97 && code <= 122) || (code >= 48 && code <= 57) || (code >= 65 && code <= 90);
       if (isWord && !isInWord) {
         const rows = rowsOf(text, at);
         const tokenEnd = rows === undefined ? undefined : findHere(text, at, rows, inVain, find);
@@ -90,10 +93,6 @@ function findHere(
     return end;
   }
   return undefined;
-}
-
-function isWordCode(code: number): boolean {
-  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57);
 }
 
 /** The rows whose prefix may stand here. */

@@ -4,6 +4,9 @@ import { endsFlag, leadsToWord } from './words-before.ts';
 import type { Rule } from '../rule.ts';
 import { isScrambled } from '../values.ts';
 
+/** Against a longer text what an expression costs to make is little, and it reads faster than a look. */
+const MAX_LOOKED = 8000;
+
 /**
  * A rule: its kind, literals of which one must be there, an expression, what is no secret after all, and a literal that must be there too,
  * and a cheaper look that may say that nothing can match.
@@ -15,13 +18,13 @@ export function rule(
   [source, flags]: readonly [string, string],
   keep: NonNullable<Rule['keep']>,
   needs = '',
-  mayMatch?: Rule['mayMatch'],
+  look?: Rule['mayMatch'],
 ): Rule {
   let compiled: RegExp | undefined;
   const pattern = (): RegExp => (compiled ??= new RegExp(source, flags));
-  return mayMatch === undefined
-    ? { kind, hints, needs, pattern, keep }
-    : { kind, hints, needs, pattern, keep, mayMatch };
+  if (look === undefined) return { kind, hints, needs, pattern, keep };
+  const mayMatch = (lower: string, text: string): boolean => text.length > MAX_LOOKED || look(lower, text);
+  return { kind, hints, needs, pattern, keep, mayMatch };
 }
 
 /** Such a rule for a flag whose name ends with one of the hints: `--db-password …`. */

@@ -1,6 +1,7 @@
 // Credentials on command lines, as far as their hints stand in many texts: every hook loads these rules.
 
 import { lineBefore, rule } from './credential-rule.ts';
+import { echoesWord, hasFlag, hasUserFlag, shortFlagAndWord } from './looks.ts';
 import { isChosenPassword, isPlaceholder, isRandom } from '../values.ts';
 
 export const USER_FLAG = rule(
@@ -14,6 +15,7 @@ export const USER_FLAG = rule(
     isPlaceholder(secret) ||
     !(isChosenPassword(secret) || /\b(?:curl|wget|http|https|xh)\b/.test(lineBefore(text, offset))),
   ':',
+  hasUserFlag,
 );
 
 export const USER_OF_REQUEST = rule(
@@ -25,6 +27,7 @@ export const USER_OF_REQUEST = rule(
     isPlaceholder(secret.slice(secret.indexOf(':') + 1)) ||
     !/\b(?:curl|wget|https?|xh)\b/.test(lineBefore(text, offset)),
   ':',
+  (lower) => hasFlag(lower, ['-u', '-a ', '--auth']),
 );
 
 export const COOKIE_FLAG = rule(
@@ -33,6 +36,7 @@ export const COOKIE_FLAG = rule(
   [String.raw`(?<=\s)(?:-b|--cookie)[ =]["']?([\w.-]{1,80}=[^\n"'\x60\\]{6,4000})`, 'g'],
   (secret) => /=(?:\$|<|\{|\[redacted)/.test(secret),
   '=',
+  (lower) => hasFlag(lower, ['-b', '--cookie']),
 );
 
 // Into whatever reads it: what is echoed alone and looks drawn or chosen.
@@ -44,6 +48,8 @@ export const ECHOED = rule(
     'gm',
   ],
   (secret) => !(isChosenPassword(secret) || isRandom(secret)),
+  '',
+  (_lower, text) => echoesWord(text),
 );
 
 export const SHORT_FLAG = rule(
@@ -53,4 +59,6 @@ export const SHORT_FLAG = rule(
   (secret, offset, text) =>
     !isChosenPassword(secret) ||
     /\b(?:grep|rg|ag|sed|awk|perl|mkdir|cp|rsync|claude|tar|patch|install|find)\b/.test(lineBefore(text, offset)),
+  '',
+  (_lower, text) => shortFlagAndWord(text),
 );

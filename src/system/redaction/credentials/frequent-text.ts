@@ -1,6 +1,16 @@
 // Credentials in addresses, headers and sentences, as far as their hints stand in many texts: every hook loads these rules.
 
 import { isStrong, lineBefore, rule } from './credential-rule.ts';
+import {
+  accountInAddress,
+  digitBeforeBracket,
+  endsInHost,
+  isCalledSo,
+  keyAndRun,
+  namesKey,
+  setsSession,
+  signNearLogin,
+} from './looks.ts';
 import { isChosenPassword, isPlaceholder, isRandom, isWeakValue } from '../values.ts';
 
 export const URL_PASSWORD = rule(
@@ -16,6 +26,7 @@ export const URL_PASSWORD = rule(
     (/^(?:postgres|root|admin|user|guest|test|\d{2,5}\/)/i.test(secret) && isWeakValue(secret)) ||
     /^\d{1,5}(?:\/|$)/.test(secret),
   '@',
+  (_lower, text) => accountInAddress(text),
 );
 
 // A token in the place of the user, as forges take it.
@@ -25,6 +36,7 @@ export const URL_USER = rule(
   [String.raw`://([A-Za-z0-9_-]{20,200})(?=:[^\s@/"'\x60]{0,80}@)`, 'g'],
   (secret) => !isRandom(secret),
   '@',
+  (_lower, text) => accountInAddress(text),
 );
 
 export const URL_TOKEN = rule(
@@ -33,6 +45,7 @@ export const URL_TOKEN = rule(
   [String.raw`://([A-Za-z0-9_-]{20,200})(?=@)`, 'g'],
   (secret) => !/\d/.test(secret),
   '@',
+  (_lower, text) => accountInAddress(text),
 );
 
 export const ACCOUNT_AT_HOST = rule(
@@ -41,6 +54,7 @@ export const ACCOUNT_AT_HOST = rule(
   [String.raw`(?<![\w/:.@-])[\w.-]{2,40}:([^\s:@"'\x60/\\]{7,100})(?=@[\w-]{1,60}\.[\w.-]{1,100})`, 'g'],
   (secret) => !isChosenPassword(secret),
   ':',
+  (_lower, text) => endsInHost(text),
 );
 
 // Sessions by the names that frameworks give their cookies.
@@ -54,6 +68,8 @@ export const SESSION_COOKIE = rule(
     'gi',
   ],
   (secret) => !isRandom(secret.replace(/%[0-9A-F]{2}/gi, '')),
+  '',
+  (_lower, text) => setsSession(text),
 );
 
 export const KEY_BY_NAME = rule(
@@ -77,6 +93,8 @@ export const KEY_BY_NAME = rule(
     'gi',
   ],
   (secret) => !isRandom(secret.replace(/[.,;]$/, '')),
+  '',
+  namesKey,
 );
 
 export const QUOTED_AS = rule(
@@ -87,6 +105,8 @@ export const QUOTED_AS = rule(
     'gi',
   ],
   (secret) => !isChosenPassword(secret),
+  '',
+  isCalledSo,
 );
 
 export const ADDRESS_WITH_ACCOUNT = rule(
@@ -98,7 +118,7 @@ export const ADDRESS_WITH_ACCOUNT = rule(
   ],
   (secret) => !isChosenPassword(secret),
   '',
-  (lower) => /\d ?\(/.test(lower),
+  digitBeforeBracket,
 );
 
 // What is typed into a field, compared, handed on, where the line speaks of a password.
@@ -121,6 +141,8 @@ export const CHOSEN_FOR_LOGIN = rule(
     'gi',
   ],
   (secret) => !isChosenPassword(secret.replace(/[.!?]+$/, '')) || !isStrong(secret),
+  '',
+  signNearLogin,
 );
 
 export const AFTER_KEY = rule(
@@ -128,4 +150,6 @@ export const AFTER_KEY = rule(
   ['key '],
   [String.raw`\bkey[ :]{1,3}["'\x60]?([A-Za-z0-9_-]{24,200})(?![\w./:@-])`, 'gi'],
   (secret) => !isRandom(secret) || !/[a-z]/.test(secret) || !/[A-Z]/.test(secret) || !/\d/.test(secret),
+  '',
+  keyAndRun,
 );
