@@ -36,18 +36,23 @@ export interface CompiledCodeOptions {
 export function loadCompiled(file: string, options: CompiledCodeOptions): unknown {
   const before = loaded.get(file);
   if (before !== undefined) return before.exports;
-  const ownRequire = createRequire(file);
   const compiled = compile(file, options);
-  if (compiled === undefined) return ownRequire(file);
+  if (compiled === undefined) return createRequire(file)(file);
   const module: { exports: unknown } = { exports: {} };
   loaded.set(file, module);
   const folder = dirname(file);
   const requireNear = (id: string): unknown =>
-    id.startsWith('./') ? loadCompiled(folder + sep + id.slice(2), options) : ownRequire(id);
+    id.startsWith('./') ? loadCompiled(folder + sep + id.slice(2), options) : (builtIn(id) ?? createRequire(file)(id));
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what WRAPPER makes
   const run = compiled.runInThisContext() as (...parts: readonly unknown[]) => void;
   run(module.exports, requireNear, module, file, folder);
   return module.exports;
+}
+
+/** One of Node's own modules, without the way round by a file; undefined for others, and where Node has no such door (before 22). */
+function builtIn(id: string): unknown {
+  const { getBuiltinModule } = process as { getBuiltinModule?: (id: string) => unknown };
+  return id.startsWith('node:') ? getBuiltinModule?.(id) : undefined;
 }
 
 /** What ran in this process, as far as it came: files may ask for each other. */

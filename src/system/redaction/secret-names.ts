@@ -29,9 +29,8 @@ const PLACES = ['page', 'next', 'continuation', 'sync'];
 const OPEN_KEYS = ['public', 'pub', 'publishable', 'site', 'primary', 'foreign', 'websocket', 'idempotency', 'did:'];
 /** What makes a `key` one that opens something. */
 const OPENING =
-  'secret,access,encrypt,decrypt,cipher,aes,wallet,shared,storage,function,functions,server,private,signing,encryption,decryption,account,master,hmac,session,deploy,crypto,ssh,app,application,subscription,api,auth,jwt,license,service,webhook,consumer,integration,instrumentation'.split(
-    ',',
-  );
+  'secret,access,encrypt,decrypt,cipher,aes,wallet,shared,storage,function,functions,server,private,signing,encryption,decryption,account,master,hmac,session,deploy,crypto,ssh,app,application,subscription,api,auth,jwt,license,service,webhook,consumer,integration,instrumentation';
+let opening: readonly string[] | undefined;
 
 export interface Name {
   readonly text: string;
@@ -64,7 +63,7 @@ export function readName(text: string, at: number, cue: string): Name | undefine
   if (cue === '_auth' && /[a-z]/i.test(text.charAt(at + cue.length))) return undefined;
   if (cue !== 'key') return { text: name, strength: 'secret' };
   if (standsBehind(text, at, OPEN_KEYS, '_. -')) return undefined;
-  if (standsBehind(text, at, OPENING, '_. -')) return { text: name, strength: 'secret' };
+  if (standsBehind(text, at, (opening ??= OPENING.split(',')), '_. -')) return { text: name, strength: 'secret' };
   return startsPart(text, at, '') ? { text: name, strength: 'key' } : undefined;
 }
 
@@ -100,22 +99,21 @@ function standsBehind(text: string, at: number, words: readonly string[], joints
   return false;
 }
 
-const SAFE_WORDS = new Set(
-  (
-    'hash hashes type types url uri name names count length len min max limit ttl expires expiry expiration expire expired age path file files dir ' +
-    'ref refs field fields policy reset strength hint endpoint prefix header headers algorithm provider store manager version status budget ' +
-    'usage size format regex pattern rule rules index error errors label title message s at in is valid validator input code codes event ' +
-    'events class service module test tests window rotation required enabled row column list set map schema kind mode style arn project ' +
-    'projects namespace region zone bucket host port domain realm audience issuer scope scopes interval location resource group role chain ' +
-    'ring board stroke word words through ed ing es alias pair selector frame up down left right range time mgr'
-  ).split(' '),
-);
+const SAFE_WORDS =
+  'hash hashes type types url uri name names count length len min max limit ttl expires expiry expiration expire expired age path file files dir ' +
+  'ref refs field fields policy reset strength hint endpoint prefix header headers algorithm provider store manager version status budget ' +
+  'usage size format regex pattern rule rules index error errors label title message s at in is valid validator input code codes event ' +
+  'events class service module test tests window rotation required enabled row column list set map schema kind mode style arn project ' +
+  'projects namespace region zone bucket host port domain realm audience issuer scope scopes interval location resource group role chain ' +
+  'ring board stroke word words through ed ing es alias pair selector frame up down left right range time mgr';
+let safeWords: ReadonlySet<string> | undefined;
 
 /** Whether the rest of a name says that its value only speaks of a secret: `tokenType`, `password_hash`, `secretKeyRef`. */
 export function isSafeSuffix(suffix: string, cue: string): boolean {
   const last = lastPart(suffix);
   // Some call what they log in with the id of a secret.
-  return SAFE_WORDS.has(last.toLowerCase()) || (cue !== 'secret' && /^ids?$/i.test(last));
+  safeWords ??= new Set(SAFE_WORDS.split(' '));
+  return safeWords.has(last.toLowerCase()) || (cue !== 'secret' && /^ids?$/i.test(last));
 }
 
 /** `Type` of `tokenType`, `hash` of `password_hash`. */
