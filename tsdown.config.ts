@@ -1,5 +1,6 @@
 // How the shipped JavaScript is built: the hook path as single CommonJS files for any Node 18 or newer, the rest as ESM.
 
+import { dirname, join } from 'node:path';
 import { defineConfig } from 'tsdown';
 
 const base = {
@@ -30,6 +31,13 @@ const ascii = {
   },
 };
 
+/** The capture hook has the rules that few texts need in a file of its own (docs/decisions/0011-seldom-rules.md). */
+const seldomBeside = {
+  name: 'seldom-beside',
+  resolveId: (id: string, importer: string | undefined) =>
+    id === './seldom.ts' && importer !== undefined ? join(dirname(importer), 'seldom-beside.ts') : null,
+};
+
 export default defineConfig([
   {
     ...base,
@@ -43,6 +51,15 @@ export default defineConfig([
   {
     ...base,
     entry: { 'hooks/capture': 'hooks/capture.ts' },
+    plugins: [ascii, seldomBeside],
+    format: 'cjs',
+    target: 'node18',
+    minify: true,
+    clean: false,
+  },
+  {
+    ...base,
+    entry: { 'hooks/capture-seldom': 'src/system/redaction/seldom-rules.ts' },
     plugins: ascii,
     format: 'cjs',
     target: 'node18',
