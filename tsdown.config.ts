@@ -69,6 +69,17 @@ export default defineConfig([
     inputOptions: { checks: { eval: false, pluginTimings: false } },
     clean: false,
   },
+  // A search in a process of its own: with it is kept what V8 compiled of it (src/cli/compiled-search.ts).
+  {
+    ...base,
+    entry: { 'lazy/own-search': 'src/cli/own-search.ts' },
+    plugins: ascii,
+    format: 'cjs',
+    target: 'node22',
+    minify: true,
+    outputOptions: { chunkFileNames: 'lazy/own-search-[name].cjs' },
+    clean: false,
+  },
   // Each alone, so that it loads nothing that other entries share: they run at every
   // start, prompt and file, and before every push.
   ...['recall', 'remind', 'before-push'].map(
@@ -97,11 +108,11 @@ export default defineConfig([
     inputOptions: { checks: { ineffectiveDynamicImport: false, pluginTimings: false } },
     outputOptions: {
       chunkFileNames: 'chunks/[name].js',
-      // Each file that a process loads costs it a millisecond: what every search needs is one, what an open vault needs is another.
+      // Each file that a process loads costs it a millisecond: what the command line needs is one, what an open vault needs is another.
       codeSplitting: {
         groups: [
           { name: 'ask', test: /src[\\/]cli[\\/](?:main|commands[\\/]search)\.ts$/, priority: 2 },
-          { name: 'app', test: /src[\\/](?:app|cli[\\/]own-search)\.ts$/, priority: 1 },
+          { name: 'app', test: /src[\\/]app\.ts$/, priority: 1 },
         ],
       },
     },

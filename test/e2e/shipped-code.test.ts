@@ -1,22 +1,30 @@
-// The hooks' code as it ships: in ASCII alone, and with rules that know other letters all the same.
+// The code as it ships: what is read at every start in ASCII alone, and a search that is kept compiled.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { beforeAll, expect, it, onTestFinished } from 'vitest';
+import { dirname, join, resolve } from 'node:path';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { redactText } from '../../src/system/redaction/redact.ts';
+import { memoryPath } from '../../src/vault/file-name.ts';
+import { serializeMemory } from '../../src/vault/memory-file.ts';
+import { memoryOf } from '../support/memories.ts';
 
 const DIST = resolve(import.meta.dirname, '..', '..', 'dist');
 const HOOKS = join(DIST, 'hooks');
+const LAZY = join(DIST, 'lazy');
 
 beforeAll(() => {
   if (!existsSync(HOOKS)) throw new Error('run `npm run build` first');
 });
 
-it('is ASCII: one other character would double what each hook reads', () => {
-  const files = [join(DIST, 'launch.cjs'), ...readdirSync(HOOKS).map((name) => join(HOOKS, name))];
-  expect(files.length).toBeGreaterThan(8);
+it('is ASCII: one other character would double what each hook, and each search, reads', () => {
+  const files = [
+    join(DIST, 'launch.cjs'),
+    ...readdirSync(HOOKS).map((name) => join(HOOKS, name)),
+    ...readdirSync(LAZY).flatMap((name) => (name.startsWith('own-search') ? [join(LAZY, name)] : [])),
+  ];
+  expect(files.length).toBeGreaterThan(9);
   expect(files.filter((file) => /[^\0-\x7f]/.test(readFileSync(file, 'utf8')))).toEqual([]);
 });
 
@@ -38,3 +46,49 @@ it.each([
   expect(kept.prompt).toBe(redactText(prompt).text);
   expect(kept.prompt).toContain('[redacted:password]');
 });
+
+describe('a search without a worker', () => {
+  it('answers the same by what it compiled before, and finds what was saved since', () => {
+    const { home, search, write } = makeVault();
+    write({ id: '7k2m9qx4hd3a', title: 'Two parallel refreshes rotate the same token' });
+    const first = search('token');
+    expect(JSON.parse(first.stdout)).toMatchObject({ total: 1, hits: [{ id: '7k2m9qx4hd3a' }] });
+    expect(readdirSync(join(home, '.claude-mem', 'memvault', 'compiled')).join()).toContain('own-search.cjs');
+    expect(search('token')).toEqual(first);
+    write({ id: '7k2mzzzzzzzz', title: 'Token store moved to Redis' });
+    expect(JSON.parse(search('token').stdout)).toMatchObject({ total: 2 });
+  });
+
+  it('tells its faults as every command does', () => {
+    const { search } = makeVault();
+    expect(search('--vault', '/nowhere/at/all', 'token')).toMatchObject({
+      status: 3,
+      stdout: expect.stringContaining('"code":"not_found"') as string,
+    });
+  });
+});
+
+function makeVault() {
+  const home = mkdtempSync(join(tmpdir(), 'memvault-shipped-'));
+  onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+  mkdirSync(join(home, '.claude-mem', 'memvault'), { recursive: true });
+  const vault = join(home, 'notes');
+  mkdirSync(join(vault, '.claude-mem'), { recursive: true });
+  return {
+    home,
+    write: (fields: Parameters<typeof memoryOf>[0]) => {
+      const memory = memoryOf(fields);
+      const file = join(vault, '.claude-mem', memoryPath(memory));
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, serializeMemory(memory));
+    },
+    search: (...args: readonly string[]) => {
+      const { status, stdout } = spawnSync(
+        process.execPath,
+        [join(DIST, 'cli.js'), 'search', '--json', '--vault', vault, ...args],
+        { cwd: home, env: { HOME: home, PATH: process.env['PATH'], CLAUDE_MEM_NO_WORKER: '1' }, encoding: 'utf8' },
+      );
+      return { status, stdout };
+    },
+  };
+}
