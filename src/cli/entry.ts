@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The `memvault` command's first file: sees to it that a new enough Node runs, then hands over to the command line.
 
+import { fileURLToPath } from 'node:url';
 import { isCapable, silenceExperimentalWarnings } from '../system/capable-node.ts';
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -14,6 +15,8 @@ if (isCapable(process.versions.node)) {
   const { runCli } = await import('./main.ts');
   process.exitCode = await runCli(process.argv.slice(2));
 } else {
-  const { runOnCapableNode } = await import('../system/node-runtime.ts');
-  process.exitCode = await runOnCapableNode(process.argv.slice(1), process.env);
+  // All that is loaded above is made for a new one; the launcher runs on any, and starts this file again.
+  const launcher = new URL('launch.cjs', import.meta.url);
+  process.argv.splice(1, 1, fileURLToPath(launcher), 'cli');
+  await import(launcher.href);
 }

@@ -68,27 +68,38 @@ describe('a search without a worker', () => {
   });
 });
 
+it('runs on the Node that is new enough, where an old one starts it', () => {
+  const { home, search, searchOn, write } = makeVault();
+  write({ id: '7k2m9qx4hd3a', title: 'Two parallel refreshes rotate the same token' });
+  // As an old Node looks from inside: its version, and no SQLite.
+  const old = join(home, 'old.cjs');
+  writeFileSync(old, "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.0.0' } });");
+  expect(searchOn(['--no-experimental-sqlite', '--require', old], 'token')).toEqual(search('token'));
+});
+
 function makeVault() {
   const home = mkdtempSync(join(tmpdir(), 'memvault-shipped-'));
   onTestFinished(() => rmSync(home, { recursive: true, force: true }));
   mkdirSync(join(home, '.claude-mem', 'memvault'), { recursive: true });
   const vault = join(home, 'notes');
   mkdirSync(join(vault, '.claude-mem'), { recursive: true });
+  const searchOn = (nodeArgs: readonly string[], ...args: readonly string[]) => {
+    const { status, stdout } = spawnSync(
+      process.execPath,
+      [...nodeArgs, join(DIST, 'cli.js'), 'search', '--json', '--vault', vault, ...args],
+      { cwd: home, env: { HOME: home, PATH: dirname(process.execPath), CLAUDE_MEM_NO_WORKER: '1' }, encoding: 'utf8' },
+    );
+    return { status, stdout };
+  };
   return {
     home,
+    searchOn,
+    search: (...args: readonly string[]) => searchOn([], ...args),
     write: (fields: Parameters<typeof memoryOf>[0]) => {
       const memory = memoryOf(fields);
       const file = join(vault, '.claude-mem', memoryPath(memory));
       mkdirSync(dirname(file), { recursive: true });
       writeFileSync(file, serializeMemory(memory));
-    },
-    search: (...args: readonly string[]) => {
-      const { status, stdout } = spawnSync(
-        process.execPath,
-        [join(DIST, 'cli.js'), 'search', '--json', '--vault', vault, ...args],
-        { cwd: home, env: { HOME: home, PATH: process.env['PATH'], CLAUDE_MEM_NO_WORKER: '1' }, encoding: 'utf8' },
-      );
-      return { status, stdout };
     },
   };
 }
