@@ -54,7 +54,8 @@ export const searchCommand: Command = {
     'memvault search --file src/auth.js',
   ],
   async run(input) {
-    return isSet(input, 'batch') ? (await import('../search-batch.ts')).searchBatch(input) : searchOnce(input);
+    if (isSet(input, 'batch')) return (await import('../search-batch.ts')).searchBatch(input);
+    return { ...(await searchOnce(input)), isAll: true };
   },
 };
 
