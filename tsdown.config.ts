@@ -30,6 +30,27 @@ const ascii = {
   },
 };
 
+/**
+ * Takes Node's own modules in chunks by a call: for an `import`, Node makes a second module that shows all that the first one has, and loads
+ * for it what nobody asked for (streams and promises of `node:fs`, threads for `node:util`). The entries stay: an old Node must read them.
+ */
+const builtinsByCall = {
+  name: 'builtins-by-call',
+  generateBundle(_options: unknown, bundle: Readonly<Record<string, { readonly fileName: string; code?: string }>>) {
+    for (const file of Object.values(bundle)) {
+      if (!file.fileName.startsWith('chunks/') || file.code === undefined) continue;
+      // What is not at the head of the file is a text.
+      const head = /^(?:(?:import .*)?\n)*/.exec(file.code)?.[0] ?? '';
+      const called = head.replace(
+        /^import \{(.*)\} from ("node:[^"]+");$/gm,
+        (_, names: string, name: string) =>
+          `const {${names.replaceAll(' as ', ': ')}} = process.getBuiltinModule(${name});`,
+      );
+      file.code = called + file.code.slice(head.length);
+    }
+  },
+};
+
 export default defineConfig([
   {
     ...base,
@@ -102,6 +123,7 @@ export default defineConfig([
       mcp: 'hooks/mcp.ts',
       worker: 'hooks/worker.ts',
     },
+    plugins: builtinsByCall,
     format: 'esm',
     fixedExtension: false,
     // What one entry loads late may belong to what another loads at once.

@@ -2,6 +2,7 @@
 
 import type * as ChildProcess from 'node:child_process';
 import type * as Crypto from 'node:crypto';
+import type * as Net from 'node:net';
 import type * as Os from 'node:os';
 
 export function loadCrypto(): typeof Crypto {
@@ -10,6 +11,10 @@ export function loadCrypto(): typeof Crypto {
 
 export function loadChildProcess(): typeof ChildProcess {
   return load('node:child_process') as typeof ChildProcess;
+}
+
+export function loadNet(): typeof Net {
+  return load('node:net') as typeof Net;
 }
 
 export function loadOs(): typeof Os {
