@@ -98,7 +98,11 @@ export default defineConfig([
     format: 'cjs',
     target: 'node22',
     minify: true,
-    outputOptions: { chunkFileNames: 'lazy/own-search-[name].cjs' },
+    outputOptions: {
+      chunkFileNames: 'lazy/own-search-[name].cjs',
+      // All but what comes from elsewhere and few searches load.
+      codeSplitting: { groups: [{ name: 'all', test: /^(?!.*node_modules)/ }] },
+    },
     clean: false,
   },
   // Each alone, so that it loads nothing that other entries share: they run at every
