@@ -4,6 +4,7 @@ import type { VaultPlace } from '../model/place.ts';
 import type { SettingValues } from '../system/setting-table.ts';
 import { choosePlace, placeKey, soundPlace, wantedVault } from '../vault/place.ts';
 import { locate } from '../vault/location.ts';
+import type { Location } from '../vault/location.ts';
 import type { Whereabouts } from './open-vault.ts';
 
 /** Where that vault is, by which name others on this machine know it, and the settings that hold there. Looks at files only. */
@@ -12,8 +13,15 @@ export function findVaultHere(where: Whereabouts): {
   readonly key: string;
   readonly settings: SettingValues;
 } {
-  const { resolved, settings } = locate(where);
-  const place =
-    where.vaultFlag === undefined ? choosePlace(resolved, wantedVault(settings.values)) : soundPlace(resolved);
-  return { place, key: placeKey(place), settings: settings.values };
+  const location = locate(where);
+  const place = meantPlace(location, where);
+  return { place, key: placeKey(place), settings: location.settings.values };
+}
+
+/** The vault that is meant where one stands. Throws what is wrong with it. */
+export function meantPlace(
+  { resolved, settings }: Location,
+  { vaultFlag }: Pick<Whereabouts, 'vaultFlag'>,
+): VaultPlace {
+  return vaultFlag === undefined ? choosePlace(resolved, wantedVault(settings.values)) : soundPlace(resolved);
 }

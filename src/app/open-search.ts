@@ -17,7 +17,7 @@ import type { Location } from '../vault/location.ts';
 import { branchSource } from '../vault/memory-sources.ts';
 import { openOutbox } from '../vault/outbox.ts';
 import { indexFolder } from '../vault/place.ts';
-import { findVaultHere } from './find-vault.ts';
+import { meantPlace } from './find-vault.ts';
 import { levelledLibrary } from './levelled-library.ts';
 import type { OpenVault, Whereabouts } from './open-vault.ts';
 import { LOOK_AGAIN_MS, openPlaceIndex } from './place-index.ts';
@@ -44,16 +44,16 @@ export interface SearchedVault extends Pick<
 
 /** The vault that a command means, opened for searching. Nothing is made or read before it is needed. */
 export function openSearchHere(where: Whereabouts): SearchedVault {
-  return openSearch(findVaultHere(where).place, where);
+  const location = locate(where);
+  return openSearch(meantPlace(location, where), where, location);
 }
 
 /** The same at a known place. */
-export function openSearch(place: VaultPlace, where: Whereabouts): SearchedVault {
+export function openSearch(place: VaultPlace, where: Whereabouts, location = locate(where)): SearchedVault {
   const { env } = where;
   const clock = where.clock ?? { now: () => Date.now() };
   const now = (): number => clock.now();
   const paths = dataPaths(env);
-  const location = locate(where);
   let settings = location.settings.values;
   let settingsAt = now();
   const vectorFile = join(place.stateDir, 'vectors.sqlite');
