@@ -4,12 +4,6 @@
 import { fileURLToPath } from 'node:url';
 import { isCapable, silenceExperimentalWarnings } from '../system/capable-node.ts';
 
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // The reader of a pipe went away (`memvault search … | head`).
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
-});
-
 if (isCapable(process.versions.node)) {
   silenceExperimentalWarnings();
   const { runCli } = await import('./main.ts');

@@ -7,6 +7,7 @@ import { VERSION } from '../system/version.ts';
 import { COMMON_OPTIONS } from './command.ts';
 import type { Command } from './command.ts';
 import { COMMAND_NAMES, loadCommand } from './commands.ts';
+import { standardOutput, writeWhole } from './standard-output.ts';
 
 /** How a process ends: its exit code, and whether it may end although something is still open. */
 interface Ending {
@@ -31,7 +32,9 @@ export async function runCli(argv: readonly string[], env: NodeJS.ProcessEnv = p
       env,
       cwd: workingFolder(),
       stdin: process.stdin,
-      stdout: process.stdout,
+      get stdout() {
+        return standardOutput();
+      },
       stderr: process.stderr,
     });
     const text = wantsJson ? (result.json === undefined ? '' : plainJson(result.json)) : withoutBlocks(result.text);
@@ -115,16 +118,15 @@ function unknownCommand(name: string): MemvaultError {
 
 async function print(text: string, exit = 0, isAll = false): Promise<Ending> {
   const line = text === '' || text.endsWith('\n') ? text : `${text}\n`;
-  // The callback comes after everything that was written before, too. A reader that went away is an `error` of the stream.
-  if (isAll) await new Promise((resolve) => void process.stdout.write(line, resolve));
-  else if (line !== '') process.stdout.write(line);
+  if (isAll) await writeWhole(line);
+  else if (line !== '') standardOutput().write(line);
   return { exit, isAll };
 }
 
 function fail(error: MemvaultError, wantsJson: boolean, debug: boolean): number {
   const { code, message, hint, data } = error;
   if (wantsJson)
-    process.stdout.write(
+    standardOutput().write(
       `${JSON.stringify({ error: { code, message, hint, ...(Object.keys(data).length > 0 ? { data } : {}) } })}\n`,
     );
   else process.stderr.write(cleanText(`memvault: ${message}\n  ${hint}\n`));

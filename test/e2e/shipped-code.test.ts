@@ -1,6 +1,7 @@
 // The code as it ships: what is read at every start in ASCII alone, and a search that is kept compiled.
 
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -59,6 +60,25 @@ describe('a search without a worker', () => {
     expect(JSON.parse(search('token').stdout)).toMatchObject({ total: 2 });
   });
 
+  it('writes its whole answer to a reader that takes its time, and ends with one that goes away', async () => {
+    const { args, options, write } = makeVault();
+    const files = Array.from({ length: 60 }, (_, at) => ({ path: `src/${'deep/'.repeat(14)}${at}.ts` }));
+    for (let at = 0; at < 60; at++) write({ id: `7k2m9qx4${String(at).padStart(4, '0')}`, title: 'Token', files });
+    const start = () => spawn(process.execPath, args('--limit', '60', 'token'), { ...options, stdio: 'pipe' });
+    const slow = start();
+    // What a pipe and two buffers hold is there, and nobody reads on.
+    await once(slow.stdout, 'readable');
+    const parts: Buffer[] = [];
+    for await (const part of slow.stdout) parts.push(part as Buffer);
+    const answer = Buffer.concat(parts).toString('utf8');
+    expect(answer.length).toBeGreaterThan(300_000);
+    expect(JSON.parse(answer)).toMatchObject({ total: 60 });
+    const left = start();
+    await once(left.stdout, 'readable');
+    left.stdout.destroy();
+    expect(await once(left, 'exit')).toEqual([0, null]);
+  });
+
   it('tells its faults as every command does', () => {
     const { search } = makeVault();
     expect(search('--vault', '/nowhere/at/all', 'token')).toMatchObject({
@@ -83,18 +103,22 @@ function makeVault() {
   mkdirSync(join(home, '.claude-mem', 'memvault'), { recursive: true });
   const vault = join(home, 'notes');
   mkdirSync(join(vault, '.claude-mem'), { recursive: true });
-  const searchOn = (nodeArgs: readonly string[], ...args: readonly string[]) => {
-    const { status, stdout } = spawnSync(
-      process.execPath,
-      [...nodeArgs, join(DIST, 'cli.js'), 'search', '--json', '--vault', vault, ...args],
-      { cwd: home, env: { HOME: home, PATH: dirname(process.execPath), CLAUDE_MEM_NO_WORKER: '1' }, encoding: 'utf8' },
-    );
+  const args = (...rest: readonly string[]) => [join(DIST, 'cli.js'), 'search', '--json', '--vault', vault, ...rest];
+  const options = {
+    cwd: home,
+    env: { HOME: home, PATH: dirname(process.execPath), CLAUDE_MEM_NO_WORKER: '1' },
+    encoding: 'utf8',
+  } as const;
+  const searchOn = (nodeArgs: readonly string[], ...rest: readonly string[]) => {
+    const { status, stdout } = spawnSync(process.execPath, [...nodeArgs, ...args(...rest)], options);
     return { status, stdout };
   };
   return {
     home,
     searchOn,
-    search: (...args: readonly string[]) => searchOn([], ...args),
+    args,
+    options,
+    search: (...rest: readonly string[]) => searchOn([], ...rest),
     write: (fields: Parameters<typeof memoryOf>[0]) => {
       const memory = memoryOf(fields);
       const file = join(vault, '.claude-mem', memoryPath(memory));
