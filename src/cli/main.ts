@@ -31,11 +31,16 @@ export async function runCli(argv: readonly string[], env: NodeJS.ProcessEnv = p
       ...parsed,
       env,
       cwd: workingFolder(),
-      stdin: process.stdin,
+      // Made when a command asks for them: Node loads much for each.
+      get stdin() {
+        return process.stdin;
+      },
       get stdout() {
         return standardOutput();
       },
-      stderr: process.stderr,
+      get stderr() {
+        return process.stderr;
+      },
     });
     const text = wantsJson ? (result.json === undefined ? '' : plainJson(result.json)) : withoutBlocks(result.text);
     return await print(text, result.exit ?? 0, result.isAll);
