@@ -4,7 +4,7 @@
 export const APPLICATION_ID = 0x4d564c54;
 
 /** Raised with every change of the tables or of what is put into them: an index of another version is made anew, never migrated. */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 
 /** The columns of the table `words`, in order, with their weights in bm25. */
 export const WORD_COLUMNS = [
@@ -111,6 +111,7 @@ export const SCHEMA = `
     memories INTEGER NOT NULL,
     dimensions INTEGER NOT NULL,
     stems TEXT NOT NULL,
+    places BLOB NOT NULL,
     rarities BLOB NOT NULL,
     vectors BLOB NOT NULL
   ) STRICT;

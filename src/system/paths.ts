@@ -19,7 +19,7 @@ export interface DataPaths {
   readonly indexes: string;
   readonly runtime: string;
   readonly models: string;
-  /** What V8 compiled of the hooks' code. */
+  /** What V8 compiled of the hooks' code, and of the search. */
   readonly compiled: string;
   readonly logs: string;
   /** Pid, port and token of the running worker; its time of change is the heartbeat. */
