@@ -15,7 +15,7 @@ export interface MadeVault {
   readonly bytes: number;
   /** Relative to `.claude-mem/`, the oldest first. */
   readonly paths: readonly string[];
-  /** Questions of mixed shape that the vault can answer. */
+  /** Questions of mixed shape that the vault can answer, all different. */
   readonly queries: readonly string[];
 }
 
@@ -47,8 +47,15 @@ export function makeVault(
     files: count,
     bytes,
     paths,
-    queries: Array.from({ length: options.queries ?? 200 }, () => maker.query()),
+    queries: askDistinct(() => maker.query(), options.queries ?? 400),
   };
+}
+
+/** Fewer where the vault is too small for so many different ones. */
+function askDistinct(query: () => string, count: number): readonly string[] {
+  const asked = new Set<string>();
+  for (let tries = 0; asked.size < count && tries < 20 * count; tries++) asked.add(query());
+  return [...asked];
 }
 
 /** Where the index of a vault without Git lies. */
