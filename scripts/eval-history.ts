@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { ERROR_RULES, MemvaultError, toMemvaultError } from '../src/model/errors.ts';
 import { cleanText } from '../src/system/clean-text.ts';
 import { readGitLog } from './eval/git-log.ts';
+import { readGnuHistory } from './eval/gnu-history.ts';
 import { makeHistorySet } from './eval/history-set.ts';
 import { readIssueFile } from './eval/issue-file.ts';
 import { showProgress } from './eval/progress.ts';
@@ -17,7 +18,8 @@ questions are titles of tests, right is the commit that added the test, and titl
 the issue. Numbers of issues are taken out of both.
 
   --issues <file>  Issues, as \`gh issue list --state all --limit 5000 --json number,title\` prints them.
-  --max <n>        The newest n commits; 5000 when left out.`;
+  --max <n>        The newest n commits; 5000 when left out.
+  --gnu            The folder is the unpacked source of a GNU release: commits from ChangeLog.old/, titles of bugs from NEWS.`;
 
 const USAGE = 'npm run eval:history -- <repository> --out <file.json>; --help tells more.';
 
@@ -30,15 +32,19 @@ try {
 }
 
 async function main(argv: readonly string[]): Promise<void> {
-  const { repository, out, issueFile, max, help } = parse(argv);
+  const { repository, out, issueFile, max, isGnu, help } = parse(argv);
   if (help) return console.log(HELP);
   if (!existsSync(repository))
     throw new MemvaultError('not_found', `there is no folder ${repository}`, { hint: USAGE });
-  const issues = issueFile === undefined ? [] : readIssueFile(issueFile);
-  const commits = await readGitLog(repository, {
-    max,
-    onProgress: (read, count) => showProgress(`${read}/${count} commits`),
-  });
+  const { commits, issues } = isGnu
+    ? readGnuHistory(repository)
+    : {
+        issues: issueFile === undefined ? [] : readIssueFile(issueFile),
+        commits: await readGitLog(repository, {
+          max,
+          onProgress: (read, count) => showProgress(`${read}/${count} commits`),
+        }),
+      };
   showProgress('');
   const groups = makeHistorySet({ name: basename(repository), commits, issues });
   if (groups.length === 0)
@@ -65,6 +71,7 @@ function parse(argv: readonly string[]) {
         out: { type: 'string' },
         issues: { type: 'string' },
         max: { type: 'string', default: '5000' },
+        gnu: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     });
@@ -84,6 +91,7 @@ function parse(argv: readonly string[]) {
     out: values.out ?? '',
     issueFile: values.issues,
     max: Number(values.max),
+    isGnu: values.gnu === true,
     help,
   };
 }

@@ -36,15 +36,15 @@ export interface Score {
  */
 const SHARES = {
   /** BM25 of the whole memory. */
-  words: 0.24,
+  words: 0.2,
   /** BM25 of its best part: a long memory is not punished for what else it says. */
   part: 0.24,
   /** Words side by side as in the query. */
-  pairs: 0.08,
+  pairs: 0.06,
   /** Sought words within ten words of each other. */
-  near: 0.06,
+  near: 0.09,
   /** Trigrams of the sought words: other forms, parts of compounds, typing errors. */
-  letters: 0.4,
+  letters: 0.36,
   /** How much of the title is sought. */
   title: 0.1,
 } as const;

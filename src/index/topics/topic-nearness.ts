@@ -36,7 +36,7 @@ export function openTopicNearness(database: IndexDatabase, query: readonly strin
 }
 
 /** Found on sets of questions with known answers (docs/search.md). */
-const MOST = 0.25;
+const MOST = 0.2;
 const FULL_AT = 1500;
 /** A quarter of a kilobyte each. */
 const MAX_KEPT = 10_000;
