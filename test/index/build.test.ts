@@ -88,7 +88,7 @@ describe('a large sync in another process', () => {
   });
 });
 
-// Thousands of files are read four times over: a busy machine needs its time.
+// All files are read again and again, to no avail: a busy machine needs its time.
 describe.skipIf(process.getuid?.() !== 0)('a full disk', { timeout: 240_000 }, () => {
   it('leaves the old index, which goes on answering and says `stale`, and an explicit rebuild says what is wrong', async () => {
     const { root, vault, library } = setUp({ sizeKb: 6000 });
