@@ -28,7 +28,7 @@ it.each([
   ['the answer has become memories', () => journal()?.includes('"step":"answered"') === false],
   ['the first memory is in the outbox', () => outbox().length > 0],
   ['the batch is closed', () => journal()?.includes('"step":"acknowledged"') === true],
-] as const)('killed once %s', { timeout: 60_000 }, async (_, reached) => {
+] as const)('killed once %s', async (_, reached) => {
   run(join(DIST, 'launch.cjs'), ['recall'], { session_id: 's1', source: 'startup' });
   hook({ hook_event_name: 'UserPromptSubmit', prompt: 'Why are users logged out?' });
   hook({ hook_event_name: 'Stop', last_assistant_message: 'The refresh is not atomic.' });

@@ -43,7 +43,7 @@ it('leaves no process behind when it cannot say that it runs', () => {
   mkdirSync(join(home(), 'worker.json', 'in the way'), { recursive: true });
   const { status, signal } = spawnSync(process.execPath, [join(DIST, 'launch.cjs'), 'worker'], {
     env: env(),
-    timeout: 20_000,
+    timeout: 120_000,
   });
   expect({ status, signal }).toEqual({ status: 0, signal: null });
   expect(readFileSync(join(home(), 'logs', 'worker.log'), 'utf8')).toContain('"level":"error"');
