@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StatementSync } from 'node:sqlite';
 import type { SQLInputValue } from 'node:sqlite';
+import type { SearchQuery } from '../../src/model/search.ts';
 import { openVaultHere } from '../../src/app.ts';
 import type { OpenVault } from '../../src/app.ts';
 import { openExistingIndex } from '../../src/index/database.ts';
@@ -14,9 +15,14 @@ import { refreshTopics } from '../../src/index/topics/topic-store.ts';
 export interface Measured {
   readonly rebuild: RebuildFigures;
   readonly search: SearchFigures;
+  readonly searchWords: SearchFigures;
 }
 
-const TASKS: Readonly<Record<string, (vault: OpenVault, root: string) => unknown>> = { rebuild, search };
+const TASKS: Readonly<Record<string, (vault: OpenVault, root: string) => unknown>> = {
+  rebuild,
+  search: (vault, root) => search(vault, root, []),
+  searchWords: (vault, root) => search(vault, root, ['topics', 'vectors']),
+};
 
 const [task = '', root = ''] = process.argv.slice(2);
 const vault = openVaultHere({ env: process.env, cwd: root, vaultFlag: root });
@@ -56,13 +62,13 @@ interface SearchFigures {
 }
 
 /** Warm is a process that has answered as many questions before: code is compiled, and memories that are found often are known. */
-function search(opened: OpenVault, folder: string): SearchFigures {
+function search(opened: OpenVault, folder: string, without: NonNullable<SearchQuery['without']>): SearchFigures {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the bench has written it
   const queries = JSON.parse(readFileSync(`${folder}/queries.json`, 'utf8')) as string[];
   let found = 0;
   const time = (text: string): number => {
     const start = performance.now();
-    found += Number(opened.library.search({ text, limit: 10 }).hits.length > 0);
+    found += Number(opened.library.search({ text, limit: 10, without }).hits.length > 0);
     return performance.now() - start;
   };
   const firstMs = queries.slice(0, queries.length / 2).map(time);
