@@ -1,5 +1,6 @@
 // How the shipped JavaScript is built: the hook path as single CommonJS files for any Node 18 or newer, the rest as ESM.
 
+import { dirname, join } from 'node:path';
 import { defineConfig } from 'tsdown';
 
 const base = {
@@ -30,6 +31,34 @@ const ascii = {
   },
 };
 
+/** The capture hook has the rules that few texts need in a file of its own (docs/decisions/0011-seldom-rules.md). */
+const seldomBeside = {
+  name: 'seldom-beside',
+  resolveId: (id: string, importer: string | undefined) =>
+    id === './seldom.ts' && importer !== undefined ? join(dirname(importer), 'seldom-beside.ts') : null,
+};
+
+/**
+ * Takes Node's own modules in chunks by a call: for an `import`, Node makes a second module that shows all that the first one has, and loads
+ * for it what nobody asked for (streams and promises of `node:fs`, threads for `node:util`). The entries stay: an old Node must read them.
+ */
+const builtinsByCall = {
+  name: 'builtins-by-call',
+  generateBundle(_options: unknown, bundle: Readonly<Record<string, { readonly fileName: string; code?: string }>>) {
+    for (const file of Object.values(bundle)) {
+      if (!file.fileName.startsWith('chunks/') || file.code === undefined) continue;
+      // What is not at the head of the file is a text.
+      const head = /^(?:(?:import .*)?\n)*/.exec(file.code)?.[0] ?? '';
+      const called = head.replace(
+        /^import \{(.*)\} from ("node:[^"]+");$/gm,
+        (_, names: string, name: string) =>
+          `const {${names.replaceAll(' as ', ': ')}} = process.getBuiltinModule(${name});`,
+      );
+      file.code = called + file.code.slice(head.length);
+    }
+  },
+};
+
 export default defineConfig([
   {
     ...base,
@@ -43,6 +72,15 @@ export default defineConfig([
   {
     ...base,
     entry: { 'hooks/capture': 'hooks/capture.ts' },
+    plugins: [ascii, seldomBeside],
+    format: 'cjs',
+    target: 'node18',
+    minify: true,
+    clean: false,
+  },
+  {
+    ...base,
+    entry: { 'hooks/capture-seldom': 'src/system/redaction/seldom-rules.ts' },
     plugins: ascii,
     format: 'cjs',
     target: 'node18',
@@ -69,6 +107,21 @@ export default defineConfig([
     inputOptions: { checks: { eval: false, pluginTimings: false } },
     clean: false,
   },
+  // A search in a process of its own: with it is kept what V8 compiled of it (src/cli/compiled-search.ts).
+  {
+    ...base,
+    entry: { 'lazy/own-search': 'src/cli/own-search.ts' },
+    plugins: ascii,
+    format: 'cjs',
+    target: 'node22',
+    minify: true,
+    outputOptions: {
+      chunkFileNames: 'lazy/own-search-[name].cjs',
+      // All but what comes from elsewhere and few searches load.
+      codeSplitting: { groups: [{ name: 'all', test: /^(?!.*node_modules)/ }] },
+    },
+    clean: false,
+  },
   // Each alone, so that it loads nothing that other entries share: they run at every
   // start, prompt and file, and before every push.
   ...['recall', 'remind', 'before-push'].map(
@@ -91,17 +144,18 @@ export default defineConfig([
       mcp: 'hooks/mcp.ts',
       worker: 'hooks/worker.ts',
     },
+    plugins: builtinsByCall,
     format: 'esm',
     fixedExtension: false,
     // What one entry loads late may belong to what another loads at once.
     inputOptions: { checks: { ineffectiveDynamicImport: false, pluginTimings: false } },
     outputOptions: {
       chunkFileNames: 'chunks/[name].js',
-      // Each file that a process loads costs it a millisecond: what every search needs is one, what an open vault needs is another.
+      // Each file that a process loads costs it a millisecond: what the command line needs is one, what an open vault needs is another.
       codeSplitting: {
         groups: [
           { name: 'ask', test: /src[\\/]cli[\\/](?:main|commands[\\/]search)\.ts$/, priority: 2 },
-          { name: 'app', test: /src[\\/](?:app|cli[\\/]own-search)\.ts$/, priority: 1 },
+          { name: 'app', test: /src[\\/]app\.ts$/, priority: 1 },
         ],
       },
     },

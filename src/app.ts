@@ -1,14 +1,14 @@
 // Finds the vault that a command, a server or a hook means, and opens it.
 
-import type { VaultPlace } from './model/place.ts';
 import { dataPaths } from './system/paths.ts';
 import type { Settings } from './system/settings.ts';
-import type { SettingValues } from './system/setting-table.ts';
-import { choosePlace, isSettled, placeKey, soundPlace, wantedVault } from './vault/place.ts';
+import { isSettled, soundPlace, wantedVault } from './vault/place.ts';
 import { locate } from './vault/location.ts';
+import { findVaultHere } from './app/find-vault.ts';
 import { openPlace } from './app/open-place.ts';
 import type { OpenVault, Whereabouts } from './app/open-vault.ts';
 
+export { findVaultHere } from './app/find-vault.ts';
 export { openPlace } from './app/open-place.ts';
 export { readSignalNames } from './app/signal-names.ts';
 export type { OpenVault, Whereabouts } from './app/open-vault.ts';
@@ -29,18 +29,6 @@ export function readSettingsHere(where: Whereabouts): {
 /** The vault that a command, a server or a hook means. Looks at files only and asks Git nothing. */
 export function openVaultHere(where: Whereabouts): OpenVault {
   return openPlace(findVaultHere(where).place, where);
-}
-
-/** Where that vault is, by which name others on this machine know it, and the settings that hold there; nothing is opened. */
-export function findVaultHere(where: Whereabouts): {
-  readonly place: VaultPlace;
-  readonly key: string;
-  readonly settings: SettingValues;
-} {
-  const { resolved, settings } = locate(where);
-  const place =
-    where.vaultFlag === undefined ? choosePlace(resolved, wantedVault(settings.values)) : soundPlace(resolved);
-  return { place, key: placeKey(place), settings: settings.values };
 }
 
 /**

@@ -1,31 +1,22 @@
 // The one place that wires: a vault's files, outbox, journal, index and Git become one thing that the faces use.
 
-import { basename, join } from 'node:path';
-import type { QueryVector } from '../model/embedder.ts';
+import { basename } from 'node:path';
 import type { VaultPlace } from '../model/place.ts';
 import type { AnsweredQuestion } from '../model/question.ts';
-import type { MemoryLibrary } from '../model/ports.ts';
 import { isInjectable } from '../model/standing.ts';
-import { filesBelow } from './files-below.ts';
 import { levelledLibrary } from './levelled-library.ts';
-import { LOOK_AGAIN_MS, openPlaceIndex } from './place-index.ts';
-import { openVaultTrust } from './vault-trust.ts';
+import { openSearch } from './open-search.ts';
 import { buildStartBlock, heldNotice } from './start-block.ts';
 import { readVaultStatus } from './vault-status.ts';
 import { noteAnnounced } from '../compress/destination.ts';
 import { answeredQuestions } from '../compress/answered-questions.ts';
-import { openIndexLibrary } from '../index/library.ts';
-import type { IndexLibrary } from '../index/library.ts';
-import { openVectorIndex } from '../index/vectors/vector-index.ts';
 import { loadCrypto } from '../system/builtin.ts';
 import { silentLog } from '../system/log.ts';
 import { redactionPolicyOf } from '../system/capture-rules.ts';
 import { dataPaths } from '../system/paths.ts';
 import { setRedactionPolicy } from '../system/redaction/policy.ts';
-import { readBranch } from '../system/project.ts';
 import { isInTurn } from '../system/turn-file.ts';
 import { openConfirmations } from '../vault/confirmations.ts';
-import { openCodeChanges } from '../vault/code-changes.ts';
 import { lookUpOthers } from '../vault/git/others.ts';
 import { readPublished } from '../vault/git/published.ts';
 import { diagnoseVault } from '../vault/diagnose.ts';
@@ -33,17 +24,13 @@ import { readHeld } from '../vault/held-file.ts';
 import { readHeldText } from '../vault/git/held-text.ts';
 import { openJournal } from '../vault/journal.ts';
 import { openLearned } from '../vault/learned.ts';
-import { branchesOf } from '../vault/elsewhere.ts';
-import { branchSource } from '../vault/memory-sources.ts';
 import { openOutbox } from '../vault/outbox.ts';
-import { indexFile, indexFolder, placeKey, wantedVault } from '../vault/place.ts';
+import { indexFile, placeKey, wantedVault } from '../vault/place.ts';
 import { openTombstones } from '../vault/tombstones.ts';
-import { locate } from '../vault/location.ts';
 import { openMemoryWriter } from '../vault/memory-writer.ts';
 import { lookForUnwanted } from '../vault/unwanted.ts';
 import { openVaultGit } from '../vault/vault-git.ts';
 import type { OpenVault, Whereabouts } from './open-vault.ts';
-import { readSignalNames } from './signal-names.ts';
 
 /** Opens a vault at a known place. Nothing is made or read before it is needed. */
 export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
@@ -51,71 +38,29 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
   const clock = where.clock ?? { now: () => Date.now() };
   const log = where.log ?? silentLog;
   const paths = dataPaths(env);
-  const { project, resolved, settings: first, config: resolvedConfig } = locate(where);
+  const searched = openSearch(place, where);
+  const { index, trust, unlevelled: library, branch, settings, vectors, vectorFile } = searched;
+  const { project, resolved, config: resolvedConfig } = searched.location;
   const isKeptOut =
-    place.kind === 'personal' && resolved.place.kind === 'repository' && wantedVault(first.values) === 'auto';
-  let settings = first.values;
-  const redactAsWanted = (): void => setRedactionPolicy(redactionPolicyOf(paths, settings['redact.extraPatterns']));
+    place.kind === 'personal' && resolved.place.kind === 'repository' && wantedVault(settings()) === 'auto';
+  const redactAsWanted = (): void => setRedactionPolicy(redactionPolicyOf(paths, settings()['redact.extraPatterns']));
   redactAsWanted();
   const key = placeKey(place);
-  const indexDir = indexFolder(place, paths);
-  let settingsAt = clock.now();
   const outbox = openOutbox(place.stateDir);
   const journal = openJournal(place.stateDir, (diagnostic) =>
     log.warn('journal entry set aside', { path: diagnostic.path }),
   );
   const learned = openLearned(place.stateDir);
   const tombstones = openTombstones([place.vaultDir, outbox.root]);
-  const vectorFile = join(place.stateDir, 'vectors.sqlite');
-  const vectors = openVectorIndex(vectorFile);
-  const index = openPlaceIndex({ place, paths, outboxRoot: outbox.root, now: () => clock.now(), vectors });
   const { watched } = index;
-  let onBranches: IndexLibrary | undefined;
-  const branchLibrary = (): MemoryLibrary =>
-    (onBranches ??= openIndexLibrary({
-      file: join(indexDir, 'branches.sqlite'),
-      lockFile: join(indexDir, 'branches.lock'),
-      sources: [branchSource(place)],
-      maxAgeMs: LOOK_AGAIN_MS,
-      now: () => clock.now(),
-    }));
   const git = openVaultGit({
     place,
-    settings: () => settings,
+    settings,
     inTurn: () => isInTurn(paths, place.root, clock.now()),
     env,
     clock,
     log,
   });
-  const branch = (): string | undefined =>
-    place.kind === 'repository' && place.gitDir !== undefined ? readBranch(place.gitDir) : undefined;
-  const code = place.kind === 'repository' ? openCodeChanges(place.root, { now: () => clock.now() }) : undefined;
-  const queryVector = async (text: string): Promise<QueryVector | undefined> => {
-    // A server lives long: a model that is set meanwhile counts soon.
-    if (clock.now() - settingsAt > SETTINGS_MS) {
-      settings = locate(where).settings.values;
-      settingsAt = clock.now();
-    }
-    const model = settings['search.embedding'];
-    if (model === 'none' || text.trim() === '') return undefined;
-    if (where.embedQuery !== undefined) return where.embedQuery({ text, model });
-    // Loaded here, so that a session's start does not pay for what only a search by meaning needs.
-    const { askQueryVector } = await import('../system/query-vector.ts');
-    return askQueryVector(paths.workerFile, { text, model, ...(where.vaultFlag === undefined ? { project } : {}) });
-  };
-  const library: IndexLibrary = {
-    ...index.library,
-    queryVector,
-    // Whoever searches stands somewhere: on a branch, over code that has moved on.
-    search: (query) =>
-      index.library.search({
-        ...filesBelow(place.root, query),
-        context: { branch: branch(), hasChanged: code?.hasChanged, ...query.context },
-        without: query.without ?? readSignalNames(settings['search.without']),
-      }),
-    recent: (filters, limit, after) => index.library.recent(filesBelow(place.root, filters), limit, after),
-  };
-  const trust = openVaultTrust({ place, paths, env, clock, library });
   const vouchedLibrary = levelledLibrary(library, trust.levels, (level) => !isInjectable(level));
   const held = () => {
     const record = readHeld(place);
@@ -125,7 +70,7 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
   const recurringQuestions = (): readonly AnsweredQuestion[] =>
     answeredQuestions(paths.questionsFile, project, vouchedLibrary);
 
-  const standpoint = () => ({ place, project, paths, env, settings, library, clock, branch: branch() });
+  const standpoint = () => ({ place, project, paths, env, settings: settings(), library, clock, branch: branch() });
 
   const syncWritten = (): void => {
     // The watch may not have told yet of the files that were just written.
@@ -139,21 +84,21 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
     project,
     place,
     get settings() {
-      return settings;
+      return settings();
     },
     config: resolvedConfig.values,
     takeSettings(values) {
-      settings = values;
+      searched.takeSettings(values);
       redactAsWanted();
     },
     journal,
     outbox,
-    library: levelledLibrary(library, trust.levels),
+    library: searched.library,
     modelLibrary: levelledLibrary(library, trust.levels, (level) => level === 'quarantined'),
     vouchedLibrary,
     trust,
-    branchLibrary: () => levelledLibrary(branchLibrary(), trust.levels),
-    branchesOf: (path) => branchesOf(place.stateDir, path),
+    branchLibrary: () => searched.branchLibrary(),
+    branchesOf: (path) => searched.branchesOf(path),
     learned,
     confirmations: openConfirmations(place.stateDir),
     deletedIds: () => tombstones.list().ids,
@@ -162,7 +107,7 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
         tombstones,
         learned,
         library,
-        branchLibrary,
+        branchLibrary: searched.unlevelledBranches,
         published: () => readPublished(place.stateDir),
         branch: branch(),
       }),
@@ -170,7 +115,7 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
     indexFile: indexFile(place, paths),
     vectorFile,
     vectors,
-    queryVector: (text) => queryVector(text),
+    queryVector: (text) => searched.queryVector(text),
     writer: openMemoryWriter({
       place,
       outbox,
@@ -233,16 +178,9 @@ export function openPlace(place: VaultPlace, where: Whereabouts): OpenVault {
       });
     },
     diagnostics: () => diagnoseVault(place.vaultDir, place.stateDir).diagnostics,
-    close() {
-      vectors.close();
-      library.close();
-      onBranches?.close();
-    },
+    close: () => searched.close(),
   };
 }
-
-/** How long the settings of an open vault are believed. */
-const SETTINGS_MS = 5_000;
 
 /** How long a look at who brought which memory may take where nobody waits for it. */
 const HISTORY_MS = 30_000;

@@ -10,7 +10,7 @@ import { isInjectable } from '../model/standing.ts';
 import type { TrustState, WaitingMemory } from '../model/trust.ts';
 import type { DataPaths } from '../system/paths.ts';
 import { isVaultMemory } from '../vault/file-name.ts';
-import { lookUpOthers } from '../vault/git/others.ts';
+import { lookUpKept, lookUpOthers } from '../vault/git/others.ts';
 import { readOthers } from '../vault/git/others-file.ts';
 import { openLevels } from '../vault/levels.ts';
 import type { Levels } from '../vault/levels.ts';
@@ -62,12 +62,11 @@ export function openVaultTrust({ place, paths, env, clock, library }: TrustParts
       textOf: (id) => library.body(id),
       rowOf: memoryOf,
     });
-  const lookUpKept = async () =>
-    (await import('../vault/git/others.ts')).lookUpKept(place, { env, timeoutMs: 10 * REFRESH_MS });
+  const options = { env, timeoutMs: 10 * REFRESH_MS };
   const state = async (): Promise<TrustState> => {
     const { me, clones } = readTrust(paths.trustFile);
     if (place.kind !== 'repository') return { isTrusted: true, remote: '', pending: 0, people: [], me };
-    const { isTrusted, remote, base, pending, authors } = await lookUpKept();
+    const { isTrusted, remote, base, pending, authors } = await lookUpKept(place, options);
     const counts = new Map<string, number>();
     for (const [path, name] of Object.entries(authors))
       if (isVaultMemory(path)) counts.set(name, (counts.get(name) ?? 0) + 1);
@@ -113,7 +112,7 @@ export function openVaultTrust({ place, paths, env, clock, library }: TrustParts
       changeTrust(paths.trustFile, (record) => ({ ...record, me: [...new Set(me)] }));
     },
     async waiting() {
-      await lookUpOthers(place, { env, timeoutMs: 10 * REFRESH_MS });
+      await lookUpOthers(place, options);
       const { quarantined } = readTrust(paths.trustFile);
       const known = levels();
       return library.recent({}, LISTED).flatMap((row): WaitingMemory[] => {

@@ -1,9 +1,10 @@
 // What is kept of a file that was read or changed: its path, its patch, its blob id; never its content.
 
-import { isAbsolute, relative, sep } from 'node:path';
+import { isAbsolute, sep } from 'node:path';
 import type { EventOrigin, ToolDetail } from '../model/hook-event.ts';
 import { present, readNumber, readRecord, readString } from './fields.ts';
 import type { Fields } from './fields.ts';
+import { relativeTo } from '../system/absolute-path.ts';
 import { readFileBlob } from '../system/file-blob.ts';
 import { patchFromEdits, patchFromHunks, patchFromTexts } from './patch.ts';
 import type { Patch } from './patch.ts';
@@ -72,7 +73,7 @@ export function relativePath(path: string, origin: Pick<EventOrigin, 'project' |
   if (!isAbsolute(path)) return path.split(sep).join('/');
   for (const root of [origin.worktree, origin.project]) {
     if (root === undefined) continue;
-    const inside = relative(root, path);
+    const inside = relativeTo(root, path);
     if (inside === '') return '.';
     if (inside !== '..' && !inside.startsWith(`..${sep}`) && !isAbsolute(inside)) return inside.split(sep).join('/');
   }

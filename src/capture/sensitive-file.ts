@@ -60,6 +60,7 @@ function isReader(name: string): boolean {
 
 /** A command without the bodies that it writes into sensitive files (`cat > .env <<EOF … EOF`). */
 export function withoutSensitiveBodies(command: string, isHidden: Hides): string {
+  if (!command.includes('<<')) return command;
   const start = /<<-?\s*\\?['"]?(\w{1,40})['"]?/.exec(command);
   if (start === null) return command;
   const lineEnd = command.indexOf('\n', start.index);

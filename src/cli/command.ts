@@ -27,6 +27,8 @@ export interface CommandResult {
   /** For `--json`; one line. */
   readonly json: unknown;
   readonly exit?: number;
+  /** Nothing goes on once the text is written: the process ends at once, without tidying up what ends with it. */
+  readonly isAll?: boolean;
 }
 
 export interface Command {

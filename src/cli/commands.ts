@@ -1,11 +1,12 @@
-// The table of commands; each is loaded only when it is asked for.
+// The table of commands; each is loaded only when it is asked for, but the search, which is asked for most and waited for.
 
 import type { Command } from './command.ts';
+import { searchCommand } from './commands/search.ts';
 
 const LOADERS: Readonly<Record<string, () => Promise<Command>>> = {
   init: async () => (await import('./commands/init.ts')).initCommand,
   status: async () => (await import('./commands/status.ts')).statusCommand,
-  search: async () => (await import('./commands/search.ts')).searchCommand,
+  search: () => Promise.resolve(searchCommand),
   timeline: async () => (await import('./commands/timeline.ts')).timelineCommand,
   show: async () => (await import('./commands/show.ts')).showCommand,
   remember: async () => (await import('./commands/remember.ts')).rememberCommand,

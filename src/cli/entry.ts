@@ -1,19 +1,19 @@
 #!/usr/bin/env node
 // The `memvault` command's first file: sees to it that a new enough Node runs, then hands over to the command line.
 
+import { fileURLToPath } from 'node:url';
 import { isCapable, silenceExperimentalWarnings } from '../system/capable-node.ts';
-
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // The reader of a pipe went away (`memvault search … | head`).
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
-});
 
 if (isCapable(process.versions.node)) {
   silenceExperimentalWarnings();
   const { runCli } = await import('./main.ts');
-  process.exitCode = await runCli(process.argv.slice(2));
+  const { exit, isAll } = await runCli(process.argv.slice(2));
+  process.exitCode = exit;
+  // Else Node would first collect the garbage of the whole search, for as long as a third of its own start takes.
+  if (isAll) process.exit();
 } else {
-  const { runOnCapableNode } = await import('../system/node-runtime.ts');
-  process.exitCode = await runOnCapableNode(process.argv.slice(1), process.env);
+  // All that is loaded above is made for a new one; the launcher runs on any, and starts this file again.
+  const launcher = new URL('launch.cjs', import.meta.url);
+  process.argv.splice(1, 1, fileURLToPath(launcher), 'cli');
+  await import(launcher.href);
 }

@@ -7,31 +7,45 @@ import { VERSION } from '../system/version.ts';
 import { COMMON_OPTIONS } from './command.ts';
 import type { Command } from './command.ts';
 import { COMMAND_NAMES, loadCommand } from './commands.ts';
+import { standardOutput, writeWhole } from './standard-output.ts';
 
-/** Runs the command line; answers the exit code. */
-export async function runCli(argv: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<number> {
+/** How a process ends: its exit code, and whether it may end although something is still open. */
+interface Ending {
+  readonly exit: number;
+  readonly isAll: boolean;
+}
+
+/** Runs the command line; what it prints is with the system by then. */
+export async function runCli(argv: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<Ending> {
   const wantsJson = argv.includes('--json');
   try {
     const [name, ...rest] = argv;
-    if (name === 'help' && rest[0] !== undefined) return print(await helpOf(await findCommand(rest[0])), 0);
+    if (name === 'help' && rest[0] !== undefined) return await print(await helpOf(await findCommand(rest[0])));
     if (name === undefined || name === '--help' || name === '-h' || name === 'help')
-      return print(await (await import('./help.ts')).renderOverview(), 0);
-    if (name === '--version' || name === '-v' || name === 'version') return print(VERSION, 0);
+      return await print(await (await import('./help.ts')).renderOverview());
+    if (name === '--version' || name === '-v' || name === 'version') return await print(VERSION);
     const command = await findCommand(name);
     const parsed = parse(command, rest);
-    if (parsed.options['help'] === true) return print(await helpOf(command), 0);
+    if (parsed.options['help'] === true) return await print(await helpOf(command));
     const result = await command.run({
       ...parsed,
       env,
       cwd: workingFolder(),
-      stdin: process.stdin,
-      stdout: process.stdout,
-      stderr: process.stderr,
+      // Made when a command asks for them: Node loads much for each.
+      get stdin() {
+        return process.stdin;
+      },
+      get stdout() {
+        return standardOutput();
+      },
+      get stderr() {
+        return process.stderr;
+      },
     });
     const text = wantsJson ? (result.json === undefined ? '' : plainJson(result.json)) : withoutBlocks(result.text);
-    return print(text, result.exit ?? 0);
+    return await print(text, result.exit ?? 0, result.isAll);
   } catch (thrown) {
-    return fail(toMemvaultError(thrown), wantsJson, argv.includes('--debug'));
+    return { exit: fail(toMemvaultError(thrown), wantsJson, argv.includes('--debug')), isAll: false };
   }
 }
 
@@ -107,15 +121,17 @@ function unknownCommand(name: string): MemvaultError {
   });
 }
 
-function print(text: string, exit: number): number {
-  if (text !== '') process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
-  return exit;
+async function print(text: string, exit = 0, isAll = false): Promise<Ending> {
+  const line = text === '' || text.endsWith('\n') ? text : `${text}\n`;
+  if (isAll) await writeWhole(line);
+  else if (line !== '') standardOutput().write(line);
+  return { exit, isAll };
 }
 
 function fail(error: MemvaultError, wantsJson: boolean, debug: boolean): number {
   const { code, message, hint, data } = error;
   if (wantsJson)
-    process.stdout.write(
+    standardOutput().write(
       `${JSON.stringify({ error: { code, message, hint, ...(Object.keys(data).length > 0 ? { data } : {}) } })}\n`,
     );
   else process.stderr.write(cleanText(`memvault: ${message}\n  ${hint}\n`));

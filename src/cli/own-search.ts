@@ -1,6 +1,6 @@
 // A search in this process: loaded only when no worker has done it.
 
-import { openVaultHere } from '../app.ts';
+import { openSearchHere } from '../app/open-search.ts';
 import { branchesOfAll, searchHere } from '../app/search-here.ts';
 import type { FoundHere } from '../model/delegated-search.ts';
 import type { SearchQuery, SearchResult } from '../model/search.ts';
@@ -17,7 +17,7 @@ export async function searchInThisProcess(
   query: SearchQuery,
   { everywhere }: { readonly everywhere: boolean },
 ): Promise<OwnSearch> {
-  const vault = openVaultHere({ cwd: input.cwd, env: input.env, vaultFlag: textOption(input, 'vault') });
+  const vault = openSearchHere({ cwd: input.cwd, env: input.env, vaultFlag: textOption(input, 'vault') });
   try {
     const found = await searchHere(vault, query);
     if (!everywhere) return found;

@@ -42,9 +42,9 @@ export interface FoundMemory {
 /** The candidates, the best first; all that match when they are few. */
 export function findCandidates(search: CandidateSearch, choice: CandidateChoice): readonly FoundMemory[] {
   const { plan, total } = search;
-  const telling = plan.express(chooseTerms(search));
+  const telling = plan.express(chooseTerms(search), (term) => isFrequent(search, term));
   const first = findChosen(search, choice, telling);
-  if (first.isFull || first.found.length >= total || telling === plan.words) return first.found;
+  if (first.isFull || first.matches >= total || telling === plan.words) return first.found;
   // So few have a telling word that those with only the others are worth a look.
   const keys = new Set(first.found.map(({ key }) => key));
   const others = findChosen(search, choice, plan.words).found.filter(({ key }) => !keys.has(key));
@@ -75,6 +75,11 @@ function chooseTerms({ plan, statistics }: CandidateSearch): readonly number[] {
   return chosen.length > 0 ? chosen : plan.terms.map((_, number) => number);
 }
 
+/** A word that so many memories hold is sought in titles alone: to rank all of them takes longer than the rest of the search. */
+function isFrequent({ statistics }: CandidateSearch, term: number): boolean {
+  return (statistics.occurrences[term] ?? 0) > MAX_OCCURRENCES;
+}
+
 interface Found extends FoundMemory {
   readonly score: number;
   readonly superseded: number;
@@ -82,6 +87,8 @@ interface Found extends FoundMemory {
 
 interface Chosen {
   readonly found: readonly FoundMemory[];
+  /** How many there were of both sorts; at least, where it is full. */
+  readonly matches: number;
   /** More match, but they are not worth scoring. */
   readonly isFull: boolean;
 }
@@ -90,12 +97,16 @@ function findChosen(search: CandidateSearch, choice: CandidateChoice, match: str
   const all = findBest(search, match, '');
   const chosen = all.filter(({ superseded }) => (superseded === 1) === choice.superseded);
   const isFull = all.length >= POOL;
-  if (!isFull) return { found: chosen, isFull };
+  const matches = all.length;
+  if (!isFull) return { found: chosen, matches, isFull };
   // Where the pool is full of the others, those that are wanted are asked for alone; it costs a quarter more.
-  if (chosen.length >= Math.max(choice.wanted, POOL / 2)) return { found: worthScoring(chosen, choice), isFull };
+  if (chosen.length >= Math.max(choice.wanted, POOL / 2))
+    return { found: worthScoring(chosen, choice), matches, isFull };
   const only = `AND +words.rowid ${choice.superseded ? 'IN' : 'NOT IN'} (SELECT key FROM memories WHERE superseded_by IS NOT NULL)`;
   const alone = findBest(search, match, only);
-  return alone.length < POOL ? { found: alone, isFull: false } : { found: worthScoring(alone, choice), isFull };
+  return alone.length < POOL
+    ? { found: alone, matches, isFull: false }
+    : { found: worthScoring(alone, choice), matches, isFull };
 }
 
 function worthScoring(found: readonly Found[], { wanted }: CandidateChoice): readonly Found[] {

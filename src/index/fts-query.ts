@@ -18,8 +18,10 @@ export interface Term {
 export interface SearchPlan {
   /** What a match is: any of the words, all of the quoted phrases, none of what is excluded. */
   readonly words: string;
-  /** The same for some of the terms alone, by their numbers. */
-  express(terms: readonly number[]): string;
+  /** What matches the same memories in less time, and cannot tell which are better. */
+  readonly matches: string;
+  /** `words` for some of the terms alone, by their numbers; some of them sought in titles alone. */
+  express(terms: readonly number[], inTitles: (term: number) => boolean): string;
   readonly terms: readonly Term[];
   /** Single words that stand side by side in the query. */
   readonly pairs: readonly (readonly [string, string])[];
@@ -80,7 +82,8 @@ function planChunks(
   const without = distinct(excluded.map((chunk) => chunk.words.flatMap((word) => word.tokens)));
   const pairs = pairsOf(wanted);
   const compounds = compoundsOf(pairs, sought);
-  const express = (some: readonly Phrase[]): string => combine(some, required, without);
+  // What holds all that must be there holds one of the sought.
+  const isImplied = required.some((phrase) => sought.some((one) => one.join(' ') === phrase.join(' ')));
   const terms = [
     ...sought.map((tokens) => {
       const isTelling = telling.length === 0 || !isWeak(tokens);
@@ -89,9 +92,15 @@ function planChunks(
     ...compounds.map((tokens) => ({ tokens, isTelling: true, weight: COMPOUND })),
   ];
   return {
-    words: express(sought),
-    express: (numbers) =>
-      express(numbers.flatMap((number) => (terms[number] === undefined ? [] : [terms[number].tokens]))),
+    words: combine(sought.map(quote), required, without),
+    matches: combine((isImplied ? required : sought).map(quote), required, without),
+    express(numbers, inTitles) {
+      const some = numbers.flatMap((number) => {
+        const phrase = quote(terms[number]?.tokens ?? []);
+        return inTitles(number) ? [`{title} : ${phrase}`] : [phrase];
+      });
+      return combine(some, required, without);
+    },
     terms,
     pairs,
     spelled: spelledOf(wanted),
@@ -167,13 +176,13 @@ function distinct(phrases: readonly Phrase[]): readonly Phrase[] {
   return [...new Map(cut.map((phrase) => [phrase.join(' '), phrase])).values()];
 }
 
-function combine(any: readonly Phrase[], required: readonly Phrase[], without: readonly Phrase[]): string {
-  const or = (phrases: readonly Phrase[]): string => phrases.map(quote).join(' OR ');
-  const must = required.slice(0, MAX_TERMS).map(quote).join(' AND ');
-  const names = new Set(required.map((phrase) => phrase.join(' ')));
-  const isOnlyRequired = any.every((phrase) => names.has(phrase.join(' ')));
-  const match = must === '' ? or(any) : isOnlyRequired ? must : `(${or(any)}) AND ${must}`;
-  return without.length === 0 ? match : `(${match}) NOT (${or(without.slice(0, MAX_TERMS))})`;
+function combine(any: readonly string[], required: readonly Phrase[], without: readonly Phrase[]): string {
+  const must = required.slice(0, MAX_TERMS).map(quote);
+  const isOnlyRequired = any.every((one) => must.includes(one));
+  const all = must.join(' AND ');
+  const match = all === '' ? any.join(' OR ') : isOnlyRequired ? all : `(${any.join(' OR ')}) AND ${all}`;
+  if (without.length === 0) return match;
+  return `(${match}) NOT (${without.slice(0, MAX_TERMS).map(quote).join(' OR ')})`;
 }
 
 /** Words hold letters, digits and marks only, so that nothing needs to be escaped. */

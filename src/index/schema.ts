@@ -111,6 +111,7 @@ export const SCHEMA = `
     memories INTEGER NOT NULL,
     dimensions INTEGER NOT NULL,
     stems TEXT NOT NULL,
+    places BLOB NOT NULL,
     rarities BLOB NOT NULL,
     vectors BLOB NOT NULL
   ) STRICT;

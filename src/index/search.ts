@@ -82,7 +82,7 @@ function findMatches(
 ): { readonly plan: SearchPlan; readonly total: number } | undefined {
   const plan = planSearch(chunks, { phrases: 'required' });
   if (plan === undefined) return undefined;
-  const total = countMatches(database, plan.words, condition);
+  const total = countMatches(database, plan.matches, condition);
   if (total > 0 || !plan.hasRequired) return { plan, total };
   const looser = planSearch(
     chunks.map((chunk) => ({ ...chunk, quoted: false })),
@@ -90,7 +90,7 @@ function findMatches(
   );
   return looser === undefined
     ? { plan, total }
-    : { plan: looser, total: countMatches(database, looser.words, condition) };
+    : { plan: looser, total: countMatches(database, looser.matches, condition) };
 }
 
 function countMatches(database: IndexDatabase, match: string, condition: Condition | undefined): number {

@@ -14,11 +14,11 @@ export function finish<T>(steps: Steps<T>): T {
   }
 }
 
-/** Runs the steps in slices; between two of them the event loop goes round. */
-export async function finishInSlices<T>(steps: Steps<T>): Promise<T> {
+/** Runs the steps in slices; between two of them the event loop goes round. Undefined when they were given up meanwhile. */
+export async function finishInSlices<T>(steps: Steps<T>): Promise<T | undefined> {
   let since = performance.now();
   for (;;) {
-    const step = steps.next();
+    const step: IteratorResult<void, T | undefined> = steps.next();
     if (step.done === true) return step.value;
     if (performance.now() - since < SLICE_MS) continue;
     await new Promise((resolve) => setImmediate(resolve));

@@ -4,23 +4,31 @@ import { stemWord } from './stem.ts';
 
 /** The stems that may stand for a stem, without itself. They count little: enough to decide between memories that are alike. */
 export function synonymsOf(stem: string): readonly string[] {
-  known ??= readGroups();
-  return known.get(stem) ?? [];
+  const before = known.get(stem);
+  if (before !== undefined) return before;
+  groups ??= GROUPS.trim()
+    .split('\n')
+    .map((line) => line.trim().split(' '));
+  const others = new Set<string>();
+  for (const group of groups) {
+    if (group.some((word) => isOf(word, stem))) for (const word of group) others.add(stemWord(word));
+  }
+  others.delete(stem);
+  const found = [...others];
+  if (known.size < MAX_KNOWN) known.set(stem, found);
+  return found;
 }
 
-let known: ReadonlyMap<string, readonly string[]> | undefined;
+let groups: readonly (readonly string[])[] | undefined;
+/** By stem; most searches ask for few, so that not all five hundred words are taken to their stems. */
+const known = new Map<string, readonly string[]>();
+const MAX_KNOWN = 10_000;
 
-function readGroups(): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, Set<string>>();
-  for (const line of GROUPS.trim().split('\n')) {
-    const stems = new Set(line.trim().split(/\s+/).map(stemWord));
-    for (const stem of stems) {
-      const others = found.get(stem) ?? new Set();
-      for (const other of stems) if (other !== stem) others.add(other);
-      found.set(stem, others);
-    }
-  }
-  return new Map([...found].map(([stem, others]) => [stem, [...others]]));
+/** Whether a word of a group has a stem. A stem begins as its word does; to see that costs less than to take it. */
+function isOf(word: string, stem: string): boolean {
+  return (
+    word.charCodeAt(0) === stem.charCodeAt(0) && word.charCodeAt(1) === stem.charCodeAt(1) && stemWord(word) === stem
+  );
 }
 
 /** One group of words a line. A word may stand in several groups. */

@@ -37,7 +37,10 @@ export interface UpToDateIndex {
   syncInSlices(): Promise<SyncReport>;
   /** Why the index could not be written when it was tried last; undefined when it could. */
   fault(): MemvaultError | undefined;
-  /** Makes the index anew from the files; readers have the old one until it is done. Throws `busy`, `unavailable`. */
+  /**
+   * Makes the index anew from the files; readers have the old one until it is done. A sync in slices that is underway is given up:
+   * it reports `stale`. Throws `busy`, `unavailable`.
+   */
   rebuild(): SyncReport;
   /** Another text whenever what can be read may have changed; comparable with others of this object only. */
   revision(): string;
@@ -65,6 +68,8 @@ export function openUpToDateIndex(options: UpToDateOptions): UpToDateIndex {
   let fault: MemvaultError | undefined;
   let running = false;
   let slices: Promise<SyncReport> | undefined;
+  /** The sync that runs in slices, or ran last. */
+  let sliced: Steps<SyncReport> | undefined;
 
   const use = (database: IndexDatabase | undefined): IndexDatabase | undefined => {
     connections++;
@@ -205,11 +210,14 @@ export function openUpToDateIndex(options: UpToDateOptions): UpToDateIndex {
       const before = slices;
       slices = (async () => {
         await before?.catch(() => undefined);
-        return finishInSlices(bringUpToDate());
+        sliced = bringUpToDate();
+        return (await finishInSlices(sliced)) ?? STALE;
       })();
       return slices;
     },
     rebuild() {
+      // It holds the lock, and cannot go on while this process waits for it.
+      sliced?.return(STALE);
       const at = now();
       const report = finish(buildUnderLock(REBUILD_WAIT_MS));
       if (report === undefined)

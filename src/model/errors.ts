@@ -93,12 +93,22 @@ const SYSTEM_FAULTS: Readonly<Record<string, readonly [fault: string, hint: stri
  * that is no MemvaultError becomes `internal`, its text kept.
  */
 export function toMemvaultError(error: unknown): MemvaultError {
-  if (error instanceof MemvaultError) return error;
+  if (isExpected(error)) return error;
   const message = error instanceof Error ? error.message : String(error);
   const refusal = error instanceof Error ? describeRefusal(error) : undefined;
   return refusal === undefined
     ? new MemvaultError('internal', message, { cause: error })
     : new MemvaultError('unavailable', refusal.message, { hint: refusal.hint, cause: error });
+}
+
+/** Also one of another file of ours, which has a class of its own where it was built alone. */
+function isExpected(error: unknown): error is MemvaultError {
+  if (error instanceof MemvaultError) return true;
+  if (!(error instanceof Error) || error.name !== 'MemvaultError') return false;
+  const { code, hint, data } = error as Partial<Record<'code' | 'hint' | 'data', unknown>>;
+  return (
+    typeof code === 'string' && Object.hasOwn(ERROR_RULES, code) && typeof hint === 'string' && typeof data === 'object'
+  );
 }
 
 function describeRefusal(error: Error): { readonly message: string; readonly hint: string } | undefined {

@@ -15,7 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 import { Script } from 'node:vm';
 
 export interface CompiledCodeOptions {
@@ -36,18 +36,23 @@ export interface CompiledCodeOptions {
 export function loadCompiled(file: string, options: CompiledCodeOptions): unknown {
   const before = loaded.get(file);
   if (before !== undefined) return before.exports;
-  const ownRequire = createRequire(file);
   const compiled = compile(file, options);
-  if (compiled === undefined) return ownRequire(file);
+  if (compiled === undefined) return createRequire(file)(file);
   const module: { exports: unknown } = { exports: {} };
   loaded.set(file, module);
   const folder = dirname(file);
   const requireNear = (id: string): unknown =>
-    id.startsWith('./') ? loadCompiled(join(folder, id), options) : ownRequire(id);
+    id.startsWith('./') ? loadCompiled(folder + sep + id.slice(2), options) : (builtIn(id) ?? createRequire(file)(id));
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what WRAPPER makes
   const run = compiled.runInThisContext() as (...parts: readonly unknown[]) => void;
   run(module.exports, requireNear, module, file, folder);
   return module.exports;
+}
+
+/** One of Node's own modules, without the way round by a file; undefined for others, and where Node has no such door (before 22). */
+function builtIn(id: string): unknown {
+  const { getBuiltinModule } = process as { getBuiltinModule?: (id: string) => unknown };
+  return id.startsWith('node:') ? getBuiltinModule?.(id) : undefined;
 }
 
 /** What ran in this process, as far as it came: files may ask for each other. */
@@ -69,7 +74,8 @@ function compile(file: string, { folder, draw }: CompiledCodeOptions): Script | 
     // V8 checks its own version and flags, but of the source only the length. The time of change is the system's: no archive sets it.
     const name = basename(file);
     const written = `${stat.size}-${stat.ino}-${Math.trunc(stat.ctimeMs * 1000).toString(36)}`;
-    const kept = join(folder, `${name}-${written}-${process.version}-${process.arch}`);
+    // Not `join`, which walks it character by character.
+    const kept = `${folder}${sep}${name}-${written}-${process.version}-${process.arch}`;
     const known = readKept(kept);
     const script = new Script(source, { filename: file, ...(known === undefined ? {} : { cachedData: known.data }) });
     const isUsed = known !== undefined && script.cachedDataRejected !== true;

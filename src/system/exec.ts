@@ -1,9 +1,9 @@
 // Runs a command without a shell: argument list, bytes in and out, its own process group that is killed whole on time-out.
 
-import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { MemvaultError } from '../model/errors.ts';
+import { loadChildProcess } from './builtin.ts';
 
 export interface ExecOptions {
   readonly cwd?: string;
@@ -40,7 +40,7 @@ const PIPE_GRACE_MS = 250;
  */
 export function runProgram(command: string, args: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, [...args], {
+    const child = loadChildProcess().spawn(command, [...args], {
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       env: { ...(options.env ?? process.env) },
       stdio: [options.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],

@@ -1,6 +1,6 @@
 // Asks a server of ours on this machine, and reads its JSON: by a plain socket, since loading node:http costs a process 50 ms of CPU.
 
-import { connect } from 'node:net';
+import { loadNet } from './builtin.ts';
 
 export interface LocalRequest {
   readonly port: number;
@@ -22,7 +22,7 @@ export function askLocal(request: LocalRequest): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];
     let length = 0;
-    const socket = connect({ port, host: '127.0.0.1' });
+    const socket = loadNet().connect({ port, host: '127.0.0.1' });
     const end = (settle: () => void): void => {
       clearTimeout(timer);
       socket.destroy();

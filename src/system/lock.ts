@@ -3,6 +3,7 @@
 import { chmodSync, mkdirSync, renameSync, statSync, truncateSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface HeldLock {
   /** Gives the lock back; a second call does nothing. */
@@ -44,6 +45,20 @@ export function takeLock(file: string, waitMs: number): HeldLock | undefined {
     },
   };
 }
+
+/**
+ * The same, while the process goes on with other work: for whoever may wait for something that this very process is at.
+ */
+export async function awaitLock(file: string, waitMs: number): Promise<HeldLock | undefined> {
+  const end = performance.now() + waitMs;
+  for (;;) {
+    const lock = takeLock(file, 0);
+    if (lock !== undefined || performance.now() >= end) return lock;
+    await sleep(POLL_MS);
+  }
+}
+
+const POLL_MS = 50;
 
 function inodeOf(file: string): number | undefined {
   return statSync(file, { throwIfNoEntry: false })?.ino;

@@ -1,6 +1,7 @@
 // Where memvault keeps this user's side: every path below the data folder. Pure; touches no disk.
 
-import { join, resolve, sep } from 'node:path';
+import { sep } from 'node:path';
+import { absolutePath } from './absolute-path.ts';
 import { loadOs } from './builtin.ts';
 
 export interface DataPaths {
@@ -18,7 +19,7 @@ export interface DataPaths {
   readonly indexes: string;
   readonly runtime: string;
   readonly models: string;
-  /** What V8 compiled of the hooks' code. */
+  /** What V8 compiled of the hooks' code, and of the search. */
   readonly compiled: string;
   readonly logs: string;
   /** Pid, port and token of the running worker; its time of change is the heartbeat. */
@@ -53,13 +54,14 @@ export interface DataPaths {
 
 /** The data folder's paths for an environment (CLAUDE_MEM_DATA_DIR, HOME). */
 export function dataPaths(env: Readonly<Record<string, string | undefined>> = process.env): DataPaths {
-  const dataDir = resolve(env['CLAUDE_MEM_DATA_DIR'] || join(env['HOME'] || loadOs().homedir(), '.claude-mem'));
-  const home = join(dataDir, 'memvault');
+  const dataDir = dataFolder(env);
   // Not `join`, which normalises each: the hook pays for this at every event.
+  const inside = dataDir.endsWith(sep) ? dataDir : dataDir + sep;
+  const home = inside + 'memvault';
   const below = (name: string): string => home + sep + name;
   return {
     dataDir,
-    settingsFile: join(dataDir, 'settings.json'),
+    settingsFile: inside + 'settings.json',
     home,
     spool: below('spool'),
     deadLetter: below('dead-letter'),
@@ -86,4 +88,8 @@ export function dataPaths(env: Readonly<Record<string, string | undefined>> = pr
     trustFile: below('trust.json'),
     ownBlobs: below('own-blobs'),
   };
+}
+
+function dataFolder(env: Readonly<Record<string, string | undefined>>): string {
+  return absolutePath(env['CLAUDE_MEM_DATA_DIR'] || (env['HOME'] || loadOs().homedir()) + sep + '.claude-mem');
 }

@@ -3,6 +3,7 @@
 import { mkdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { STATE_FOLDER } from '../model/place.ts';
+import { absolutePath } from './absolute-path.ts';
 
 export interface ProjectLocation {
   /** The folder asked about, absolute. */
@@ -20,7 +21,7 @@ export function findProject(
   folder: string,
   bounds: { readonly home: string; readonly dataDir: string },
 ): ProjectLocation {
-  const project = resolve(folder);
+  const project = absolutePath(folder);
   for (let dir = project; ; dir = dirname(dir)) {
     const git = readGitLink(dir);
     if (git !== undefined) {

@@ -24,6 +24,8 @@ export interface Embedders {
   identity(name: string): string | undefined;
   /** The model, opened now when it is not; undefined when it is not installed or does not work, which the log says once. */
   open(name: string): Promise<Embedder | undefined>;
+  /** Works with the model, which stays open until the work has ended; undefined, without any work, where `open` gives none. */
+  during<T>(name: string, work: (embedder: Embedder) => Promise<T>): Promise<T | undefined>;
   /** The model if it is open already; else it is opened for the next one who asks. */
   ready(name: string): Embedder | undefined;
   /** Closes what is long unused. */
@@ -44,7 +46,8 @@ export function createEmbedders(parts: EmbedderParts): Embedders {
     if (known !== undefined && known.hash === hash && !(known.failedAt + RETRY_MS <= clock.now())) return known;
     if (known !== undefined) {
       entries.delete(name);
-      void known.opening.then((embedder) => embedder?.close());
+      known.isDropped = true;
+      void closeUnused(known);
     }
     if (hash === undefined) return undefined;
     const entry: Entry = {
@@ -53,6 +56,8 @@ export function createEmbedders(parts: EmbedderParts): Embedders {
       usedAt: clock.now(),
       ready: undefined,
       opening: Promise.resolve(undefined),
+      works: 0,
+      isDropped: false,
     };
     entry.opening = openModel(name, entry);
     entries.set(name, entry);
@@ -77,6 +82,12 @@ export function createEmbedders(parts: EmbedderParts): Embedders {
     }
   };
 
+  /** One that somebody works with is closed by the last who does. */
+  const closeUnused = async (entry: Entry): Promise<void> => {
+    const embedder = await entry.opening;
+    if (entry.works === 0) await embedder?.close();
+  };
+
   const use = (name: string): Entry | undefined => {
     const entry = find(name);
     if (entry !== undefined) entry.usedAt = clock.now();
@@ -86,10 +97,23 @@ export function createEmbedders(parts: EmbedderParts): Embedders {
   return {
     identity: (name) => readInstalled(paths.models, name)?.hash,
     open: async (name) => use(name)?.opening,
+    async during(name, work) {
+      const entry = use(name);
+      if (entry === undefined) return undefined;
+      entry.works++;
+      try {
+        const embedder = await entry.opening;
+        return embedder === undefined ? undefined : await work(embedder);
+      } finally {
+        entry.works--;
+        entry.usedAt = clock.now();
+        if (entry.isDropped) await closeUnused(entry);
+      }
+    },
     ready: (name) => use(name)?.ready,
     async rest() {
       for (const [name, entry] of entries) {
-        if (entry.ready === undefined || clock.now() - entry.usedAt < UNUSED_MS) continue;
+        if (entry.ready === undefined || entry.works > 0 || clock.now() - entry.usedAt < UNUSED_MS) continue;
         entries.delete(name);
         await entry.ready.close();
       }
@@ -109,4 +133,8 @@ interface Entry {
   usedAt: number;
   ready: Embedder | undefined;
   opening: Promise<Embedder | undefined>;
+  /** How many work with it just now. */
+  works: number;
+  /** Another one took its place: to be closed when nobody works with it. */
+  isDropped: boolean;
 }

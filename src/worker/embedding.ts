@@ -3,6 +3,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OpenVault } from '../app.ts';
+import type { Embedder } from '../model/embedder.ts';
 import { toMemvaultError } from '../model/errors.ts';
 import type { Clock, Logger } from '../model/ports.ts';
 import { embedMissing } from '../index/vectors/embed-missing.ts';
@@ -48,8 +49,14 @@ export function createBackgroundEmbedding(parts: EmbeddingParts): BackgroundEmbe
   const identityOf = (model: string): string => `${model} ${parts.embedders.identity(model) ?? ''}`;
 
   const embedVault = async (vault: OpenVault, model: string): Promise<void> => {
-    const embedder = await parts.embedders.open(model);
-    if (embedder === undefined) return putOff(vault, RETRY_MS);
+    const isDone = await parts.embedders.during(model, async (embedder) => {
+      await embedBy(embedder, vault, model);
+      return true;
+    });
+    if (isDone !== true) putOff(vault, RETRY_MS);
+  };
+
+  const embedBy = async (embedder: Embedder, vault: OpenVault, model: string): Promise<void> => {
     const store = openVectorStore(vault.vectorFile, clock);
     const end = new AbortController();
     current = { vault, identity: identityOf(model), end };

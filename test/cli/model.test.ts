@@ -4,7 +4,6 @@ import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openVaultHere } from '../../src/app.ts';
 import { CATALOGUE } from '../../src/index/embed/catalogue.ts';
@@ -15,6 +14,7 @@ import { makeRepo } from '../support/git.ts';
 import type { TestRepo } from '../support/git.ts';
 import { memoryOf } from '../support/memories.ts';
 import { writeStaticModel } from '../support/static-model.ts';
+import { until } from '../support/until.ts';
 
 const CLI = resolve(import.meta.dirname, '../../dist/cli.js');
 const FIXTURE = resolve(import.meta.dirname, '../fixtures/models/m2v-test-vq64');
@@ -103,7 +103,10 @@ describe('memvault model', () => {
     run(['model', 'install', 'own', '--from', FIXTURE]);
     run(['worker', 'start']);
     expect(run(['model', 'use', 'own']).stdout).toContain('in the background');
-    await until(() => run(['model', 'status']).stdout.includes('2 of 2 embedded'));
+    await until(() => run(['model', 'status']).stdout.includes('2 of 2 embedded'), {
+      everyMs: 100,
+      otherwise: () => `${run(['model', 'status']).stdout}\n${run(['worker', 'logs']).stdout}`,
+    });
     vault.takeSettings({ ...vault.settings, 'search.embedding': 'own' });
     const query = await askQueryVector(dataPaths(env()).workerFile, { text: 'how do I log in', model: 'own' }, 10_000);
     expect(query?.model).toMatch(/^own@/);
@@ -160,13 +163,4 @@ function env(): Record<string, string> {
     CLAUDE_MEM_WORKER_IDLE_SECONDS: '60',
     GIT_CONFIG_NOSYSTEM: '1',
   };
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  const end = Date.now() + 40_000;
-  while (!condition()) {
-    if (Date.now() > end)
-      throw new Error(`not reached: ${run(['model', 'status']).stdout}\n${run(['worker', 'logs']).stdout}`);
-    await sleep(100);
-  }
 }

@@ -4,10 +4,10 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { goodInput, openFakeMessagesApi } from '../support/fake-messages-api.ts';
 import type { FakeMessagesApi } from '../support/fake-messages-api.ts';
+import { until } from '../support/until.ts';
 
 const DIST = resolve(import.meta.dirname, '..', '..', 'dist');
 let root: string;
@@ -28,14 +28,14 @@ it.each([
   ['the answer has become memories', () => journal()?.includes('"step":"answered"') === false],
   ['the first memory is in the outbox', () => outbox().length > 0],
   ['the batch is closed', () => journal()?.includes('"step":"acknowledged"') === true],
-] as const)('killed once %s', { timeout: 60_000 }, async (_, reached) => {
+] as const)('killed once %s', async (_, reached) => {
   run(join(DIST, 'launch.cjs'), ['recall'], { session_id: 's1', source: 'startup' });
   hook({ hook_event_name: 'UserPromptSubmit', prompt: 'Why are users logged out?' });
   hook({ hook_event_name: 'Stop', last_assistant_message: 'The refresh is not atomic.' });
   hook({ hook_event_name: 'SessionEnd', reason: 'other' });
   const first = spawn(process.execPath, [join(DIST, 'worker.js')], { env: env(), stdio: 'ignore' });
   const ended = new Promise((done) => first.once('exit', done));
-  await until(reached, 2);
+  await until(reached, { everyMs: 2 });
   first.kill('SIGKILL');
   await ended;
   const second = spawn(process.execPath, [join(DIST, 'worker.js')], { env: env(), stdio: 'ignore' });
@@ -106,12 +106,4 @@ function journal(): string | undefined {
 
 function outbox(): readonly string[] {
   return files(/outbox\/.*\.md$/);
-}
-
-async function until(condition: () => boolean, everyMs: number): Promise<void> {
-  const end = Date.now() + 30_000;
-  while (!condition()) {
-    if (Date.now() > end) throw new Error('not reached');
-    await sleep(everyMs);
-  }
 }

@@ -4,8 +4,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { until } from '../support/until.ts';
 
 const DIST = resolve(import.meta.dirname, '..', '..', 'dist');
 let root: string;
@@ -18,19 +18,22 @@ afterEach(() => rmSync(root, { recursive: true, force: true, maxRetries: 20, ret
 
 it('works off a session that begins right after the worker ended', async () => {
   play('one');
-  await until(() => isDone());
+  await until(() => isDone(), { everyMs: 50, otherwise: workerLog });
   play('two');
-  await until(() => isDone());
+  await until(() => isDone(), { everyMs: 50, otherwise: workerLog });
   expect(readFileSync(join(home(), 'logs', 'worker.log'), 'utf8').match(/"message":"started"/g)).toHaveLength(2);
 });
 
 it('works off what a killed worker left, with the next hook', async () => {
   hook({ hook_event_name: 'UserPromptSubmit', prompt: 'What is slow here?' }, 'one');
-  await until(() => existsSync(join(home(), 'worker.json')) && list('spool/cur').length === 1);
+  await until(() => existsSync(join(home(), 'worker.json')) && list('spool/cur').length === 1, {
+    everyMs: 50,
+    otherwise: workerLog,
+  });
   process.kill((JSON.parse(readFileSync(join(home(), 'worker.json'), 'utf8')) as { pid: number }).pid, 'SIGKILL');
   hook({ hook_event_name: 'Stop', last_assistant_message: 'The cause is the cache: it is read twice.' }, 'one');
   hook({ hook_event_name: 'SessionEnd', reason: 'other' }, 'one');
-  await until(() => isDone());
+  await until(() => isDone(), { everyMs: 50, otherwise: workerLog });
   const status = cli(['status', '--json']) as { vault: { observations: number; summaries: number } };
   expect(status.vault.summaries).toBe(1);
 });
@@ -40,7 +43,7 @@ it('leaves no process behind when it cannot say that it runs', () => {
   mkdirSync(join(home(), 'worker.json', 'in the way'), { recursive: true });
   const { status, signal } = spawnSync(process.execPath, [join(DIST, 'launch.cjs'), 'worker'], {
     env: env(),
-    timeout: 20_000,
+    timeout: 120_000,
   });
   expect({ status, signal }).toEqual({ status: 0, signal: null });
   expect(readFileSync(join(home(), 'logs', 'worker.log'), 'utf8')).toContain('"level":"error"');
@@ -84,17 +87,11 @@ function list(folder: string): string[] {
   return existsSync(join(home(), folder)) ? readdirSync(join(home(), folder)) : [];
 }
 
-function home(): string {
-  return join(root, '.claude-mem', 'memvault');
+function workerLog(): string {
+  const file = join(home(), 'logs', 'worker.log');
+  return existsSync(file) ? readFileSync(file, 'utf8') : 'there is no log';
 }
 
-async function until(condition: () => boolean): Promise<void> {
-  const end = Date.now() + 30_000;
-  while (!condition()) {
-    if (Date.now() > end)
-      throw new Error(
-        `not reached; the log:\n${existsSync(join(home(), 'logs', 'worker.log')) ? readFileSync(join(home(), 'logs', 'worker.log'), 'utf8') : 'none'}`,
-      );
-    await sleep(50);
-  }
+function home(): string {
+  return join(root, '.claude-mem', 'memvault');
 }

@@ -177,7 +177,7 @@ function searchIds(query: string): string[] {
 async function workerEnded(): Promise<void> {
   const home = join(stage.env['CLAUDE_MEM_DATA_DIR'] ?? '', 'memvault');
   const log = join(home, 'logs', 'worker.log');
-  const until = Date.now() + 45_000;
+  const until = Date.now() + 150_000;
   while (Date.now() < until) {
     const waiting = list(join(home, 'spool', 'new')).length + list(join(home, 'spool', 'cur')).length;
     if (

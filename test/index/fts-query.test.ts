@@ -60,7 +60,15 @@ describe('a plan', () => {
   });
 
   it('says any of its terms alone, with what is excluded', () => {
-    expect(plan('token rotation -redis')?.express([1])).toBe('("rotation") NOT ("redis")');
+    const some = plan('token rotation -redis');
+    expect(some?.express([1], () => false)).toBe('("rotation") NOT ("redis")');
+    expect(some?.express([0, 1], (term) => term === 0)).toBe('({title} : "token" OR "rotation") NOT ("redis")');
+  });
+
+  it('counts by the phrases that must be there alone, where they are among the sought', () => {
+    expect(plan('"lock held" token')?.matches).toBe('"lock held"');
+    expect(plan('"the" token')?.matches).toBe('("token") AND "the"');
+    expect(plan('lock token')?.matches).toBe(plan('lock token')?.words);
   });
 });
 

@@ -145,6 +145,19 @@ describe('searchIndex', () => {
     expect(search({ text: 'mutex', limit: 1 })).toMatchObject({ total: 2, hits: [{ id: idOf(2) }] });
   });
 
+  it('finds what holds a rare word before what has a frequent one in its title, and counts all', () => {
+    const many = Array.from({ length: 2700 }, (_, n) => ({
+      title: n < 200 ? `Mutex number ${n}` : `Number ${n}`,
+      body: 'A mutex is held.',
+    }));
+    const { search, titles } = setUp([...many, { title: 'Zebra', body: 'It has a mutex of its own.' }]);
+    expect(titles('zebra mutex')[0]).toBe('Zebra');
+    expect(titles('mutex').every((title) => title.startsWith('Mutex'))).toBe(true);
+    for (const text of ['mutex', 'zebra mutex', 'mutex -zebra'])
+      expect(search({ text }).total).toBe(text.startsWith('mutex -') ? 2700 : 2701);
+    expect(search({ text: 'mutex -zebra', limit: 100 }).hits).toHaveLength(100);
+  });
+
   it('gives the newest first for an empty text, and among equals', () => {
     const { titles } = setUp([
       { title: 'Old mutex', created: '2026-11-01T00:00:00Z' },

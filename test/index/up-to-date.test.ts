@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { recentRows } from '../../src/index/rows.ts';
+import { searchIndex } from '../../src/index/search.ts';
 import { openUpToDateIndex } from '../../src/index/up-to-date.ts';
 import { takeLock } from '../../src/system/lock.ts';
 import { idOf, makeFolder, makeMemory, openFolder } from './folder-source.ts';
@@ -170,6 +171,23 @@ describe('a rebuild', () => {
       'index.sqlite-wal',
       'vault',
     ]);
+  });
+
+  it('takes the place of a sync that is underway in its own process', async () => {
+    const { vault, index, ids } = setUp();
+    const writeAll = (body: string): void => {
+      for (let n = 1; n <= 300; n++) vault.write(`memories/${n}.md`, makeMemory({ id: idOf(n), body }));
+    };
+    writeAll('word '.repeat(999));
+    ids();
+    writeAll('text '.repeat(999));
+    const syncing = index.syncInSlices();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(index.sync()).toMatchObject({ stale: true });
+    expect(index.rebuild()).toMatchObject({ added: 300, rebuilt: true });
+    expect(await syncing).toMatchObject({ changed: 0, stale: true });
+    expect(index.sync()).toMatchObject({ unchanged: 300, rebuilt: false, stale: false });
+    expect(index.read((database) => searchIndex(database, { text: 'text', limit: 1 }).total).value).toBe(300);
   });
 
   it('says `busy` when another process keeps the lock', () => {

@@ -133,8 +133,13 @@ describe('the index', () => {
           const result = searchIndex(database, { text: query, limit: 10 });
           expect(result.hits.length).toBe(Math.min(10, result.total));
           const plan = planSearch(readQueryText(query).chunks, { phrases: 'required' });
-          for (const match of [plan?.words, plan?.express(plan.terms.map((_, number) => number))])
-            if (match !== undefined) database.all('SELECT rowid FROM words WHERE words MATCH ?', match);
+          if (plan === undefined) return;
+          const keys = (match: string): readonly unknown[] =>
+            database.all('SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid', match);
+          expect(keys(plan.matches)).toEqual(keys(plan.words));
+          const everyTerm = plan.terms.map((_, number) => number);
+          keys(plan.express(everyTerm, () => false));
+          keys(plan.express(everyTerm, (term) => term % 2 === 0));
         }),
         { numRuns: 2000 },
       );

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { takeLock } from '../../src/system/lock.ts';
+import { awaitLock, takeLock } from '../../src/system/lock.ts';
 
 describe('a lock', () => {
   it.each<readonly [string, (file: string) => void]>([
@@ -24,5 +24,15 @@ describe('a lock', () => {
     expect(next).toBeDefined();
     next?.release();
     expect(readdirSync(join(file, '..')).filter((name) => !/^a\.lock(?:\.broken-\d+)?$/.test(name))).toEqual([]);
+  });
+
+  it('is waited for without holding up the process, which may itself be who has it', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'memvault-lock-')), 'a.lock');
+    const first = takeLock(file, 0);
+    expect(await awaitLock(file, 60)).toBeUndefined();
+    setTimeout(() => first?.release(), 60);
+    const next = await awaitLock(file, 30_000);
+    expect(next?.isCurrent()).toBe(true);
+    next?.release();
   });
 });

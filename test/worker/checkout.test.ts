@@ -4,7 +4,6 @@ import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { openVaultHere } from '../../src/app.ts';
 
@@ -16,6 +15,7 @@ import { watchVault } from '../../src/worker/vault-watch.ts';
 import { idOf, makeMemory } from '../index/folder-source.ts';
 import { makeRepo } from '../support/git.ts';
 import type { TestRepo } from '../support/git.ts';
+import { until } from '../support/until.ts';
 
 const FILES = 2000;
 
@@ -52,6 +52,8 @@ it(
       expect(faults).toEqual([]);
       expect(searches).toBeGreaterThan(0);
     }
+    // The count of one word is right before the last file is taken in.
+    expect(await vault.syncInSlices()).toMatchObject({ rebuilt: false, stale: false });
     const grown = contentOf();
     vault.rebuild();
     expect(contentOf()).toEqual(grown);
@@ -132,12 +134,4 @@ function startSearcher(repo: TestRepo) {
       return JSON.parse(output) as { searches: number; slowest: number; faults: string[] };
     },
   };
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  const start = performance.now();
-  while (!condition()) {
-    if (performance.now() - start > 40_000) throw new Error('never');
-    await sleep(50);
-  }
 }

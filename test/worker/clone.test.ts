@@ -152,7 +152,7 @@ it('makes a push that was asked for as soon as the remote is back, and shows mem
         // The remote's branch moves before the clone notes it.
         return repo.git('ls-tree', '-r', '--name-only', 'origin/feature');
       },
-      { timeout: 10_000 },
+      { timeout: 60_000 },
     )
     .toContain(memory);
   expect(repo.git('ls-remote', 'origin', 'feature')).toContain(repo.git('rev-parse', 'origin/feature'));

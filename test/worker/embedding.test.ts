@@ -154,14 +154,7 @@ describe('a worker with a model', () => {
   });
 
   it('leaves a model in the middle when another one is wanted', async () => {
-    for (let at = 0; at < 400; at++)
-      vault.outbox.put(
-        memoryOf({
-          id: `1234567${String(at).padStart(5, '0')}`,
-          title: `Memory ${at}`,
-          body: 'A sentence with words. '.repeat(40),
-        }),
-      );
+    rememberMany();
     await install('m2v');
     writeStaticModel(join(dataDir, 'other'));
     await install('other', join(dataDir, 'other'));
@@ -169,9 +162,30 @@ describe('a worker with a model', () => {
     await meetProject();
     use('other');
     await embedded(402);
+    // It may rest by now: who asks for it wakes it.
+    await ask('request');
     expect((await ask('request'))?.vector).toHaveLength(8);
     use('m2v');
     expect((await status())?.embedded).toBeLessThan(402);
+  });
+
+  it('keeps a model that is at work, however long it is, and closes it when it has rested', async () => {
+    rememberMany();
+    await install('m2v');
+    use('m2v');
+    expect((await meetProject()).embedding).toBe(true);
+    now += 11 * 60_000;
+    expect((await worker.cycle()).embedding).toBe(true);
+    await settled();
+    expect((await status())?.embedded).toBe(402);
+    expect(warnings).toEqual([]);
+    expect(await ask('log in')).toBeDefined();
+    now += 11 * 60_000;
+    await worker.cycle();
+    await settled();
+    now += 11 * 60_000;
+    await worker.cycle();
+    expect(await ask('log in')).toBeUndefined();
   });
 
   it('takes up a model that was replaced under its name', async () => {
@@ -263,6 +277,18 @@ function env(): Record<string, string> {
 
 function remember(at: number, title: string, body: string): void {
   vault.outbox.put(memoryOf({ id: IDS[at] ?? '', title, body }));
+}
+
+/** So many that they are not embedded between two cycles. */
+function rememberMany(): void {
+  for (let at = 0; at < 400; at++)
+    vault.outbox.put(
+      memoryOf({
+        id: `1234567${String(at).padStart(5, '0')}`,
+        title: `Memory ${at}`,
+        body: 'A sentence with words. '.repeat(40),
+      }),
+    );
 }
 
 async function install(name: string, folder = FIXTURE): Promise<void> {

@@ -3,9 +3,9 @@
 import { appendFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { watchFew, watchMany } from '../../src/worker/file-watch.ts';
+import { until } from '../support/until.ts';
 
 describe.each([
   ['few', watchFew],
@@ -96,11 +96,4 @@ async function listen(watchFiles: typeof watchFew, root: string) {
   });
   onTestFinished(() => watch.close());
   return { seen, close: () => watch.close() };
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  for (let waited = 0; !condition(); waited += 5) {
-    if (waited > 20_000) throw new Error('never');
-    await sleep(5);
-  }
 }

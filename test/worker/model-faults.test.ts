@@ -45,7 +45,7 @@ describe('every event ends in the vault', () => {
     ['it writes text instead of calling the tool', [{ kind: 'text', text: 'I would rather not.' }], false],
     ['it answers in another shape twice', [{ kind: 'tool', input: { observations: 'none' } }], false],
     ['it sends hostile text', [hostile], true],
-  ])('when %s', { timeout: 60_000 }, async (_, script, byModel) => {
+  ])('when %s', async (_, script, byModel) => {
     const { replay, api } = await stage(script);
     await replay.start();
     await play(replay);

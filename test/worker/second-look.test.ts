@@ -28,7 +28,7 @@ describe('a secret that only secretlint knows', () => {
     expect(redactText(`app ${TOKEN} here`).text).toContain(TOKEN);
   });
 
-  it('is in no request, and in no file once its session was worked off', { timeout: 60_000 }, async () => {
+  it('is in no request, and in no file once its session was worked off', async () => {
     const { replay, api } = await stage();
     await replay.start();
     await replay.send(session(replay.root));
@@ -40,7 +40,7 @@ describe('a secret that only secretlint knows', () => {
     expect(filesWith(dirname(replay.root), TOKEN)).toEqual([]);
   });
 
-  it('is cut by rules as well, where no model is asked', { timeout: 60_000 }, async () => {
+  it('is cut by rules as well, where no model is asked', async () => {
     const { replay } = await stage({ CLAUDE_MEM_PROVIDER: 'extractive' });
     await replay.send(session(replay.root));
     await replay.wait(HOUR_MS);
@@ -48,7 +48,7 @@ describe('a secret that only secretlint knows', () => {
     expect(filesWith(dirname(replay.root), TOKEN)).toEqual([]);
   });
 
-  it('stays where its owner said that it is none', { timeout: 60_000 }, async () => {
+  it('stays where its owner said that it is none', async () => {
     const { replay, api } = await stage();
     addAllowed(dataPaths(replay.env).allowedFile, TOKEN, { at: '2026-11-01T00:00:00Z', salt: 'salt' });
     await replay.start();
@@ -66,7 +66,7 @@ describe('without secretlint', () => {
         throw new Error('Cannot find module secretlint.js');
       },
     ],
-  ])('every event is worked off, and our own rules hold: one %s', { timeout: 60_000 }, async (_, broken) => {
+  ])('every event is worked off, and our own rules hold: one %s', async (_, broken) => {
     vi.doMock(SCANNER, broken);
     const { replay, api } = await stage();
     await replay.start();

@@ -5,7 +5,6 @@ import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openVaultHere } from '../../src/app.ts';
@@ -20,6 +19,7 @@ import type { WatchListener } from '../../src/worker/file-watch.ts';
 import { watchVault } from '../../src/worker/vault-watch.ts';
 import { idOf, makeMemory } from '../index/folder-source.ts';
 import { makeRepo } from '../support/git.ts';
+import { until } from '../support/until.ts';
 
 const run = promisify(execFile);
 
@@ -242,10 +242,3 @@ function isAnswered(indexFolder: string, tick: () => void): boolean {
   return false;
 }
 const asked = new Set<string>();
-
-async function until(condition: () => boolean): Promise<void> {
-  for (let waited = 0; !condition(); waited += 10) {
-    if (waited > 20_000) throw new Error('never');
-    await sleep(10);
-  }
-}

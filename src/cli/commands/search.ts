@@ -8,6 +8,7 @@ import { cleanLine } from '../../system/clean-text.ts';
 import { dataPaths } from '../../system/paths.ts';
 import { askWorkerSearch } from '../../system/worker-search.ts';
 import { isSet, textOption } from '../command.ts';
+import { loadOwnSearch } from '../compiled-search.ts';
 import type { Command, CommandInput, CommandResult } from '../command.ts';
 import type { OwnSearch } from '../own-search.ts';
 import { SEARCHED_KINDS, parseLimit, readFilters } from '../search-filters.ts';
@@ -53,7 +54,8 @@ export const searchCommand: Command = {
     'memvault search --file src/auth.js',
   ],
   async run(input) {
-    return isSet(input, 'batch') ? (await import('../search-batch.ts')).searchBatch(input) : searchOnce(input);
+    if (isSet(input, 'batch')) return (await import('../search-batch.ts')).searchBatch(input);
+    return { ...(await searchOnce(input)), isAll: true };
   },
 };
 
@@ -86,7 +88,7 @@ async function search(input: CommandInput, query: DelegatedSearch['query']): Pro
   const { cwd, env } = input;
   const asked = { query, cwd, vaultFlag: textOption(input, 'vault'), env };
   const found = everywhere ? undefined : await askWorkerSearch(dataPaths(env).workerFile, asked);
-  return found ?? (await import('../own-search.ts')).searchInThisProcess(input, query, { everywhere });
+  return found ?? loadOwnSearch(env).searchInThisProcess(input, query, { everywhere });
 }
 
 /** Names the branches that hold a memory which is not here. */

@@ -6,16 +6,20 @@ export interface StemList {
   numberOf(stem: string): number | undefined;
 }
 
-/** A list from its text, a stem a line: a hash table of its own (open addressing, FNV-1a), of which nothing but numbers is made. */
-export function openStemList(text: string): StemList {
+/**
+ * The hash table of a text, a stem a line (open addressing, FNV-1a), as one row of numbers that can be kept: how many stems, where each
+ * begins and the text ends, then the slots. A slot holds the number of the stem that belongs there, from 1; 0 is free.
+ */
+export function makeStemTable(text: string): Int32Array {
   let length = 1;
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) length++;
-  const starts = new Int32Array(length + 1);
   let bits = 4;
   while (1 << bits < 2 * length) bits++;
   const mask = (1 << bits) - 1;
-  /** The number of the stem that belongs there, from 1; 0 is free. */
-  const slots = new Int32Array(1 << bits);
+  const table = new Int32Array(slotsFrom(length) + (1 << bits));
+  table[0] = length;
+  const starts = table.subarray(1, slotsFrom(length));
+  const slots = table.subarray(slotsFrom(length));
   let number = 0;
   let hash = FNV_BASIS;
   for (let at = 0; at <= text.length; at++) {
@@ -30,12 +34,24 @@ export function openStemList(text: string): StemList {
     starts[number] = at + 1;
     hash = FNV_BASIS;
   }
+  return table;
+}
+
+/** The list of a text by the table that was made of it; undefined when that is of another. */
+export function openStemList(text: string, table: Int32Array): StemList | undefined {
+  const length = table[0] ?? 0;
+  const starts = table.subarray(1, slotsFrom(length));
+  const slots = table.subarray(slotsFrom(length));
+  const mask = slots.length - 1;
+  if (length < 1 || slots.length < 2 * length || (slots.length & mask) !== 0 || starts[length] !== text.length + 1)
+    return undefined;
   return {
     length,
     numberOf(stem) {
-      let sought = FNV_BASIS;
-      for (let at = 0; at < stem.length; at++) sought = Math.imul(sought ^ stem.charCodeAt(at), FNV_PRIME);
-      for (let slot = sought & mask; slots[slot] !== 0; slot = (slot + 1) & mask) {
+      let hash = FNV_BASIS;
+      for (let at = 0; at < stem.length; at++) hash = Math.imul(hash ^ stem.charCodeAt(at), FNV_PRIME);
+      // A table without a free slot was never made: whatever it holds, the search for one ends.
+      for (let tried = 0, slot = hash & mask; tried <= mask && slots[slot] !== 0; tried++, slot = (slot + 1) & mask) {
         const found = (slots[slot] as number) - 1;
         const start = starts[found] as number;
         if ((starts[found + 1] as number) - start - 1 === stem.length && text.startsWith(stem, start)) return found;
@@ -43,6 +59,11 @@ export function openStemList(text: string): StemList {
       return undefined;
     },
   };
+}
+
+/** After the number of stems, one begin for each and the end. */
+function slotsFrom(length: number): number {
+  return length + 2;
 }
 
 const LINE_FEED = 10;

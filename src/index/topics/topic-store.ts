@@ -8,7 +8,7 @@ import type { Steps } from '../steps.ts';
 import { openWordTable } from '../word-table.ts';
 import { learnTopics } from './learn-topics.ts';
 import type { TopicTable } from './learn-topics.ts';
-import { openStemList } from './stem-list.ts';
+import { makeStemTable, openStemList } from './stem-list.ts';
 import type { StemList } from './stem-list.ts';
 
 /** Below, words tell little about each other. */
@@ -28,11 +28,13 @@ export function* refreshTopics(database: IndexDatabase): Steps<void> {
   const table = yield* learnTopics(yield* readSample(database), { dimensions: 64, rounds: 2, maxStems: 20_000 });
   database.run('DELETE FROM topics');
   if (table === undefined) return;
+  const stems = table.stems.join('\n');
   database.run(
-    'INSERT INTO topics (memories, dimensions, stems, rarities, vectors) VALUES (?, ?, ?, ?, ?)',
+    'INSERT INTO topics (memories, dimensions, stems, places, rarities, vectors) VALUES (?, ?, ?, ?, ?, ?)',
     memories,
     table.dimensions,
-    table.stems.join('\n'),
+    stems,
+    bytesOf(makeStemTable(stems)),
     bytesOf(table.rarities),
     bytesOf(table.vectors),
   );
@@ -50,15 +52,18 @@ export function readTopics(database: IndexDatabase): KeptTopics | undefined {
     memories: number;
     dimensions: number;
     stems: string;
+    places: Uint8Array;
     rarities: Uint8Array;
     vectors: Uint8Array;
-  }>('SELECT memories, dimensions, stems, rarities, vectors FROM topics');
+  }>('SELECT memories, dimensions, stems, places, rarities, vectors FROM topics');
   if (row === undefined) return undefined;
-  const stems = openStemList(row.stems);
-  const rarities = new Float32Array(Uint8Array.from(row.rarities).buffer);
-  const vectors = new Int8Array(row.vectors.buffer, row.vectors.byteOffset, row.vectors.byteLength);
+  const places = numbersOf(row.places, Int32Array);
+  const rarities = numbersOf(row.rarities, Float32Array);
+  const vectors = numbersOf(row.vectors, Int8Array);
+  const stems = places === undefined ? undefined : openStemList(row.stems, places);
   // A torn record counts as none: searching goes on by the words.
-  if (rarities.length !== stems.length || vectors.length !== stems.length * row.dimensions) return undefined;
+  if (stems === undefined || rarities?.length !== stems.length || vectors?.length !== stems.length * row.dimensions)
+    return undefined;
   return { memories: row.memories, dimensions: row.dimensions, stems, rarities, vectors };
 }
 
@@ -87,6 +92,17 @@ function* readSample(database: IndexDatabase): Steps<readonly (readonly string[]
   return sample;
 }
 
-function bytesOf(numbers: Float32Array | Int8Array): Uint8Array {
+function bytesOf(numbers: Float32Array | Int8Array | Int32Array): Uint8Array {
   return new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+}
+
+/** The numbers that `bytesOf` took the bytes of, without a copy where they lie as numbers must; undefined for a torn row of them. */
+function numbersOf<Numbers>(
+  bytes: Uint8Array,
+  Kind: { new (buffer: ArrayBufferLike, byteOffset: number, length: number): Numbers; BYTES_PER_ELEMENT: number },
+): Numbers | undefined {
+  const size = Kind.BYTES_PER_ELEMENT;
+  if (bytes.byteLength % size !== 0) return undefined;
+  const { buffer, byteOffset, byteLength } = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
+  return new Kind(buffer, byteOffset, byteLength / size);
 }

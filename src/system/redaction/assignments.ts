@@ -1,18 +1,14 @@
 // Secrets that are known by the name they are given: `password: …`, `API_KEY=…`, `"client_secret": "…"`.
 
+import { isNameCode } from './characters.ts';
 import { MARKER_START } from './rule.ts';
 import { isSafeSuffix, readName } from './secret-names.ts';
 import type { Strength } from './secret-names.ts';
+import { readSeparator } from './separator.ts';
 import type { Literals } from './literals.ts';
 import type { Find } from './rule.ts';
 import { isChosenPassword, isPlaceholder, isRandom, isScrambled, isUuid, isWeakValue } from './values.ts';
 
-/**
- * What may stand between a name and its value: the rest of the name (group 1), a quote, then a separator (group 2), or what XML,
- * calls and commands have in its place (groups 3 to 5).
- */
-const SEPARATOR =
-  /([\w-]{0,24}?)(?:(?:\\{0,2}["'`])?\]?( {0,40}\t?(?:=>|:=|(?:\|\||\?\?|\?|\+)?={1,3}|:(?!:)|\uFF1A)[ \t]{0,24}|>(?=[^<\s]))|["']\s{1,4}(?:value|content)\s?=\s?(?=["'])()|["'`]\s{0,3},\s{0,3}(?=["'`])()|( {1,3})(?=[^\s=:]))/iy;
 const UNQUOTED = /[^\s"'`,;()<>{}[\]|\\]{1,1024}/y;
 const MAX_VALUE = 4096;
 /** More of a value is never judged. */
@@ -39,20 +35,19 @@ export function findAssignments(text: string, cues: Literals['places'], isSettin
     const name = readName(text, at, cue);
     if (name === undefined) continue;
     if (!mayBeSeparated(text, at + name.text.length, isSetting)) continue;
-    SEPARATOR.lastIndex = at + name.text.length;
-    const separator = SEPARATOR.exec(text);
-    if (separator === null) continue;
-    const suffix = separator[1] ?? '';
+    const separator = readSeparator(text, at + name.text.length);
+    if (separator === undefined) continue;
+    const { suffix, kind, sign } = separator;
     if (suffix !== '' && isSafeSuffix(suffix, cue)) continue;
-    const isLoose = separator[4] !== undefined || separator[5] !== undefined;
-    if (separator[5] !== undefined && !SETTER.test(text.slice(Math.max(0, at - 300), at))) continue;
-    const value = readValue(text, SEPARATOR.lastIndex);
+    const isLoose = kind === 'argument' || kind === 'blank';
+    if (kind === 'blank' && !SETTER.test(text.slice(Math.max(0, at - 300), at))) continue;
+    const value = readValue(text, separator.end);
     if (value === undefined) continue;
-    const environment = (separator[2] === '=' || separator[5] !== undefined) && isUpperName(name.text + suffix);
+    const environment = (sign === '=' || kind === 'blank') && isUpperName(name.text + suffix);
     inVain++;
     runEnd = Math.max(runEnd, value.end);
-    const isElement = separator[2] === '>' && text.charAt(value.end) === '<';
-    if (separator[2] === '>' && !isElement && value.text.startsWith('@')) continue;
+    const isElement = sign === '>' && text.charAt(value.end) === '<';
+    if (sign === '>' && !isElement && value.text.startsWith('@')) continue;
     const around = {
       quoted: value.quoted || isElement,
       environment,
@@ -69,10 +64,10 @@ export function findAssignments(text: string, cues: Literals['places'], isSettin
     const judged = value.text.slice(0, MAX_JUDGED);
     if (value.isInCall && !isChosenPassword(judged) && !isRandom(judged)) continue;
     // `'/etc/passwd', 'utf8'`
-    if (separator[4] !== undefined && text.charAt(at - 1) === '/') continue;
+    if (kind === 'argument' && text.charAt(at - 1) === '/') continue;
     if (isLoose && !value.quoted && !environment && !isRandom(judged) && name.strength !== 'password') continue;
     if (
-      separator[4] !== undefined &&
+      kind === 'argument' &&
       !(name.strength === 'password' ? isChosen(judged) : isRandom(judged) || (around.isStrong && isUuid(judged)))
     )
       continue;
@@ -106,7 +101,7 @@ function isInArn(text: string, at: number): boolean {
 /** Whether something follows the name that may separate it from a value: most words that hold a cue are over here, without an expression. */
 function mayBeSeparated(text: string, from: number, isSetting: boolean): boolean {
   let at = from;
-  for (const limit = from + 24; at < limit && isNamePart(text.charCodeAt(at)); at++);
+  for (const limit = from + 24; at < limit && isNameCode(text.charCodeAt(at)); at++);
   const character = text.charAt(at);
   if (character === ' ' || character === '\t') {
     if (isSetting) return true;
@@ -114,16 +109,6 @@ function mayBeSeparated(text: string, from: number, isSetting: boolean): boolean
     return '=:\t|?+\uFF1A'.includes(text.charAt(at) || '?');
   }
   return character !== '' && '=:>]\\"\'`\uFF1A'.includes(character);
-}
-
-function isNamePart(code: number): boolean {
-  return (
-    (code >= 97 && code <= 122) ||
-    (code >= 65 && code <= 90) ||
-    (code >= 48 && code <= 57) ||
-    code === 95 ||
-    code === 45
-  );
 }
 
 interface Value {

@@ -1,17 +1,20 @@
-// Secrets that stand below their name: in a column of a table, CSV or query's answer, in the values of an INSERT, in a block named after them.
+// Secrets that stand below their name: in a column of a table, CSV or query's answer, in a block named after them.
 
+import { isNameCode, isQuoteCode, mayBeBlank } from './characters.ts';
 import type { Literals } from './literals.ts';
 import type { Find } from './rule.ts';
 import { isChosenPassword, isPlaceholder, isRandom, isWeakValue } from './values.ts';
 
 /** Cues of `CUES` that a column or a block may be named by. */
 const NAMING = new Set(['pass', 'pwd', 'pw', 'secret', 'token', 'key', 'creds', 'credential', '_auth']);
-const COLUMN =
+/** What a column is called that holds secrets. */
+export const COLUMN =
   /^["'*`\s]*(?:[\w .-]{0,30}[\s_.-])?(?:(password|passwd|passphrase|pass|pwd|pw)|secret|token|(?:api|access|secret|private|auth|client)[ _-]?(?:key|secret|token)|credentials?)(?:[ _-]?value)?["'*`\s]*$/i;
 /** A line between head and body, as Markdown and consoles draw it. */
 const RULE = /^[\s|+:=\u2500-\u257F-]+$/;
 const DELIMITERS = ['|', '\t', ',', ';', '\u2502'] as const;
-const MAX_ROWS = 200;
+/** More rows below a head are never judged. */
+export const MAX_ROWS = 200;
 const MAX_LINE = 2000;
 
 /** Finds what stands below names of secrets; `cues` are the places of cues. */
@@ -31,9 +34,9 @@ export function findColumns(text: string, cues: Literals['places'], find: Find):
 /** Whether what stands after the word with a cue ends a cell or a line, or begins a block: most words are over here. */
 function mayHead(text: string, at: number): boolean {
   let end = at;
-  for (const limit = at + 40; end < limit && /[\w-]/.test(text.charAt(end)); end++);
+  for (const limit = at + 40; end < limit && isNameCode(text.charCodeAt(end)); end++);
   for (const limit = end + 40; end < limit && ' "\'`*\\'.includes(text.charAt(end) || '?'); end++);
-  return '|,;\t\u2502\r\n:='.includes(text.charAt(end) || '\n') || /^value/i.test(text.slice(end, end + 5));
+  return '|,;\t\u2502\r\n:='.includes(text.charAt(end) || '\n') || text.slice(end, end + 5).toLowerCase() === 'value';
 }
 
 /** Judges the cells below a head; gives the place where the table ends, undefined when the line heads none. */
@@ -42,7 +45,7 @@ function findBelow(text: string, head: string, from: number, find: Find): number
   if (delimiter === undefined) return undefined;
   const names = head.split(delimiter);
   const columns = names.flatMap((name, column) => {
-    const match = COLUMN.exec(name);
+    const match = mayNameColumn(name) ? COLUMN.exec(name) : null;
     return match === null ? [] : [{ column, isPassword: match[1] !== undefined }];
   });
   if (columns.length === 0 || names.filter((name) => name.trim() !== '').length < 2) return undefined;
@@ -61,6 +64,34 @@ function findBelow(text: string, head: string, from: number, find: Find): number
     start = end + 1;
   }
   return start;
+}
+
+const COLUMN_ENDS = 'password,passwd,passphrase,pass,pwd,pw,credential,credentials,secret,token,key,value'.split(',');
+/** What may stand before `key`, `secret` and `token` without a joint. */
+const FIRST_PARTS = ['api', 'access', 'secret', 'private', 'auth', 'client'];
+
+/** Whether the name ends as those of columns do that hold secrets: nearly all are over here, without an expression. */
+function mayNameColumn(name: string): boolean {
+  let end = name.length;
+  while (end > 0 && isFrame(name, end - 1)) end--;
+  const last = name.slice(Math.max(0, end - 24), end).toLowerCase();
+  return COLUMN_ENDS.some((word) => {
+    if (!last.endsWith(word)) return false;
+    const before = last.slice(0, -word.length);
+    return (
+      word === 'value' ||
+      before === '' ||
+      '_.-'.includes(before.at(-1) ?? '?') ||
+      isFrame(before, before.length - 1) ||
+      FIRST_PARTS.some((part) => before.endsWith(part))
+    );
+  });
+}
+
+/** A quote, a star or a blank, as they stand around a name. */
+function isFrame(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return isQuoteCode(code) || code === 42 || mayBeBlank(code);
 }
 
 function judgeCell(cell: string, at: number, isPassword: boolean, find: Find): void {
@@ -109,39 +140,4 @@ function indentOf(line: string): number {
 function endOfLine(text: string, from: number): number {
   const end = text.indexOf('\n', from);
   return end === -1 ? text.length : end;
-}
-
-const INSERT = String.raw`\binsert\s{1,4}(?:ignore\s{1,4})?into\s{1,4}[\w.\x60"[\]]{1,120}\s{0,4}\(([^()]{1,1000})\)\s{0,4}values\s{0,4}`;
-const TUPLE = String.raw`[\s,]{0,80}\(((?:'(?:[^'\\]|\\.){0,2000}'|\([^()']{0,60}\)|[^()']){1,4000})\)`;
-let insert: RegExp | undefined;
-let tuple: RegExp | undefined;
-
-/** Finds values of columns named after secrets in INSERT statements. */
-export function findInserted(text: string, find: Find): void {
-  insert ??= new RegExp(INSERT, 'gi');
-  tuple ??= new RegExp(TUPLE, 'y');
-  insert.lastIndex = 0;
-  for (let head = insert.exec(text); head !== null; head = insert.exec(text)) {
-    const names = (head[1] ?? '').split(',');
-    const columns = names.flatMap((name, column) => (COLUMN.test(name.replace(/["`[\]]/g, '')) ? [column] : []));
-    tuple.lastIndex = insert.lastIndex;
-    for (let row = 0; row < MAX_ROWS; row++) {
-      const from = tuple.lastIndex;
-      const values = tuple.exec(text);
-      if (values === null) break;
-      insert.lastIndex = tuple.lastIndex;
-      const start = from + values[0].length - (values[1] ?? '').length - 1;
-      const literals = [...(values[1] ?? '').matchAll(/'(?:[^'\\]|\\.|''){0,2000}'|[^,']{1,200}/g)].filter(
-        ([literal]) => literal.trim() !== '',
-      );
-      for (const column of columns) {
-        const literal = literals[column];
-        if (literal?.[0].startsWith("'") !== true) continue;
-        const value = literal[0].slice(1, -1);
-        // A hash is how a password ought to stand there.
-        if (!isPlaceholder(value) && !isWeakValue(value) && !/^(?:\$\w{1,8}\$|[0-9a-f]{32,128}$)/.test(value))
-          find(start + literal.index + 1, start + literal.index + 1 + value.length, 'password');
-      }
-    }
-  }
 }

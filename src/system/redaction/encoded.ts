@@ -6,9 +6,7 @@ const LEAST = 32;
 const MAX_ENCODED = 65_536;
 /** Lines that go on in the next one are so wide at least; encoders break after 60, 64 or 76 characters. */
 const FULL_LINE = 60;
-const RUN = '(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{32,}={0,2}';
 const NEXT_LINE = '\\r?\\n[ \\t]{0,40}([A-Za-z0-9+/]{1,76}={0,2})(?![A-Za-z0-9+/=])';
-let runs: RegExp | undefined;
 let nextLine: RegExp | undefined;
 
 /**
@@ -22,14 +20,34 @@ export function findEncoded(
   find: Find,
   isLeak: (decoded: string) => boolean,
 ): number {
-  runs ??= new RegExp(RUN, 'g');
   let end = offset + long.length;
-  runs.lastIndex = 0;
-  for (let run = runs.exec(long); run !== null; run = runs.exec(long)) {
-    if (!mayBeText(run[0])) continue;
-    const start = offset + run.index;
-    const isLast = run.index + run[0].length === long.length;
-    const encoded = isLast ? withNextLines(text, start, run[0]) : { text: run[0], end: start + run[0].length };
+  for (let at = 0; at + LEAST <= long.length;) {
+    let after = at;
+    // Not by a function: the engine would compile what is called so often, at each event anew.
+    for (; after < long.length; after++) {
+      const code = long.charCodeAt(after);
+      if (
+        !(
+          (code >= 97 && code <= 122) ||
+          (code >= 47 && code <= 57) ||
+          (code >= 65 && code <= 90) ||
+          code === 43 ||
+          code === 45 ||
+          code === 95
+        )
+      )
+        break;
+    }
+    if (after - at < LEAST || !mayBeText(long, at)) {
+      at = after + 1;
+      continue;
+    }
+    // What fills the last four characters up.
+    const padding = long.startsWith('==', after) ? 2 : long.startsWith('=', after) ? 1 : 0;
+    const run = long.slice(at, after + padding);
+    const start = offset + at;
+    at = after + padding;
+    const encoded = at === long.length ? withNextLines(text, start, run) : { text: run, end: start + run.length };
     end = Math.max(end, encoded.end);
     const decoded = decode(encoded.text);
     if (decoded !== undefined && isLeak(decoded)) find(start, encoded.end, 'encoded');
@@ -38,10 +56,9 @@ export function findEncoded(
 }
 
 /** Each first of four characters of encoded ASCII is one of these: a look at some leaves nearly nothing else to decode. */
-function mayBeText(run: string): boolean {
-  if (run.length < LEAST) return false;
-  for (let at = 0; at < 24; at += 4) {
-    const code = run.charCodeAt(at);
+function mayBeText(text: string, from: number): boolean {
+  for (let at = from; at < from + 24; at += 4) {
+    const code = text.charCodeAt(at);
     if (!((code >= 67 && code <= 90) || (code >= 97 && code <= 102))) return false;
   }
   return true;

@@ -1,8 +1,8 @@
 // Which of many literals a text holds, in one pass: searching for each by itself costs more than all that is done afterwards.
 
 export interface Literals {
-  /** Whether the text holds one of these; each must be known to the scan. */
-  holdsAny(literals: readonly string[]): boolean;
+  /** Whether the text holds one of these, each known to the scan, and what is needed too, whatever that is. */
+  holdsAny(literals: readonly string[], needs?: string): boolean;
   /** Where those stand whose places were asked for, in order. */
   readonly places: readonly (readonly [number, string])[];
 }
@@ -27,7 +27,8 @@ export function makeLiteralScan(literals: () => readonly string[], placed: reado
     places.sort((a, b) => a[0] - b[0]);
     return {
       places,
-      holdsAny: (some) => {
+      holdsAny: (some, needs = '') => {
+        if (!lower.includes(needs)) return false;
         for (const literal of some) if (lower.includes(literal)) return true;
         return false;
       },
@@ -70,10 +71,10 @@ function makeOnePass(literals: readonly string[], placed: readonly string[]): Li
     }
     return {
       places,
-      holdsAny: (some) => {
+      holdsAny: (some, needs = '') => {
         let known = idsOf.get(some);
         if (known === undefined) idsOf.set(some, (known = some.map((literal) => ids.get(literal) ?? -1)));
-        for (const id of known) if (isHeld[id] === 1) return true;
+        for (const id of known) if (isHeld[id] === 1) return lower.includes(needs);
         return false;
       },
     };

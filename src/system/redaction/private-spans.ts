@@ -12,13 +12,8 @@ export type HearPrivate = (span: string) => void;
 /** Characters that nobody sees, inside which a tag's name may hide; ends of escape sequences of terminals among them. */
 const UNSEEN = String.raw`\0-\x08\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B-\u200F\u202A-\u202E\u2060-\u206F\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uDB40\uDC00-\uDFFF`;
 const COLOUR = String.raw`(?:\u001B|\\{1,8}u001b|\\{1,8}x1b)\[[0-9;]{0,20}m`;
-const Z = `(?:[${UNSEEN}]|${COLOUR}){0,40}`;
-const GAP = String.raw`(?:[\s${UNSEEN}]|${COLOUR}){0,40}`;
 /** Brackets that input methods give instead of `<` and `>`: they count only where a tag with them is closed, since texts quote with them. */
 const [ODD_LESS, ODD_MORE] = ['\u3008\u300A\u2039\u00AB\u27E8', '\u3009\u300B\u203A\u00BB\u27E9'];
-const LESS = `(?:[<\uFF1C\uFE64${ODD_LESS}]|${escaped('lt', '3c', '60', '74')})`;
-const MORE = `(?:[>\uFF1E\uFE65${ODD_MORE}]|${escaped('gt', '3e', '62', '76')})`;
-const SLASH = `(?:\\\\?[/\uFF0F]|${escaped('sol', '2f', '47', '57')})`;
 /** Letters that look the same to a reader. */
 const ALIKE: Readonly<Record<string, string>> = {
   p: 'p\u0440\u03C1\uFF50',
@@ -29,15 +24,51 @@ const ALIKE: Readonly<Record<string, string>> = {
   t: 't\u0442\u03C4\uFF54',
   e: 'e\u0435\uFF45',
 };
-const NAME = 'private'.split('').map(letter).join(Z);
 const MAX_TAG = 512;
 const MAX_PASSES = 4;
 
-/** Escaped letters, letters of other alphabets, and characters that nobody sees: with none of them a text shows its tags. */
-const HIDES = String.raw`\\u(?:00|\{)|\\x[4-7]|&#[xX]?\d|%(?:25)?[4-7]|[${UNSEEN}\u001B\u0130\u0131\u0391-\u03C4\u0400-\u0475\uFF21-\uFF5A]`;
 let hides: RegExp | undefined;
 let tag: RegExp | undefined;
 let tagEnd: RegExp | undefined;
+
+interface TagParts {
+  readonly less: string;
+  readonly more: string;
+  readonly slash: string;
+  readonly name: string;
+  readonly gap: string;
+}
+
+let parts: TagParts | undefined;
+
+/** What the expressions for tags are made of; put together when a text may have a tag. */
+function tagParts(): TagParts {
+  const unseen = `(?:[${UNSEEN}]|${COLOUR}){0,40}`;
+  return (parts ??= {
+    less: `(?:[<\uFF1C\uFE64${ODD_LESS}]|${escaped('lt', '3c', '60', '74')})`,
+    more: `(?:[>\uFF1E\uFE65${ODD_MORE}]|${escaped('gt', '3e', '62', '76')})`,
+    slash: `(?:\\\\?[/\uFF0F]|${escaped('sol', '2f', '47', '57')})`,
+    name: 'private'.split('').map(letter).join(unseen),
+    gap: String.raw`(?:[\s${UNSEEN}]|${COLOUR}){0,40}`,
+  });
+}
+
+/** Escaped letters, letters of other alphabets, and characters that nobody sees: with none of them a text shows its tags. */
+function hidesPattern(): RegExp {
+  return new RegExp(
+    String.raw`\\u(?:00|\{)|\\x[4-7]|&#[xX]?\d|%(?:25)?[4-7]|[${UNSEEN}\u001B\u0130\u0131\u0391-\u03C4\u0400-\u0475\uFF21-\uFF5A]`,
+  );
+}
+
+function tagPattern(): RegExp {
+  const { less, slash, name, gap } = tagParts();
+  return new RegExp(`${less}${gap}(${slash})?${gap}${name}(?![\\w-])`, 'gi');
+}
+
+function tagEndPattern(): RegExp {
+  const { more, gap } = tagParts();
+  return new RegExp(`(?:"[^"<>]{0,200}"|'[^'<>]{0,200}'|(?!${more})[^<])*?(/)?${gap}${more}`, 'iy');
+}
 
 /**
  * The text without its private spans: any case, blanks and invisible characters in the tag, attributes, nesting, HTML and
@@ -59,7 +90,7 @@ export function cutPrivate(text: string, hear?: HearPrivate): PrivateCut {
 
 function cutOnce(text: string, hear?: HearPrivate): PrivateCut {
   if (!mayHoldTag(text)) return { text, spans: 0 };
-  tag ??= new RegExp(`${LESS}${GAP}(${SLASH})?${GAP}${NAME}(?![\\w-])`, 'gi');
+  tag ??= tagPattern();
   let kept = '';
   let from = 0;
   let depth = 0;
@@ -104,7 +135,7 @@ export function mayHoldTag(text: string): boolean {
   if (text.toLowerCase().includes('private')) return true;
   // Most texts are plain; the expression that tells the rest is dear.
   if (!/[\\%\0-\x08\u001B\u0080-\uFFFF]|&#/.test(text)) return false;
-  hides ??= new RegExp(HIDES);
+  hides ??= hidesPattern();
   return hides.test(text);
 }
 
@@ -123,7 +154,8 @@ function letter(character: string): string {
 
 /** Where the last end of a span in odd brackets stands; -1 without one. */
 function lastOddEnd(text: string): number {
-  const end = new RegExp(`[${ODD_LESS}]${GAP}${SLASH}${GAP}${NAME}(?![\\w-])`, 'gi');
+  const { slash, name, gap } = tagParts();
+  const end = new RegExp(`[${ODD_LESS}]${gap}${slash}${gap}${name}(?![\\w-])`, 'gi');
   let last = -1;
   for (const match of text.matchAll(end)) last = match.index;
   return last;
@@ -131,7 +163,7 @@ function lastOddEnd(text: string): number {
 
 /** Where the tag ends: behind its bracket, quotes respected; right behind the name when there is none near. */
 function endOfTag(text: string, from: number): { readonly at: number; readonly selfClosing: boolean } {
-  tagEnd ??= new RegExp(`(?:"[^"<>]{0,200}"|'[^'<>]{0,200}'|(?!${MORE})[^<])*?(/)?${GAP}${MORE}`, 'iy');
+  tagEnd ??= tagEndPattern();
   tagEnd.lastIndex = 0;
   const match = tagEnd.exec(text.slice(from, from + MAX_TAG));
   if (match === null) return { at: from, selfClosing: false };

@@ -1,17 +1,17 @@
 // Cuts secrets from texts. Pure, without dependencies, linear in the text's length; a clean text costs a few literal searches.
 
 import { SETTERS, findAssignments } from './assignments.ts';
-import { findColumns, findInserted } from './columns.ts';
-import { CREDENTIAL_RULES } from './credentials/all.ts';
-import { findKubernetesSecrets } from './kubernetes-secrets.ts';
+import { findColumns } from './columns.ts';
+import { FREQUENT_CREDENTIALS } from './credentials/frequent.ts';
+import { gateLiterals, mayHoldSeldom } from './credentials/gate.ts';
 import { findExtra } from './extra-patterns.ts';
 import { redactionPolicy } from './policy.ts';
-import { findPrivateKeys } from './private-keys.ts';
 import { makeLiteralScan } from './literals.ts';
 import type { LiteralScan } from './literals.ts';
-import { applyRule, marker } from './rule.ts';
-import { CUES } from './secret-names.ts';
+import { applyRules, marker } from './rule.ts';
 import type { Find } from './rule.ts';
+import { CUES } from './secret-names.ts';
+import { rulesAtHand, seldomRules } from './seldom.ts';
 import { TOKEN_LITERALS, findTokens } from './tokens.ts';
 import { decodedView } from './view.ts';
 
@@ -110,9 +110,10 @@ let scan: LiteralScan | undefined;
 /** With `isDecoded` no encoded texts are looked for: what was decoded once is not decoded again. */
 function detect(text: string, find: Find, isDecoded = false): void {
   const lower = toLower(text);
+  const atHand = rulesAtHand();
   scan ??= makeLiteralScan(
     () => [
-      ...CREDENTIAL_RULES.flatMap((rule) => rule.hints),
+      ...(atHand?.hints() ?? [...FREQUENT_CREDENTIALS.flatMap((rule) => rule.hints), ...gateLiterals()]),
       ...TOKEN_LITERALS,
       ...KEY_WORDS,
       ...SECRET_WORD,
@@ -122,14 +123,14 @@ function detect(text: string, find: Find, isDecoded = false): void {
     CUES,
   );
   const literals = scan(lower);
-  if (literals.holdsAny(KEY_WORDS)) findPrivateKeys(text, lower, find);
+  if (literals.holdsAny(KEY_WORDS)) seldomRules().findPrivateKeys(text, lower, find);
   findTokens(text, literals, find, isDecoded ? undefined : holdsSecret);
-  for (const rule of CREDENTIAL_RULES)
-    if (literals.holdsAny(rule.hints) && lower.includes(rule.needs ?? '') && rule.mayMatch?.(lower) !== false)
-      applyRule(text, rule, find);
-  if (literals.holdsAny(SECRET_WORD)) findKubernetesSecrets(text, lower, find);
+  if (atHand !== undefined) atHand.findCredentials(text, lower, find, literals);
+  else if (mayHoldSeldom(lower, literals)) seldomRules().findCredentials(text, lower, find);
+  else applyRules(text, lower, FREQUENT_CREDENTIALS, literals, find);
+  if (literals.holdsAny(SECRET_WORD, 'kind')) seldomRules().findKubernetesSecrets(text, lower, find);
   findColumns(text, literals.places, find);
-  if (literals.holdsAny(INSERT)) findInserted(text, find);
+  if (literals.holdsAny(INSERT, 'values')) seldomRules().findInserted(text, find);
   findAssignments(text, literals.places, literals.holdsAny(SETTERS), find);
   const { extra } = redactionPolicy();
   if (extra.length > 0) findExtra(text, extra, find);

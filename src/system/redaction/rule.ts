@@ -1,5 +1,7 @@
 // What detectors share: the places that they find, the marker that stands there afterwards, and rules by expression.
 
+import type { Literals } from './literals.ts';
+
 /** Notes that a secret of a kind stands from `start` to before `end`. */
 export type Find = (start: number, end: number, kind: string) => void;
 
@@ -10,8 +12,8 @@ export interface Rule {
   readonly hints: readonly string[];
   /** A further literal without which the rule cannot match. */
   readonly needs?: string;
-  /** Whether the lower-cased text may hold a match at all: compiling an expression for nothing costs a hook a third of a millisecond. */
-  readonly mayMatch?: (lower: string) => boolean;
+  /** Whether the text, given in lower case and as it is, may hold a match at all: compiling an expression for nothing costs a hook a third of a millisecond. */
+  readonly mayMatch?: (lower: string, text: string) => boolean;
   /**
    * Makes the expression on first use. Global. When it has a group, the group is the secret and stands at the end of the match;
    * otherwise the whole match is. Must run in linear time: bounded repeats, or nothing that can fail after an unbounded one.
@@ -25,6 +27,13 @@ export const MARKER_START = '[redacted:';
 
 export function marker(kind: string): string {
   return `${MARKER_START}${kind}]`;
+}
+
+/** Runs those rules over the text that may match. `lower` is the text in lower case, `literals` what it holds of their hints. */
+export function applyRules(text: string, lower: string, rules: readonly Rule[], literals: Literals, find: Find): void {
+  for (const rule of rules)
+    if (literals.holdsAny(rule.hints, rule.needs) && rule.mayMatch?.(lower, text) !== false)
+      applyRule(text, rule, find);
 }
 
 /** Runs one rule over the text. */

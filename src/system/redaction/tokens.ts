@@ -1,5 +1,6 @@
 // Secrets that are known by their own look: a fixed prefix and a run of characters.
 
+import { isWordCode } from './characters.ts';
 import { findEncoded } from './encoded.ts';
 import { TOKEN_HEADS, TOKEN_TABLE } from './token-table.ts';
 import { applyRule } from './rule.ts';
@@ -26,6 +27,9 @@ const MAX_IN_VAIN = 48;
 let heads: ReadonlySet<string> | undefined;
 /** Rows by the first three characters of their prefix, packed into a number. */
 let table: ReadonlyMap<number, readonly TokenRow[]> | undefined;
+/** Those that were met. Looking these few up in the table's text is cheaper than reading all of it. */
+const met = new Map<number, readonly TokenRow[]>();
+const MANY_MET = 6;
 
 /** Runs without blanks and quotes in which a token may stand: all else is passed over by the engine of expressions, not by ours. */
 const LONG_RUN = /[A-Za-z0-9][A-Za-z0-9_./+=~:$|%-]{14,}/g;
@@ -48,7 +52,9 @@ export function findTokens(text: string, literals: Literals, find: Find, isLeak?
     const end = run.index + run[0].length;
     let isInWord = run.index > 0 && isWordCode(text.charCodeAt(run.index - 1));
     for (let at = run.index; at + SHORTEST <= text.length && at < end; at++) {
-      const isWord = isWordCode(text.charCodeAt(at));
+      // Not by a function: the engine would compile what is called so often, at each event anew.
+      const code = text.charCodeAt(at);
+      const isWord = (code >= 97 && code <= 122) || (code >= 48 && code <= 57) || (code >= 65 && code <= 90);
       if (isWord && !isInWord) {
         const rows = rowsOf(text, at);
         const tokenEnd = rows === undefined ? undefined : findHere(text, at, rows, inVain, find);
@@ -92,18 +98,17 @@ function findHere(
   return undefined;
 }
 
-function isWordCode(code: number): boolean {
-  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57);
-}
-
 /** The rows whose prefix may stand here. */
 function rowsOf(text: string, at: number): readonly TokenRow[] | undefined {
-  if (table === undefined) {
-    if (!isHead(text.slice(at, at + 5)) && !isHead(text.slice(at, at + 4)) && !isHead(text.slice(at, at + 3)))
-      return undefined;
-    table = readTable(TOKEN_TABLE);
-  }
-  return table.get(codeAt(text, at));
+  if (table !== undefined) return table.get(codeAt(text, at));
+  if (!isHead(text.slice(at, at + 5)) && !isHead(text.slice(at, at + 4)) && !isHead(text.slice(at, at + 3)))
+    return undefined;
+  const code = codeAt(text, at);
+  let rows = met.get(code);
+  if (rows !== undefined) return rows;
+  if (met.size >= MANY_MET) return (table = readTable()).get(code);
+  met.set(code, (rows = rowsBeginning(text.slice(at, at + 3))));
+  return rows;
 }
 
 function isHead(characters: string): boolean {
@@ -115,28 +120,58 @@ function codeAt(text: string, at: number): number {
   return (text.charCodeAt(at) << 16) | ((text.charCodeAt(at + 1) & 255) << 8) | (text.charCodeAt(at + 2) & 255);
 }
 
+/** All rows, as they stand in the table. */
+export function tokenRows(): readonly TokenRow[] {
+  return tableText().split('\n').flatMap(readRows);
+}
+
 /** What `TOKEN_HEADS` must be. */
 export function tokenHeads(): string {
-  const rows = [...readTable(TOKEN_TABLE).values()].flat();
+  const rows = tokenRows();
   return ` ${[...new Set(rows.map(({ prefix }) => prefix.slice(0, 5)))].sort().join(' ')} `;
 }
 
-function readTable(source: string): Map<number, TokenRow[]> {
+/** A builder puts a constant wherever it is named, and a hook would load it as often. */
+function tableText(): string {
+  return TOKEN_TABLE;
+}
+
+function readTable(): Map<number, TokenRow[]> {
   const rows = new Map<number, TokenRow[]>();
-  for (const line of source.split('\n')) {
-    const blank = line.indexOf(' ');
-    const second = line.indexOf(' ', blank + 1);
-    if (second === -1) continue;
-    const isStrict = line.charAt(blank - 1) === '!';
-    const kind = line.slice(0, isStrict ? blank - 1 : blank);
-    const rest = line.slice(second + 1);
-    for (const prefix of line.slice(blank + 1, second).split(',')) {
-      const code = codeAt(prefix, 0);
+  for (const line of tableText().split('\n'))
+    for (const row of readRows(line)) {
+      const code = codeAt(row.prefix, 0);
       const same = rows.get(code);
-      const row = { kind, prefix, rest, isStrict };
       if (same === undefined) rows.set(code, [row]);
       else same.push(row);
     }
+  return rows;
+}
+
+/** The rows of one line: one for each of its prefixes. */
+function readRows(line: string): readonly TokenRow[] {
+  const blank = line.indexOf(' ');
+  const second = line.indexOf(' ', blank + 1);
+  if (second === -1) return [];
+  const isStrict = line.charAt(blank - 1) === '!';
+  const kind = line.slice(0, isStrict ? blank - 1 : blank);
+  const rest = line.slice(second + 1);
+  return line
+    .slice(blank + 1, second)
+    .split(',')
+    .map((prefix) => ({ kind, prefix, rest, isStrict }));
+}
+
+/** The rows whose prefix begins with these three characters, in their order. */
+export function rowsBeginning(three: string): readonly TokenRow[] {
+  const source = tableText();
+  const rows: TokenRow[] = [];
+  let lineEnd = -1;
+  for (let at = source.indexOf(three); at !== -1; at = source.indexOf(three, at + 1)) {
+    if (at < lineEnd) continue;
+    const lineStart = source.lastIndexOf('\n', at) + 1;
+    lineEnd = source.indexOf('\n', at);
+    rows.push(...readRows(source.slice(lineStart, lineEnd)).filter((row) => row.prefix.startsWith(three)));
   }
   return rows;
 }

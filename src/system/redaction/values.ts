@@ -2,14 +2,12 @@
 
 import { MARKER_START } from './rule.ts';
 
-const WORDS = new Set(
-  (
-    'password passwd pass pwd secret token key apikey api_key changeme change_me changeit example sample dummy placeholder todo tbd ' +
-    'none null nil undefined true false yes no on off empty unset missing required optional default string str number int integer ' +
-    'boolean bool bytes any unknown object void never readonly self this value values text varchar buffer uint8array hidden masked ' +
-    'redacted removed secret_here your-password mypassword mysecret hunter2 foobar foo bar baz abc xyz enabled disabled'
-  ).split(' '),
-);
+const WORDS =
+  'password passwd pass pwd secret token key apikey api_key changeme change_me changeit example sample dummy placeholder todo tbd ' +
+  'none null nil undefined true false yes no on off empty unset missing required optional default string str number int integer ' +
+  'boolean bool bytes any unknown object void never readonly self this value values text varchar buffer uint8array hidden masked ' +
+  'redacted removed secret_here your-password mypassword mysecret hunter2 foobar foo bar baz abc xyz enabled disabled';
+let placeholders: ReadonlySet<string> | undefined;
 
 /** Whether a value stands for a secret instead of being one: placeholders, references to environment or files, markers. */
 export function isPlaceholder(value: string): boolean {
@@ -24,7 +22,8 @@ export function isPlaceholder(value: string): boolean {
     /^![A-Za-z]/.test(text)
   )
     return true;
-  if (WORDS.has(text.toLowerCase())) return true;
+  placeholders ??= new Set(WORDS.split(' '));
+  if (placeholders.has(text.toLowerCase())) return true;
   // Whole alphabets and digits: what values are drawn from. No documented example: people put those into their tests of what leaks.
   if (/^(?:abcdefghijklmnopqrstuvwxyz|ABCDEFGHIJKLMNOPQRSTUVWXYZ|0123456789(?=[a-zA-Z]))+/.test(text)) return true;
   if (/[xX]{8}|\*{6}|(?:^|[-_])your[-_]|_here$/.test(text)) return true;

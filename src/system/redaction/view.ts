@@ -10,8 +10,6 @@ export interface TextView {
   rawEnd(at: number): number;
 }
 
-const TRIGGERS = /\\[un"'\\/xrt\r\n]|%[2-7][0-9A-Fa-f]|&(?:#|amp|lt|gt|quot|apos)/;
-const JOINED_LITERALS = /["'](?: {0,8}\r?\n[ \t]{0,80}(?:["']|\+)| {0,40}\+)/;
 const INVISIBLE = /[\u00AD\u180E\u200B-\u200F\u202A-\u202E\u2060-\u2064\uFEFF]/;
 const NOT_ASCII = /[^\0-\u007F]/;
 const SOURCES = String.raw`\u001B(?:\[[0-?]{0,40}[ -/]{0,4}[@-~]|\][^\u0007\u001B\n]{0,1000}(?:\u0007|\u001B\\)|[@-Z\\^_])|[\u00AD\u180E\u200B-\u200F\u202A-\u202E\u2060-\u2064\uFEFF]+|\\\r?\n[ \t]{0,80}|"\s{0,40}\+\s{0,40}"|'\s{0,40}\+\s{0,40}'|"[ \t]{0,8}\r?\n[ \t]{0,80}"|'[ \t]{0,8}\r?\n[ \t]{0,80}'|\\{1,8}(?:u00([2-7][0-9a-fA-F])|x([2-7][0-9a-fA-F])|(["'/])|(n)|(t)|r(?=\\|\n|$))|%([2-7][0-9a-fA-F])|&(?:amp;)?(?:#(\d{2,3})|#x([0-9a-f]{2})|(amp|lt|gt|quot|apos));`;
@@ -54,9 +52,38 @@ export function decodedView(text: string): TextView | undefined {
 /** Texts without any of these show what they hold. Literals first: an expression costs a hook more than a search. */
 function mayHide(text: string): boolean {
   if (text.includes('\u001B')) return true;
-  if ((text.includes('\\') || text.includes('%') || text.includes('&')) && TRIGGERS.test(text)) return true;
-  if (JOINED_LITERALS.test(text)) return true;
+  if (holdsEscape(text) || joinsLiterals(text, '"') || joinsLiterals(text, "'")) return true;
   return NOT_ASCII.test(text) && INVISIBLE.test(text);
+}
+
+const ENTITY_STARTS = ['#', 'amp', 'lt', 'gt', 'quot', 'apos'];
+
+/** Whether a backslash, a percent sign or an ampersand begins something that stands for a character. */
+function holdsEscape(text: string): boolean {
+  for (let at = text.indexOf('\\'); at !== -1; at = text.indexOf('\\', at + 1))
+    if ('un"\'\\/xrt\r\n'.includes(text.charAt(at + 1) || '?')) return true;
+  for (let at = text.indexOf('%'); at !== -1; at = text.indexOf('%', at + 1))
+    if ('234567'.includes(text.charAt(at + 1) || '?') && '0123456789abcdefABCDEF'.includes(text.charAt(at + 2) || '?'))
+      return true;
+  for (let at = text.indexOf('&'); at !== -1; at = text.indexOf('&', at + 1))
+    if (ENTITY_STARTS.some((start) => text.startsWith(start, at + 1))) return true;
+  return false;
+}
+
+/** Whether a literal ends with this quote and goes on behind a `+` or in the next line. */
+function joinsLiterals(text: string, quote: string): boolean {
+  for (let at = text.indexOf(quote); at !== -1; at = text.indexOf(quote, at + 1)) {
+    let next = at + 1;
+    while (next <= at + 40 && text.charAt(next) === ' ') next++;
+    if (text.charAt(next) === '+') return true;
+    if (next > at + 9) continue;
+    if (text.charAt(next) === '\r') next++;
+    if (text.charAt(next) !== '\n') continue;
+    next++;
+    for (const limit = next + 80; next < limit && (text.charAt(next) === ' ' || text.charAt(next) === '\t'); next++);
+    if ('"\'+'.includes(text.charAt(next) || '?')) return true;
+  }
+  return false;
 }
 
 /** Index of the last number that is at most `at`, by halving. */

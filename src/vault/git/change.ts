@@ -5,7 +5,7 @@ import { mkdirSync } from 'node:fs';
 import { MemvaultError } from '../../model/errors.ts';
 import { VAULT_FOLDER } from '../../model/place.ts';
 import type { VaultPlace } from '../../model/place.ts';
-import { takeLock } from '../../system/lock.ts';
+import { awaitLock } from '../../system/lock.ts';
 import { moveBranch, writeCommit } from './commit.ts';
 import { blobId, indexInfo, readIndexEntries, readTreeEntries } from './entries.ts';
 import type { GitEntries } from './entries.ts';
@@ -39,7 +39,7 @@ export async function commitChange(
 ): Promise<{ readonly commit: string; readonly branch: string }> {
   const { gitDir } = place;
   if (gitDir === undefined) throw new MemvaultError('held', 'there is no Git repository here');
-  const lock = takeLock(join(place.stateDir, 'publish.lock'), 2_000);
+  const lock = await awaitLock(join(place.stateDir, 'publish.lock'), 2_000);
   if (lock === undefined) throw new MemvaultError('busy', 'another memvault process publishes in this clone');
   try {
     const run = { git: openGit(place.root, options), gitDir, place, options };

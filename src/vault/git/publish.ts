@@ -6,7 +6,7 @@ import { MemvaultError, toMemvaultError } from '../../model/errors.ts';
 import { VAULT_FOLDER } from '../../model/place.ts';
 import type { VaultPlace } from '../../model/place.ts';
 import type { HeldReason, Publication } from '../../model/publication.ts';
-import { takeLock } from '../../system/lock.ts';
+import { awaitLock } from '../../system/lock.ts';
 import type { HeldLock } from '../../system/lock.ts';
 import { openOutbox } from '../outbox.ts';
 import { attemptPublish } from './attempt.ts';
@@ -45,7 +45,10 @@ export async function publishAndTell(place: VaultPlace, options: PublishOptions)
   if (options.mode === 'off') return { publication: { committed: 0, held: waiting.length, reason: 'mode-off' } };
   const run = gitDir === undefined ? undefined : { git: openGit(place.root, options), gitDir, place, options };
   // A look changes nothing, so it waits for nobody.
-  const lock = options.dryRun === true ? NO_LOCK : await waitForLock(place, options);
+  const lock =
+    options.dryRun === true
+      ? NO_LOCK
+      : await awaitLock(join(place.stateDir, 'publish.lock'), options.now ? LOCK_WAIT_MS : 0);
   if (lock === undefined) return { publication: { committed: 0, held: waiting.length, reason: 'lock-held' } };
   try {
     if (run === undefined)
@@ -88,17 +91,6 @@ const TRIES = 8;
 const WAIT_MS = { least: 20, most: 500 } as const;
 /** Who types the command waits a moment for another process; the worker comes again by itself. */
 const LOCK_WAIT_MS = 2_000;
-const LOCK_POLL_MS = 50;
-
-async function waitForLock(place: VaultPlace, options: PublishOptions): Promise<HeldLock | undefined> {
-  const file = join(place.stateDir, 'publish.lock');
-  const polls = options.now ? LOCK_WAIT_MS / LOCK_POLL_MS : 0;
-  for (let poll = 0; ; poll++) {
-    const lock = takeLock(file, 0);
-    if (lock !== undefined || poll >= polls) return lock;
-    await sleep(LOCK_POLL_MS);
-  }
-}
 
 /** What would happen, by the same gates and the same plan. */
 async function describe(run: Run): Promise<Publication> {

@@ -4,7 +4,7 @@ import { MemvaultError } from '../../model/errors.ts';
 import { VAULT_FOLDER } from '../../model/place.ts';
 import type { VaultPlace } from '../../model/place.ts';
 import type { SyncOutcome } from '../../model/sync-outcome.ts';
-import { takeLock } from '../../system/lock.ts';
+import { awaitLock } from '../../system/lock.ts';
 import { join } from 'node:path';
 import { openNetwork } from './network.ts';
 import type { Reached } from './network.ts';
@@ -45,7 +45,7 @@ export async function syncOwn(place: VaultPlace, options: SyncOptions): Promise<
   const base = { remote: 'origin', branch: 'main', upstream: 'origin/main', fetched: 0, pushed: 0 };
   if ((await readRemote(place, options)) === undefined) return { state: 'no-remote', fetched: 0, pushed: 0 };
   if (options.isOffline) return { ...base, state: 'offline', error: 'the setting `offline` forbids every connection' };
-  const lock = takeLock(join(place.stateDir, 'publish.lock'), 2_000);
+  const lock = await awaitLock(join(place.stateDir, 'publish.lock'), 2_000);
   if (lock === undefined) throw new MemvaultError('busy', 'another memvault process publishes in this vault');
   try {
     return await exchange(place, base, options);

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openVaultFor, openVaultHere } from '../../../src/app.ts';
 import type { OpenVault } from '../../../src/app.ts';
+import { takeLock } from '../../../src/system/lock.ts';
 import { monthFolders } from '../../../src/vault/git/newest-months.ts';
 import { addRemote, makeRepo } from '../../support/git.ts';
 import type { TestRepo } from '../../support/git.ts';
@@ -112,6 +113,24 @@ describe('a personal vault with a remote', () => {
     expect((await run(here, 'sync')).json).toMatchObject({ state: 'reached', pushed: expect.any(Number) });
     await write(here, '000000000002', 'and then');
     expect(titles(here)).toEqual(['and then', 'meanwhile']);
+  });
+
+  it('waits for a publish of the same process, and lets it go on meanwhile', async () => {
+    await run(here, 'init', [], { personal: true, remote: bare });
+    await write(here, '000000000001', 'from here');
+    const vault = open(here);
+    const [path = ''] = outboxPaths(vault.place);
+    const whilePublishing = async <T>(work: () => Promise<T>): Promise<T> => {
+      const lock = takeLock(join(vault.place.stateDir, 'publish.lock'), 0);
+      setTimeout(() => lock?.release(), 100);
+      return work();
+    };
+    expect(await whilePublishing(() => vault.git.sync({ push: false }))).toMatchObject({ state: 'reached' });
+    expect(
+      await whilePublishing(() =>
+        vault.git.removeFiles([path.replace(/^\.claude-mem\//, '')], 'chore(memory): forget'),
+      ),
+    ).toMatch(/^[0-9a-f]{40}$/);
   });
 
   it('takes no command for an address', async () => {

@@ -214,7 +214,7 @@ describe('publish beside others', () => {
         stdio: 'ignore',
       });
       const ended = new Promise<void>((resolve) => commit.on('exit', () => resolve()));
-      await expect.poll(() => repo.tryGit('-C', repo.home, 'hash-object', marker).code, { timeout: 10_000 }).toBe(0);
+      await expect.poll(() => repo.tryGit('-C', repo.home, 'hash-object', marker).code, { timeout: 60_000 }).toBe(0);
       return async () => {
         rmSync(marker);
         await ended;

@@ -37,15 +37,15 @@ describe('publish where commits are signed', () => {
   });
 
   it('ends a signing program that waits for somebody, and leaves no trace', async () => {
-    const repo = signingRepo('sleep 60 & echo $! > "$HOME/waiting"; wait');
+    const repo = signingRepo('sleep 600 & echo $! > "$HOME/waiting"; wait');
     const before = [repo.head(), userWork(repo), repo.status()];
     const started = performance.now();
     expect(await publishIn(repo)).toMatchObject({ committed: 0, held: 1, reason: 'signing' });
-    expect(performance.now() - started).toBeLessThan(30_000);
+    expect(performance.now() - started).toBeLessThan(120_000);
     expect([repo.head(), userWork(repo), repo.status()]).toEqual(before);
     const pid = Number(repo.git('cat-file', 'blob', repo.git('hash-object', '-w', join(repo.home, 'waiting'))));
     await expect
-      .poll(() => repo.tryGit('-c', `alias.alive=!kill -0 ${pid}`, 'alive').code, { timeout: 5_000 })
+      .poll(() => repo.tryGit('-c', `alias.alive=!kill -0 ${pid}`, 'alive').code, { timeout: 60_000 })
       .not.toBe(0);
     repo.dispose();
   });

@@ -114,7 +114,7 @@ describe('takeBack', () => {
       stdio: 'ignore',
     });
     const ended = new Promise((resolve) => commit.on('exit', resolve));
-    await expect.poll(() => existsSync(marker), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => existsSync(marker), { timeout: 60_000 }).toBe(true);
     const git = openGit(repo.root, { env: { PATH: repo.env['PATH'], HOME: repo.home } });
     expect(staged && (await takeBack(git, gitDir, staged))).toEqual({ arrived: [], done: false });
     rmSync(marker);

@@ -1,33 +1,14 @@
 // Credentials in addresses: of URLs, connections, accounts.
 
 import { rule } from './credential-rule.ts';
+import { ACCOUNT_AT_HOST, URL_PASSWORD, URL_TOKEN, URL_USER } from './frequent-text.ts';
 import type { Rule } from '../rule.ts';
-import { isChosenPassword, isPlaceholder, isRandom, isUuid, isWeakValue } from '../values.ts';
+import { isChosenPassword, isPlaceholder, isRandom, isUuid } from '../values.ts';
 
 export const ADDRESS_CREDENTIALS: readonly Rule[] = [
-  rule(
-    'url-password',
-    ['://'],
-    [
-      String.raw`://[^\s:/?#@"'<>\x60]{0,120}:([^\s@"'<>\x60/][^\s@"'<>\x60]{0,200}(?:@[^\s@/"'<>\x60]{0,100})?)(?=@)`,
-      'g',
-    ],
-    (secret) =>
-      isPlaceholder(secret) ||
-      /\\[wdsS]|\[\^|\(\?/.test(secret) ||
-      (/^(?:postgres|root|admin|user|guest|test|\d{2,5}\/)/i.test(secret) && isWeakValue(secret)) ||
-      /^\d{1,5}(?:\/|$)/.test(secret),
-    '@',
-  ),
-  // A token in the place of the user, as forges take it.
-  rule(
-    'url-token',
-    ['://'],
-    [String.raw`://([A-Za-z0-9_-]{20,200})(?=:[^\s@/"'\x60]{0,80}@)`, 'g'],
-    (secret) => !isRandom(secret),
-    '@',
-  ),
-  rule('url-token', ['://'], [String.raw`://([A-Za-z0-9_-]{20,200})(?=@)`, 'g'], (secret) => !/\d/.test(secret), '@'),
+  URL_PASSWORD,
+  URL_USER,
+  URL_TOKEN,
   rule(
     'password',
     ['@tcp(', '@unix('],
@@ -40,13 +21,7 @@ export const ADDRESS_CREDENTIALS: readonly Rule[] = [
     [String.raw`://([0-9a-f]{32}(?::[0-9a-f]{32})?)(?=@)`, 'g'],
     () => false,
   ),
-  rule(
-    'password',
-    ['@'],
-    [String.raw`(?<![\w/:.@-])[\w.-]{2,40}:([^\s:@"'\x60/\\]{7,100})(?=@[\w-]{1,60}\.[\w.-]{1,100})`, 'g'],
-    (secret) => !isChosenPassword(secret),
-    ':',
-  ),
+  ACCOUNT_AT_HOST,
   rule(
     'password',
     ['jdbc:oracle:', 'sqlplus '],

@@ -1,39 +1,15 @@
 // Credentials on command lines: flags, positional arguments, what is piped into a command.
 
 import { flagRule, lineBefore, rule } from './credential-rule.ts';
+import { COOKIE_FLAG, ECHOED, SHORT_FLAG, USER_FLAG, USER_OF_REQUEST } from './frequent-commands.ts';
+import { PASSWORD_FLAGS, TOKEN_FLAGS } from './gate.ts';
 import type { Rule } from '../rule.ts';
 import { isChosenPassword, isPlaceholder, isRandom, isWeakValue } from '../values.ts';
 
 export const COMMAND_CREDENTIALS: readonly Rule[] = [
-  rule(
-    'basic-auth',
-    ['-u', '--user', '--proxy-user', 'curl'],
-    [
-      String.raw`(?<=\s)(?:-[A-Za-z]{0,8}[uU]|--user|--proxy-user)(?: {1,3}|=)?["']?[^\s:"'$<]{0,100}["']?:["']?([^\s"']{3,200})`,
-      'g',
-    ],
-    (secret, offset, text) =>
-      isPlaceholder(secret) ||
-      !(isChosenPassword(secret) || /\b(?:curl|wget|http|https|xh)\b/.test(lineBefore(text, offset))),
-    ':',
-  ),
-  rule(
-    'basic-auth',
-    ['curl', 'wget', 'http ', 'https ', 'xh '],
-    [String.raw`(?<=\s)(?:-u|-a |--auth[ =])["']?([^\s:"'$/=-][^\s:"'$/=]{0,99}:[^\s"'@$]{3,200})`, 'g'],
-    (secret, offset, text) =>
-      /^\d{1,5}:\d{1,5}/.test(secret) ||
-      isPlaceholder(secret.slice(secret.indexOf(':') + 1)) ||
-      !/\b(?:curl|wget|https?|xh)\b/.test(lineBefore(text, offset)),
-    ':',
-  ),
-  rule(
-    'cookie',
-    ['curl'],
-    [String.raw`(?<=\s)(?:-b|--cookie)[ =]["']?([\w.-]{1,80}=[^\n"'\x60\\]{6,4000})`, 'g'],
-    (secret) => /=(?:\$|<|\{|\[redacted)/.test(secret),
-    '=',
-  ),
+  USER_FLAG,
+  USER_OF_REQUEST,
+  COOKIE_FLAG,
   rule(
     'password',
     ['sshpass', 'docker login', 'podman login', 'redis-cli', 'mongosh', 'htpasswd', 'smbclient', 'lftp'],
@@ -48,7 +24,7 @@ export const COMMAND_CREDENTIALS: readonly Rule[] = [
   ),
   flagRule(
     'password',
-    ['password ', 'passwd ', 'pass ', 'passphrase ', 'pwd ', 'pw '],
+    PASSWORD_FLAGS.split('~'),
     [
       String.raw`(?<!\S)--[\w.-]{0,60}?(?:password|passwd|pass|passphrase|pwd|pw) {1,3}["']?([^\s"'$<-][^\s"'$<]{3,400})`,
       'gi',
@@ -58,7 +34,7 @@ export const COMMAND_CREDENTIALS: readonly Rule[] = [
   ),
   flagRule(
     'token',
-    ['token ', 'secret ', 'key ', 'auth ', 'pat ', 'bearer '],
+    TOKEN_FLAGS.split('~'),
     [
       String.raw`(?<!\S)--[\w.-]{0,60}?(?:token|secret|key|auth|pat|bearer) {1,3}["']?([^\s"'$<-][^\s"'$<]{7,4000})`,
       'gi',
@@ -110,16 +86,7 @@ export const COMMAND_CREDENTIALS: readonly Rule[] = [
     (secret) => isPlaceholder(secret),
     '|',
   ),
-  // Into whatever reads it: what is echoed alone and looks drawn or chosen.
-  rule(
-    'password',
-    ['echo ', 'printf '],
-    [
-      String.raw`\b(?:echo|printf)(?: -n| -e| %s| '%s'| "%s")* ["']?([^\s"'$|<>();&]{7,400})(?=["']? {0,3}(?:\)|\||>|&&|;|$))`,
-      'gm',
-    ],
-    (secret) => !(isChosenPassword(secret) || isRandom(secret)),
-  ),
+  ECHOED,
   rule(
     'password',
     [' <<<'],
@@ -147,14 +114,7 @@ export const COMMAND_CREDENTIALS: readonly Rule[] = [
     [String.raw`(?<=\s)(?:-t|--token|--auth|--pat)[ =]["']?([A-Za-z0-9_.=-]{20,300})(?![A-Za-z0-9_./:-])`, 'g'],
     (secret) => !isRandom(secret),
   ),
-  rule(
-    'password',
-    [' -p', ' -w', ' -n'],
-    [String.raw`(?<=\s)-(?:[pPwN]|pw) {0,2}["']?([^\s"'$<\\-][^\s"'$<\\|]{6,100})(?=["'\s]|$)`, 'g'],
-    (secret, offset, text) =>
-      !isChosenPassword(secret) ||
-      /\b(?:grep|rg|ag|sed|awk|perl|mkdir|cp|rsync|claude|tar|patch|install|find)\b/.test(lineBefore(text, offset)),
-  ),
+  SHORT_FLAG,
   // As PowerShell writes flags.
   rule(
     'token',

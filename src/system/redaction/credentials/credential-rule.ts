@@ -1,10 +1,15 @@
 // How rules of credentials are written, and what several of them ask.
 
+import { endsFlag, leadsToWord } from './words-before.ts';
 import type { Rule } from '../rule.ts';
 import { isScrambled } from '../values.ts';
 
+/** Against a longer text what an expression costs to make is little, and it reads faster than a look. */
+const MAX_LOOKED = 8000;
+
 /**
- * A rule: its kind, literals of which one must be there, an expression, what is no secret after all, and a literal that must be there too.
+ * A rule: its kind, literals of which one must be there, an expression, what is no secret after all, and a literal that must be there too,
+ * and a cheaper look that may say that nothing can match.
  * The expression is a text: the engine checks literal ones when it loads the file, which a hook does at every event.
  */
 export function rule(
@@ -13,50 +18,25 @@ export function rule(
   [source, flags]: readonly [string, string],
   keep: NonNullable<Rule['keep']>,
   needs = '',
+  look?: Rule['mayMatch'],
 ): Rule {
   let compiled: RegExp | undefined;
-  return { kind, hints, needs, pattern: () => (compiled ??= new RegExp(source, flags)), keep };
+  const pattern = (): RegExp => (compiled ??= new RegExp(source, flags));
+  if (look === undefined) return { kind, hints, needs, pattern, keep };
+  const mayMatch = (lower: string, text: string): boolean => text.length > MAX_LOOKED || look(lower, text);
+  return { kind, hints, needs, pattern, keep, mayMatch };
 }
 
 /** Such a rule for a flag whose name ends with one of the hints: `--db-password …`. */
 export function flagRule(...parts: Parameters<typeof rule>): Rule {
   const made = rule(...parts);
-  return { ...made, mayMatch: (lower) => made.hints.some((hint) => endsFlag(lower, hint)) };
-}
-
-function endsFlag(lower: string, hint: string): boolean {
-  for (let at = lower.indexOf(hint); at !== -1; at = lower.indexOf(hint, at + 1)) {
-    let start = at;
-    while (start > 0 && at - start < 64 && !isBlank(lower.charCodeAt(start - 1))) start--;
-    if (lower.startsWith('--', start)) return true;
-  }
-  return false;
+  return { ...made, mayMatch: (lower) => endsFlag(lower, made.hints) };
 }
 
 /** Such a rule for a value that stands right behind one of the hints, or behind `for …`, and has at least so many characters. */
 export function nextWordRule(least: number, ...parts: Parameters<typeof rule>): Rule {
   const made = rule(...parts);
-  return { ...made, mayMatch: (lower) => made.hints.some((hint) => leadsToWord(lower, hint, least)) };
-}
-
-function leadsToWord(lower: string, hint: string, least: number): boolean {
-  for (let at = lower.indexOf(hint); at !== -1; at = lower.indexOf(hint, at + 1)) {
-    let from = at + hint.length;
-    if (lower.startsWith('for ', from)) return true;
-    for (; ' \t"\'`'.includes(lower.charAt(from) || '?'); from++);
-    let length = 0;
-    while (length < least && isOfWord(lower.charAt(from + length))) length++;
-    if (length === least) return true;
-  }
-  return false;
-}
-
-function isOfWord(character: string): boolean {
-  return character > ' ' && !'"\'`,;'.includes(character);
-}
-
-function isBlank(code: number): boolean {
-  return code <= 32 || code > 127;
+  return { ...made, mayMatch: (lower) => leadsToWord(lower, made.hints, least) };
 }
 
 export function isWord(secret: string): boolean {
@@ -78,4 +58,9 @@ export function lineBefore(text: string, offset: number): string {
 export function decodesToPair(secret: string): boolean {
   const decoded = Buffer.from(secret, 'base64').toString('latin1');
   return /^[\x20-\x7e]{1,200}:[\x20-\x7e]{1,400}$/.test(decoded);
+}
+
+/** Small and large letters, digits and signs. */
+export function isStrong(secret: string): boolean {
+  return /[!#%&*+@$^]/.test(secret) && /\d/.test(secret) && /[A-Z]/.test(secret) && /[a-z]/.test(secret);
 }

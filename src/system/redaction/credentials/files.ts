@@ -1,8 +1,9 @@
 // Credentials in files of a known form: netrc, pgpass, Docker, web keys, lists of names and values.
 
-import { decodesToPair, isWord, rule } from './credential-rule.ts';
+import { isWord, rule } from './credential-rule.ts';
+import { AUTH_PAIR, MIXED_VARIABLE, NAME_AND_VALUE } from './frequent-code.ts';
 import type { Rule } from '../rule.ts';
-import { isChosenPassword, isPlaceholder, isRandom, isWeakValue } from '../values.ts';
+import { isPlaceholder, isRandom, isWeakValue } from '../values.ts';
 
 export const FILE_CREDENTIALS: readonly Rule[] = [
   rule(
@@ -33,16 +34,7 @@ export const FILE_CREDENTIALS: readonly Rule[] = [
     ],
     (secret) => isPlaceholder(secret) || /^\d+$/.test(secret),
   ),
-  // An entry of a list of names and values: containers, task definitions, pipelines.
-  rule(
-    'secret',
-    ['value:', 'value"', "value'", 'value =', 'value='],
-    [
-      String.raw`\b(?:name|key)\\?["']?\s{0,3}[:=]\s{0,3}\\?["']?[\w.-]{0,60}(?:pass|password|passwd|secret|token|api_?key|credentials?|session|sid|jwt|auth)\\?["']?,?\s{0,16}\\?["']?value\\?["']?\s{0,3}[:=]\s{0,3}\\?["']?([^\s"'\\,}]{7,400})`,
-      'gi',
-    ],
-    (secret) => !(isChosenPassword(secret) || isRandom(secret)),
-  ),
+  NAME_AND_VALUE,
   rule(
     'jwk',
     ['kty'],
@@ -67,26 +59,6 @@ export const FILE_CREDENTIALS: readonly Rule[] = [
     (secret) => isPlaceholder(secret),
     '"result"',
   ),
-  // A user and a password in base64, under whatever name has `auth` in it.
-  rule(
-    'basic-auth',
-    ['auth:', 'auth=', 'auth"', "auth'", 'auth :', 'auth =', 'auth\\"', 'auth_basic'],
-    [String.raw`auth[\w-]{0,20}\\?["']?\s{0,3}[:=]\s{0,3}\\?["']?(?:basic {1,2})?([A-Za-z0-9+/]{12,400}={0,2})`, 'gi'],
-    (secret) => !decodesToPair(secret),
-  ),
-  // In an environment: a long mixed run needs no telling name.
-  rule(
-    'secret',
-    ['='],
-    [
-      String.raw`(?:^|[\s"'\x60;])(?![A-Z0-9_]*(?:HASH|SUM|SHA\d*|DIGEST|ETAG|INTEGRITY|REV|COMMIT|FINGERPRINT|PUBLIC|CERT|URL|PATH|NONCE|VERSION|REF|ID|ALPHABET|CHARS|DSN)[A-Z0-9_]*=)[A-Z][A-Z0-9_]{2,60}=["']?([A-Za-z0-9_+/-]{32,4000}={0,2})(?![\w./:@-])`,
-      'gm',
-    ],
-    (secret) =>
-      !(isRandom(secret) && /[a-z]/.test(secret) && /[A-Z]/.test(secret) && /\d/.test(secret)) || isPathLike(secret),
-  ),
+  AUTH_PAIR,
+  MIXED_VARIABLE,
 ];
-
-function isPathLike(secret: string): boolean {
-  return /[a-z]{8}|(?:\/|-)[a-z]{4,}(?:\/|-)/.test(secret);
-}

@@ -1,6 +1,7 @@
 // Credentials in headers and cookies, of HTTP and of what sends them.
 
 import { decodesToPair, isWord, rule } from './credential-rule.ts';
+import { SESSION_COOKIE } from './frequent-text.ts';
 import type { Rule } from '../rule.ts';
 import { isPlaceholder, isRandom } from '../values.ts';
 
@@ -44,18 +45,7 @@ export const HEADER_CREDENTIALS: readonly Rule[] = [
     (secret) => !isRandom(secret.slice(secret.indexOf('=') + 1)),
     '=',
   ),
-  // Sessions by the names that frameworks give their cookies.
-  rule(
-    'cookie',
-    'sessid,sessionid,_session,_sess=,session-token,connect.sid,.aspxauth,.aspnetcore.,csrftoken,xsrf-token,remember_,wordpress_sec,wordpress_log,__host-,__secure-'.split(
-      ',',
-    ),
-    [
-      String.raw`(?:PHPSESSID|JSESSIONID|ASP\.NET_SessionId|\.ASPXAUTH|connect\.sid|\bsessionid|csrftoken|XSRF-TOKEN|_sess(?:ion)?|session-token|\.AspNetCore\.[\w.]{1,60}|wordpress_(?:sec|logged_in)_\w{1,40}|\bremember_\w{1,60}|__(?:Host|Secure)-[\w.-]{1,60})(?:=|["']\s{0,3}:\s{0,3}["'])([^\s;"'\x60,<>]{16,4000})`,
-      'gi',
-    ],
-    (secret) => !isRandom(secret.replace(/%[0-9A-F]{2}/gi, '')),
-  ),
+  SESSION_COOKIE,
   // A jar of cookies, as curl and browsers write it.
   rule(
     'cookie',
