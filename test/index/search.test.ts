@@ -59,7 +59,10 @@ describe('searchIndex', () => {
   it('finds the message of a pasted stack, at its beginning, at its end, and behind a long log', () => {
     const { titles } = setUp([
       { title: 'OperationalError: database is locked', body: 'A busy timeout fixes it.' },
-      ...Array.from({ length: 30 }, (_, at) => ({ title: `Step ${at}`, body: `return self handler${at} in python lib` })),
+      ...Array.from({ length: 30 }, (_, at) => ({
+        title: `Step ${at}`,
+        body: `return self handler${at} in python lib`,
+      })),
     ]);
     const message = 'sqlite3.OperationalError: database is locked';
     const frame = (at: number): string =>
