@@ -1,5 +1,6 @@
 // A hook asks a gate, and looks before it makes an expression: neither changes what is found.
 
+import fc from 'fast-check';
 import { expect, it, vi } from 'vitest';
 import { corpora } from '../../../scripts/eval/leaks/corpora.ts';
 import { FREQUENT_CREDENTIALS } from '../../../src/system/redaction/credentials/frequent.ts';
@@ -13,6 +14,30 @@ const TEXTS = [
   ),
   ...['positives.jsonl', 'negatives.jsonl'].flatMap((name) => readSecrets(name).map(({ text }) => text)),
 ];
+
+/** Those texts as nobody wrote them: cut short, in other quotes or case, with blanks more or less. */
+const MUTATED = fc
+  .tuple(
+    fc.constantFrom(...TEXTS),
+    fc.array(fc.tuple(fc.nat(7), fc.double({ min: 0, max: 1, noNaN: true })), { maxLength: 3 }),
+  )
+  .map(([text, changes]) => changes.reduce((changed, [kind, where]) => mutate(changed, kind, where), text));
+
+function mutate(text: string, kind: number, where: number): string {
+  const at = Math.floor(where * text.length);
+  const cut = (insert: string, drop = 0): string => text.slice(0, at) + insert + text.slice(at + drop);
+  const changes = [
+    () => text.slice(at),
+    () => text.slice(0, at),
+    () => cut('', 1),
+    () => cut(' '),
+    () => cut('"'),
+    () => text.toUpperCase(),
+    () => text.replaceAll('"', "'"),
+    () => text.replaceAll(/[=:]/g, ' : '),
+  ];
+  return changes[kind]?.() ?? text;
+}
 
 it('finds behind the gate what all rules find', async () => {
   expect(TEXTS.length).toBeGreaterThan(2000);
@@ -33,6 +58,10 @@ it('finds behind the gate what all rules find', async () => {
   ];
   expect(texts.filter((text) => hook.redactText(text).text !== redactText(text).text)).toEqual([]);
   expect(opened).toBeGreaterThan(500);
+  fc.assert(
+    fc.property(MUTATED, (text) => hook.redactText(text).text === redactText(text).text),
+    { numRuns: 4000 },
+  );
 });
 
 it.each(FREQUENT_CREDENTIALS.map((rule) => [rule.hints.slice(0, 3).join(' '), rule] as const))(
@@ -46,3 +75,13 @@ it.each(FREQUENT_CREDENTIALS.map((rule) => [rule.hints.slice(0, 3).join(' '), ru
     expect(passedOver).toEqual([]);
   },
 );
+
+it('says no by a look only where the rule finds nothing, in whatever was made of a leak', () => {
+  fc.assert(
+    fc.property(MUTATED, fc.constantFrom(...FREQUENT_CREDENTIALS), (text, rule) => {
+      if (rule.mayMatch?.(text.toLowerCase(), text) !== false) return;
+      applyRule(text, rule, () => expect.fail(`passed over by ${rule.hints.slice(0, 3).join(' ')}`));
+    }),
+    { numRuns: 8000 },
+  );
+});
