@@ -1,5 +1,6 @@
 // The filters and the limit of a search as options give them, each checked with the name of its option.
 
+import { typedFile } from '../index/filters.ts';
 import { MemvaultError } from '../model/errors.ts';
 import { MEMORY_KINDS, OBSERVATION_TYPES } from '../model/memory.ts';
 import type { SearchFilters } from '../model/search.ts';
@@ -30,7 +31,7 @@ export function readFilters(input: Pick<CommandInput, 'options'>): SearchFilters
     ...(type === undefined ? {} : { type: type as NonNullable<SearchFilters['type']> }),
     ...(kind === undefined ? {} : { kind: kind as NonNullable<SearchFilters['kind']> }),
     ...(tags === undefined ? {} : { tags }),
-    ...(files === undefined ? {} : { files }),
+    ...(files === undefined ? {} : { files: files.map(typedFile) }),
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),
     ...(branch === undefined ? {} : { branch }),

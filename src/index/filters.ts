@@ -68,7 +68,16 @@ function oneOf(column: string, values: readonly string[]): Condition {
   return { sql: `${column} IN (${values.map(() => '?').join(', ')})`, values };
 }
 
-/** A file is named by its path, or by a folder above it. */
+/** A file as somebody types it: the bare name of a file means that file in any folder. */
+export function typedFile(file: string): string {
+  const name = file.trim();
+  return /^[^/\\*]+\.\w+$/.test(name) ? ANY_FOLDER + name : file;
+}
+
+/** How a filter says "in any folder", as patterns for files do everywhere. */
+const ANY_FOLDER = '**/';
+
+/** A file is named by its path, by a folder above it, or by its name in any folder. */
 function anyFile(files: readonly string[]): Condition {
   const conditions: Condition[] = files.map((file) => {
     const path = file
@@ -78,6 +87,10 @@ function anyFile(files: readonly string[]): Condition {
       .replace(/\/+$/, '')
       // Some systems write accents as characters of their own; the index has the composed form.
       .normalize('NFC');
+    if (path.startsWith(ANY_FOLDER)) {
+      const end = path.slice(ANY_FOLDER.length - 1);
+      return { sql: 'path = ? OR substr(path, -length(?)) = ?', values: [end.slice(1), end, end] };
+    }
     // '0' is the character after '/': the range holds everything below the folder.
     return path === '' || path === '.'
       ? { sql: 'path IS NOT NULL', values: [] }

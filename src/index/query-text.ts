@@ -3,7 +3,7 @@
 import { MEMORY_KINDS, OBSERVATION_TYPES } from '../model/memory.ts';
 import type { SearchFilters } from '../model/search.ts';
 import { segmentWideText } from './wide-text.ts';
-import { isMoment } from './filters.ts';
+import { isMoment, typedFile } from './filters.ts';
 import { pathEnds } from './pasted-path.ts';
 
 /** A piece of the query between blanks, or between double quotes. */
@@ -121,7 +121,7 @@ function toFilters(found: ReadonlyMap<FilterName, readonly string[]>): SearchFil
     ...(tags === undefined ? {} : { tags }),
     ...(types === undefined ? {} : { type: OBSERVATION_TYPES.filter((type) => isNamed(types, type)) }),
     ...(kinds === undefined ? {} : { kind: MEMORY_KINDS.filter((kind) => isNamed(kinds, kind)) }),
-    ...(files === undefined ? {} : { files }),
+    ...(files === undefined ? {} : { files: files.map(typedFile) }),
     ...(branch === undefined ? {} : { branch }),
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),

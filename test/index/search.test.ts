@@ -270,6 +270,16 @@ describe('searchIndex', () => {
         expect(search({ text, ...filters }).hits.map((hit) => hit.title)).toEqual(expected);
     });
 
+    it('find the bare name of a file in any folder, and no longer name that ends so', () => {
+      const { titles } = setUp([
+        { title: 'Deep', files: [{ path: 'src/auth/refresh.ts' }] },
+        { title: 'Root', files: [{ path: 'refresh.ts' }] },
+        { title: 'Other', files: [{ path: 'src/prerefresh.ts' }, { path: 'refresh.ts/readme.md' }] },
+      ]);
+      expect(titles('file:refresh.ts').sort()).toEqual(['Deep', 'Root']);
+      expect(titles('file:src/auth')).toEqual(['Deep']);
+    });
+
     it('take an accent in either form of Unicode, in the memory and in the filter', () => {
       const composed = { tags: ['café'], files: [{ path: 'src/Näme.ts' }] };
       const split = { tags: ['café'.normalize('NFD')], files: [{ path: 'src/Näme.ts'.normalize('NFD') }] };
